@@ -1,0 +1,70 @@
+"""Runs revisions, then makes the policies true: all in one transaction.
+
+At head the policy files are installed (db/install.py). Anywhere else every table is closed, so a
+database short of head, or downgraded, denies everything.
+"""
+
+from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
+
+from alembic import context
+from api.settings import load_settings, parse_url
+from db import install
+
+# 1. One migration at a time: a second one waits here, then finds nothing left to do.
+# 2. No statement waits long for a lock that live traffic holds.
+PREAMBLE = """
+set local lock_timeout = '60s';
+select pg_advisory_xact_lock(hashtextextended('rowlock migrations', 0));
+set local lock_timeout = '5s';
+create schema if not exists rowlock;
+"""
+
+
+def at_head() -> bool:
+    """Whether this run ends at the newest revision."""
+    head = context.get_head_revision()
+    if context.is_offline_mode():
+        return context.get_revision_argument() == head
+    return context.get_context().get_current_heads() == (head,)
+
+
+def migrate(run: install.Run, connection: Connection | None) -> None:
+    """Bring the schema to the revision asked for, and the policies with it."""
+    with context.begin_transaction():
+        run(PREAMBLE)
+        context.run_migrations()
+        if at_head():
+            install.install(run, install.changed_files(connection))
+        else:
+            install.close_tables(run)
+
+
+def run_offline() -> None:
+    """Print the SQL of `alembic upgrade … --sql`, every policy file included."""
+    context.configure(dialect_name="postgresql", version_table_schema="rowlock")
+    migrate(context.get_context().impl.static_output, connection=None)
+
+
+def run_online(connection: Connection) -> None:
+    """Migrate over a connection of the owner."""
+    quiet = connection.execution_options(no_parameters=True)
+
+    def run(sql: str) -> None:
+        quiet.exec_driver_sql(sql)
+
+    context.configure(connection=connection, version_table_schema="rowlock")
+    with connection.begin():
+        migrate(run, connection)
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    owner_url = context.config.attributes.get("owner_url") or load_settings().owner_url()
+    engine = create_engine(
+        parse_url(owner_url).set(drivername="postgresql+psycopg2"),
+        poolclass=pool.NullPool,
+        connect_args={"fallback_application_name": "rowlock migrate"},
+    )
+    with engine.connect() as opened:
+        run_online(opened)

@@ -1,0 +1,60 @@
+"""The table tasks, closed: row-level security is on and no policy exists yet."""
+
+from alembic import op
+
+revision = "202611232105"
+down_revision = "202611232100"
+branch_labels = None
+depends_on = None
+
+TABLE = r"""
+create table app.tasks (
+    user_id text not null default app.current_user_id(),
+    id uuid not null default app.new_id(),
+    title text not null,
+    description text,
+    completed boolean not null default false,
+    completed_at timestamptz,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    version integer not null default 1,
+    constraint tasks_pkey primary key (user_id, id),
+    constraint tasks_user_id_check check (user_id <> ''),
+    constraint tasks_title_check check (
+        char_length(title) between 1 and 200 and title = btrim(title, E' \t\n\r\f\v')
+    ),
+    constraint tasks_description_check check (char_length(description) <= 20000),
+    constraint tasks_completed_at_check check (completed = (completed_at is not null))
+);
+alter table app.tasks enable row level security;
+alter table app.tasks force row level security;
+comment on table app.tasks is 'What users have to do. A user reaches only their own rows.';
+"""
+
+TRIGGER = """
+create function app.touch_task() returns trigger
+language plpgsql
+as $$
+begin
+    new.updated_at := now();
+    new.version := old.version + 1;
+    new.completed_at := case when new.completed then coalesce(old.completed_at, now()) end;
+    return new;
+end
+$$;
+revoke all on function app.touch_task() from public;
+create trigger tasks_touch before update on app.tasks
+for each row execute function app.touch_task();
+"""
+
+
+def upgrade() -> None:
+    """Create the table with RLS enabled and forced, and the trigger that counts its versions."""
+    op.execute(TABLE)
+    op.execute(TRIGGER)
+
+
+def downgrade() -> None:
+    """Drop the table and its rows."""
+    op.execute("drop table app.tasks")
+    op.execute("drop function app.touch_task()")

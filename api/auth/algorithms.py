@@ -1,0 +1,96 @@
+"""The allow-list of signature algorithms, and key classes for the two that python-jose lacks.
+
+EdDSA is RFC 8037, PS256 is RFC 7518 section 3.5. Importing this module registers both with
+`jose.jwk`, so that `jose.jws` signs and verifies them as it does its own.
+"""
+
+from dataclasses import dataclass
+from typing import override
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from jose import jwk
+from jose.backends.base import Key
+
+from api.auth.encoding import base64url_decode
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """An accepted algorithm, and the only kind of key that may use it (RFC 7518 section 3.1).
+
+    `key_octets` is the size of one public coordinate, `signature_octets` of a signature;
+    both are zero for RSA, where the modulus decides.
+    """
+
+    name: str
+    kty: str
+    crv: str | None
+    key_octets: int = 0
+    signature_octets: int = 0
+
+
+ALLOWED = (
+    Algorithm("EdDSA", "OKP", "Ed25519", key_octets=32, signature_octets=64),
+    Algorithm("ES256", "EC", "P-256", key_octets=32, signature_octets=64),
+    Algorithm("ES512", "EC", "P-521", key_octets=66, signature_octets=132),
+    Algorithm("RS256", "RSA", None),
+    Algorithm("PS256", "RSA", None),
+)
+
+# Only for a configured shared secret; no JWKS key ever has it.
+SHARED_SECRET = Algorithm("HS256", "oct", None, signature_octets=32)
+
+
+class Ed25519Key(Key):
+    """An Ed25519 key (RFC 8037): a public JWK verifies, a private key also signs."""
+
+    def __init__(self, key: dict[str, str] | Ed25519PrivateKey, algorithm: str) -> None:
+        super().__init__(key, algorithm)
+        self._private = key if isinstance(key, Ed25519PrivateKey) else None
+        self._public = (
+            key.public_key()
+            if isinstance(key, Ed25519PrivateKey)
+            else Ed25519PublicKey.from_public_bytes(base64url_decode(key["x"]))
+        )
+
+    @override
+    def sign(self, msg: bytes) -> bytes:
+        if self._private is None:
+            raise TypeError("A public key cannot sign.")
+        return self._private.sign(msg)
+
+    @override
+    def verify(self, msg: bytes, sig: bytes) -> bool:
+        try:
+            self._public.verify(sig, msg)
+        except InvalidSignature:
+            return False
+        return True
+
+
+class PS256Key(Key):
+    """An RSA public key that verifies RSASSA-PSS with SHA-256 and a salt of exactly 32 octets."""
+
+    # A fixed length, not AUTO: RFC 7518 section 3.5 sets it to the size of the hash.
+    _PADDING = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
+
+    def __init__(self, key: dict[str, str], algorithm: str) -> None:
+        super().__init__(key, algorithm)
+        n, e = (int.from_bytes(base64url_decode(key[name])) for name in ("n", "e"))
+        self._public: RSAPublicKey = RSAPublicNumbers(e, n).public_key()
+
+    @override
+    def verify(self, msg: bytes, sig: bytes) -> bool:
+        try:
+            self._public.verify(sig, msg, self._PADDING, hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+
+jwk.register_key("EdDSA", Ed25519Key)
+jwk.register_key("PS256", PS256Key)

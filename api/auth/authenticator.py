@@ -1,0 +1,97 @@
+"""From the headers of a request to a verified identity, without a database."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+
+from cachetools import TLRUCache
+
+from api.auth.bearer import bearer_token
+from api.auth.claims import Claims, TokenPolicy, read_claims
+from api.auth.errors import IssuerUnavailableError, UnknownKeyError
+from api.auth.jwks import KeySource
+from api.auth.keyset import Keys
+from api.auth.signature import SignedToken, read_token, verify_signature
+
+DEFAULT_CACHE_SIZE = 10_000
+
+
+class Authenticator:
+    """Verifies bearer tokens on one event loop.
+
+    A verified token is remembered until it expires or the key set changes, in a cache that is
+    bounded and holds no token, only its SHA-256. A refused token is never remembered.
+    `clock` gives seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        keys: KeySource,
+        policy: TokenPolicy,
+        *,
+        cache_size: int = DEFAULT_CACHE_SIZE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if cache_size < 1:
+            raise ValueError("The cache must have room for at least one token.")
+        self._keys = keys
+        self._policy = policy
+        self._clock = clock
+        self._verified: TLRUCache[bytes, Claims] = TLRUCache(
+            cache_size,
+            lambda _digest, claims, _now: claims.expires_at + policy.leeway,
+            timer=clock,
+        )
+        self._verified_with = keys.held
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a usable key set is held."""
+        return self._keys.held is not None
+
+    async def start(self) -> None:
+        """Load the keys. If the issuer is down, go on trying in the background."""
+        await self._keys.start()
+
+    async def stop(self) -> None:
+        """Stop refreshing the keys."""
+        await self._keys.stop()
+
+    async def authenticate(self, headers: Sequence[tuple[bytes, bytes]]) -> Claims:
+        """Return the claims of the bearer token in ASGI headers. Raises AuthenticationError."""
+        text = bearer_token(headers)
+        digest = hashlib.sha256(text).digest()
+        self._forget_on_change()
+        try:
+            return self._verified[digest]
+        except KeyError:
+            pass
+        payload = await self._verify(read_token(text))
+        claims = read_claims(payload, self._policy, self._clock())
+        # Nothing was awaited since the signature held, so these are the keys it held with.
+        self._forget_on_change()
+        self._verified[digest] = claims
+        return claims
+
+    async def _verify(self, token: SignedToken) -> bytes:
+        """Verify with the keys held; where they do not suffice, with renewed ones."""
+        keys = self._keys.held
+        if keys is None:
+            keys = await self._renewed()
+        try:
+            return verify_signature(token, keys)
+        except UnknownKeyError:
+            return verify_signature(token, await self._renewed())
+
+    async def _renewed(self) -> Keys:
+        await self._keys.renew()
+        keys = self._keys.held
+        if keys is None:
+            raise IssuerUnavailableError("The token issuer cannot be reached.")
+        return keys
+
+    def _forget_on_change(self) -> None:
+        keys = self._keys.held
+        if keys is not self._verified_with:
+            self._verified.clear()
+            self._verified_with = keys

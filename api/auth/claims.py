@@ -1,0 +1,87 @@
+"""What a verified payload must say before it identifies anyone (RFC 7519 section 4.1). Pure."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from api.auth.encoding import parse_object
+from api.auth.errors import InvalidTokenError
+
+MAX_SUBJECT_CHARACTERS = 255
+
+# Control characters would reach logs and SQL; a lone surrogate has no UTF-8 form.
+_SUBJECT = re.compile(rf"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{MAX_SUBJECT_CHARACTERS}}}")
+
+# The end of year 9999: beyond it a date is a mistake, and an int may not fit a float.
+_LAST_SECOND = 253_402_300_799
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who the caller is, and until when. `expires_at` is in seconds since the epoch."""
+
+    subject: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPolicy:
+    """Which tokens are meant for us. `leeway` forgives clock skew, in seconds."""
+
+    issuer: str
+    audience: str
+    leeway: float
+
+    def __post_init__(self) -> None:
+        if not self.issuer:
+            raise ValueError("The issuer must not be empty.")
+        if not self.audience:
+            raise ValueError("The audience must not be empty.")
+        if not (math.isfinite(self.leeway) and self.leeway >= 0):
+            raise ValueError("The leeway must be a number of seconds, zero or more.")
+
+
+def is_subject(value: object) -> bool:
+    """Tell whether a value can be a user id: 1 to 255 characters, none of them a control."""
+    return isinstance(value, str) and _SUBJECT.fullmatch(value) is not None
+
+
+def read_claims(payload: bytes, policy: TokenPolicy, now: float) -> Claims:
+    """Check the claims of a payload whose signature is verified already.
+
+    `exp`, `iss`, `aud` and `sub` are required; `nbf` and `iat` are checked where present.
+    Raises InvalidTokenError.
+    """
+    try:
+        claims = parse_object(payload)
+    except ValueError:
+        raise InvalidTokenError("The token's payload is not a JSON object.") from None
+
+    if claims.get("iss") != policy.issuer:
+        raise InvalidTokenError("The token is from another issuer.")
+    if not _names_audience(claims.get("aud"), policy.audience):
+        raise InvalidTokenError("The token is for another audience.")
+
+    expires_at = _date(claims.get("exp"))
+    if now >= expires_at + policy.leeway:
+        raise InvalidTokenError("The token has expired.")
+    for name in ("nbf", "iat"):
+        if name in claims and now + policy.leeway < _date(claims[name]):
+            raise InvalidTokenError("The token is not valid yet.")
+
+    subject = claims.get("sub")
+    if not (isinstance(subject, str) and is_subject(subject)):
+        raise InvalidTokenError("The token has no valid subject.")
+    return Claims(subject, expires_at)
+
+
+def _names_audience(value: object, audience: str) -> bool:
+    audiences = value if isinstance(value, list) else [value]
+    return all(isinstance(item, str) for item in audiences) and audience in audiences
+
+
+def _date(value: object) -> float:
+    # bool is an int to isinstance; type() is exact.
+    if type(value) not in (int, float) or not 0 <= value <= _LAST_SECOND:  # type: ignore[operator]
+        raise InvalidTokenError("The token has a date that is missing or not a number.")
+    return float(value)  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""Strict readers of base64url (RFC 7515 section 2) and of JSON objects (RFC 8259).
+
+The decoders beneath python-jose are lenient: `urlsafe_b64decode` drops foreign characters and
+ignores unused trailing bits, and `json.loads` takes NaN, UTF-16 and repeated names.
+Two texts that decode alike are two tokens for one signature, so each form is closed here.
+"""
+
+import base64
+import json
+import re
+from typing import Never
+
+_CHARACTER = "[A-Za-z0-9_-]"
+
+# Unpadded and canonical: the last character of a short group has its unused bits at zero.
+BASE64URL = (
+    rf"(?:{_CHARACTER}{{4}})*+"
+    rf"(?:{_CHARACTER}[AQgw]|{_CHARACTER}{{2}}[AEIMQUYcgkosw048])?"
+)
+
+_WHOLE = re.compile(BASE64URL, re.ASCII)
+
+
+def base64url_decode(text: str) -> bytes:
+    """Decode canonical, unpadded base64url. Raises ValueError on any other text."""
+    if _WHOLE.fullmatch(text) is None:
+        raise ValueError("not base64url")
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def base64url_length(octets: int) -> int:
+    """Return how many characters that many octets take, unpadded."""
+    return (octets * 4 + 2) // 3
+
+
+def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name is repeated")
+    return members
+
+
+def _no_constant(_: str) -> Never:
+    raise ValueError("not a JSON number")
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_no_constant)
+
+
+def parse_object(data: bytes) -> dict[str, object]:
+    """Read one JSON object in UTF-8 whose names are unique. Raises ValueError on anything else.
+
+    Numbers may still be infinite (`1e999`): whoever uses one checks it.
+    """
+    try:
+        value = _JSON.decode(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise ValueError("not a JSON object in UTF-8") from None
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object in UTF-8")  # noqa: TRY004 - about text, not a Python type
+    return value

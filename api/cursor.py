@@ -1,0 +1,57 @@
+"""Where a page of a list starts: behind the last row of the page before it.
+
+A cursor is opaque to clients. It is no secret and proves nothing: it only names a place in the
+caller's own list, and row-level security decides what is read from there.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from api.queries.tasks import Sort
+
+
+class CursorError(Exception):
+    """The cursor was not made by this API, or for another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The order of the list, and the sort key and id of the last row seen."""
+
+    sort: Sort
+    key: str
+    id: UUID
+
+    def __str__(self) -> str:
+        text = json.dumps([self.sort, self.key, str(self.id)])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str, sort: Sort) -> Self:
+        """Read a cursor back.
+
+        Raises:
+            CursorError: it is malformed, or belongs to a list in another order.
+        """
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            made_for, key, row_id = json.loads(base64.b64decode(padded, b"-_", validate=True))
+            row = UUID(row_id)
+            _check_key(sort, key)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise CursorError("cursor: it is not a cursor of this API.") from None
+        if made_for != sort:
+            raise CursorError(f"cursor: it belongs to a list sorted by {made_for!r}.")
+        return cls(sort, key, row)
+
+
+def _check_key(sort: Sort, key: str) -> None:
+    """Refuse with ValueError what Postgres would not read as the sort key."""
+    if sort == "created":
+        datetime.fromisoformat(key)
+    elif "\x00" in key.encode().decode():
+        raise ValueError

@@ -1,0 +1,51 @@
+"""What handlers ask for: the caller, and nothing more."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+
+from api.auth import Authenticator
+from api.errors import ProblemError
+from api.identity import Database, User
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What lives as long as the application; `app.state.services`."""
+
+    database: Database
+    authenticator: Authenticator
+    head: str | None
+
+
+def services(request: Request) -> Services:
+    """The application's services."""
+    found = request.app.state.services
+    assert isinstance(found, Services)  # noqa: S101 - set by the lifespan in api/main.py
+    return found
+
+
+class BearerUser(SecurityBase):
+    """Verifies the bearer token and gives the caller's hand on the database."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBearer(bearerFormat="JWT", description="A JWT of Better Auth.")
+        self.scheme_name = "bearer"
+
+    async def __call__(self, request: Request) -> User:
+        """Return the caller. Raises AuthenticationError."""
+        found = services(request)
+        claims = await found.authenticator.authenticate(request.scope["headers"])
+        return found.database.as_user(claims.subject)
+
+
+UserDep = Annotated[User, Depends(BearerUser())]
+
+
+async def require_own_path(user_id: str, user: UserDep) -> None:
+    """Refuse a path that names another user than the token does."""
+    if user_id != user.id:
+        raise ProblemError("forbidden", "The path names another user than the token.")

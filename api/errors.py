@@ -1,0 +1,222 @@
+"""Every error a client can meet: problem details (RFC 9457), and which SQLSTATE becomes which.
+
+A problem says what went wrong and nothing of the inside. `type` is stable and can be looked up:
+the API serves a description at that path.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from api.auth import AuthenticationError, IssuerUnavailableError
+
+log = logging.getLogger("rowlock")
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 2  # seconds
+MAX_FIELDS = 20
+MAX_FIELD_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its place under /problems, status, title, and what a client can do."""
+
+    slug: str
+    status: int
+    title: str
+    detail: str
+
+    @property
+    def type(self) -> str:
+        """The problem's `type`, a path of this API."""
+        return f"/problems/{self.slug}"
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind("bad-request", 400, "Bad request", "The request cannot be read."),
+        Kind("unauthenticated", 401, "Unauthenticated", "A valid bearer token is required."),
+        Kind("forbidden", 403, "Forbidden", "The caller may not do this."),
+        Kind("not-found", 404, "Not found", "There is nothing here that the caller can see."),
+        Kind("method-not-allowed", 405, "Method not allowed", "The path has other methods."),
+        Kind("conflict", 409, "Conflict", "The caller already has a row with this id."),
+        Kind("body-too-large", 413, "Body too large", "A body is limited to 64 KiB."),
+        Kind(
+            "unsupported-media-type",
+            415,
+            "Unsupported media type",
+            "A body must be sent as application/json.",
+        ),
+        Kind("invalid", 422, "Invalid", "A value is not what the API accepts."),
+        Kind("internal", 500, "Internal error", "The error is logged under the request id."),
+        Kind("unavailable", 503, "Unavailable", "Try again after the time in Retry-After."),
+        Kind("timeout", 504, "Timeout", "The database did not finish in time."),
+    )
+}
+
+BY_STATUS = {kind.status: kind for kind in KINDS.values()}
+
+# The longest prefix decides: https://www.postgresql.org/docs/current/errcodes-appendix.html
+SQLSTATES = {
+    "08": "unavailable",  # connection exception
+    "22": "invalid",  # data exception
+    "23503": "conflict",  # foreign key violation
+    "23505": "conflict",  # unique violation
+    "23514": "invalid",  # check violation
+    "40001": "unavailable",  # serialization failure, after retries
+    "40P01": "unavailable",  # deadlock, after retries
+    "42501": "forbidden",  # insufficient privilege, or a policy's WITH CHECK
+    "53": "unavailable",  # insufficient resources
+    "55P03": "unavailable",  # lock not available within lock_timeout
+    "57014": "timeout",  # query cancelled by statement_timeout
+    "57P": "unavailable",  # the server shuts down or starts up
+}
+
+
+class FieldProblem(BaseModel):
+    """One wrong value."""
+
+    place: str = Field(description="Where it stands: body, query or path.")
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """A problem as the client reads it (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] | None = Field(None, description="Which values are wrong, if any.")
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem of this kind."""
+
+    def __init__(self, slug: str, detail: str | None = None) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.detail = detail
+
+
+def problem(
+    request_id: str,
+    kind: Kind,
+    detail: str | None = None,
+    *,
+    headers: dict[str, str] | None = None,
+    errors: Sequence[dict[str, str]] = (),
+) -> Response:
+    """A problem as a response."""
+    body: dict[str, Any] = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail or kind.detail,
+        "request_id": request_id,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    if kind.status == KINDS["unavailable"].status:
+        headers = {"Retry-After": str(RETRY_AFTER)} | (headers or {})
+    # ASCII only: a field's name may hold what UTF-8 cannot express.
+    return Response(json.dumps(body), kind.status, headers, MEDIA_TYPE)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for its OpenAPI description. Any route may answer 503 or 504."""
+    schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": BY_STATUS[status].title, "content": schema}
+        for status in sorted({*statuses, 503, 504})
+    }
+
+
+def kind_of(error: psycopg2.Error) -> Kind:
+    """The kind of problem that a database error becomes."""
+    code = error.pgcode
+    if code is None:
+        broken = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+        return KINDS["unavailable" if broken else "internal"]
+    for length in range(len(code), 1, -1):
+        if code[:length] in SQLSTATES:
+            return KINDS[SQLSTATES[code[:length]]]
+    return KINDS["internal"]
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Turn every error into a problem."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(AuthenticationError, _on_authentication)
+    app.add_exception_handler(psycopg2.Error, _on_database)
+    app.add_exception_handler(DBAPIError, _on_database)
+    app.add_exception_handler(PoolTimeoutError, _on_busy)
+
+
+def _id(request: Request) -> str:
+    return str(request.state.request_id)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101 - how the handler is registered
+    return problem(_id(request), KINDS[error.slug], error.detail)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
+    kind = BY_STATUS.get(error.status_code, KINDS["bad-request"])
+    return problem(_id(request), kind, headers=dict(error.headers or {}))
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - how the handler is registered
+    found = error.errors()
+    if found and found[0]["type"] == "json_invalid":
+        return problem(_id(request), KINDS["bad-request"], "The body is not valid JSON.")
+    fields = [
+        {
+            "place": str(item["loc"][0]),
+            "field": ".".join(str(part) for part in item["loc"][1:])[:MAX_FIELD_NAME],
+            "detail": item["msg"].removeprefix("Value error, "),
+        }
+        for item in found[:MAX_FIELDS]
+    ]
+    return problem(_id(request), KINDS["invalid"], errors=fields)
+
+
+async def _on_authentication(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AuthenticationError)  # noqa: S101 - how the handler is registered
+    if isinstance(error, IssuerUnavailableError):
+        return problem(_id(request), KINDS["unavailable"], str(error))
+    challenge = {"WWW-Authenticate": error.challenge} if error.challenge else None
+    return problem(_id(request), BY_STATUS[error.status], str(error), headers=challenge)
+
+
+async def _on_database(request: Request, error: Exception) -> Response:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, psycopg2.Error):
+        raise error
+    kind = kind_of(cause)
+    if kind.status >= KINDS["internal"].status:
+        log.error("request %s: database error %s", _id(request), cause.pgcode, exc_info=error)
+    return problem(_id(request), kind)
+
+
+async def _on_busy(request: Request, _: Exception) -> Response:
+    return problem(_id(request), KINDS["unavailable"], "Every database connection is in use.")

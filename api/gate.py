@@ -1,0 +1,95 @@
+"""What every request passes first: an id, limits on its body, and a line in the log."""
+
+import logging
+import os
+import re
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import BY_STATUS, Kind, problem
+
+log = logging.getLogger("rowlock")
+access = logging.getLogger("rowlock.access")
+
+MAX_BODY = 64 * 1024  # bytes
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+JSON = re.compile(r"application/json\s*(;.*)?", re.IGNORECASE)
+
+
+class Gate:
+    """ASGI middleware. An error that nothing below handled ends here as a 500 problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        started = time.perf_counter()
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+        received = 0
+
+        async def limited_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                raise HTTPException(413)
+            return message
+
+        async def marked_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                marked = MutableHeaders(scope=message)
+                marked["X-Request-ID"] = request_id
+                marked["X-Content-Type-Options"] = "nosniff"
+                marked.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            if refusal := _refusal(scope["method"], headers):
+                await problem(request_id, refusal)(scope, receive, marked_send)
+            else:
+                await self.app(scope, limited_receive, marked_send)
+        except Exception:
+            log.exception("request %s failed", request_id)
+            if status:
+                raise
+            await problem(request_id, BY_STATUS[500])(scope, receive, marked_send)
+        finally:
+            # The path as it was sent, so that it cannot break the line; never the query string,
+            # where a client may have put a token.
+            path = scope.get("raw_path", b"").partition(b"?")[0].decode("ascii", "replace")
+            milliseconds = (time.perf_counter() - started) * 1000
+            access.info(
+                "%s %s %d %.1f ms %s", scope["method"], path, status, milliseconds, request_id
+            )
+
+
+def _request_id(headers: Headers) -> str:
+    """The client's own id, if it is harmless, or a new one."""
+    given = headers.get("x-request-id", "")
+    return given if REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+
+
+def _refusal(method: str, headers: Headers) -> Kind | None:
+    """Why a request is refused by its headers alone, if it is."""
+    length = headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > MAX_BODY:
+        return BY_STATUS[413]
+    has_body = length != "0" or "transfer-encoding" in headers
+    if method in {"POST", "PUT", "PATCH"} and has_body:
+        content_type = headers.get("content-type", "")
+        if not JSON.fullmatch(content_type.strip()):
+            return BY_STATUS[415]
+    return None

@@ -1,0 +1,95 @@
+"""What must hold before the first request: the checks of db/checks, and a schema at head.
+
+Each check is one SQL file that a DBA can run as the API's role. Its first line says what must hold;
+each row it returns is a finding: the object, what is wrong with it, and the SQL that mends it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from api.identity import Database
+
+CHECKS = Path(__file__).parents[1] / "db" / "checks"
+
+AT_HEAD = "The schema is at the newest revision."
+VERSION = "select version_num from rowlock.alembic_version"
+MIGRATE = "-- run: rowlock migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold, and how to mend it."""
+
+    object: str
+    detail: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A check and its findings; without findings, it holds."""
+
+    name: str
+    sentence: str
+    findings: list[Finding]
+
+
+class GuardError(Exception):
+    """The API must not serve. The message says why, and how to mend it."""
+
+    def __init__(self, results: list[Result]) -> None:
+        lines = [
+            f"{finding.object}: {finding.detail}. Mend it with: {finding.remedy}"
+            for result in results
+            for finding in result.findings
+        ]
+        super().__init__("The API does not start on this database.\n" + "\n".join(lines))
+
+
+def inspect(database: Database, head: str | None) -> list[Result]:
+    """Run every check, as the role the API connects with."""
+    results = [Result("schema_at_head", AT_HEAD, _schema(database, head))]
+    for path in sorted(CHECKS.glob("*.sql")):
+        sql = path.read_text(encoding="utf-8")
+        sentence = sql.partition("\n")[0].removeprefix("-- ")
+        results.append(Result(path.stem, sentence, _findings(database, path.stem, sql)))
+    return results
+
+
+def enforce(database: Database, head: str | None) -> None:
+    """Refuse to serve on a database where a check fails.
+
+    Raises:
+        GuardError: with a line per finding.
+    """
+    failed = [result for result in inspect(database, head) if result.findings]
+    if failed:
+        raise GuardError(failed)
+
+
+def at_head(database: Database, head: str | None) -> bool:
+    """Whether the database answers and its schema is at the newest revision."""
+    return not _schema(database, head)
+
+
+def _schema(database: Database, head: str | None) -> list[Finding]:
+    try:
+        found = [row[0] for row in database.fetch_as_nobody(VERSION)]
+    except psycopg2.Error as error:
+        return [Finding("schema", f"cannot be read: {_first_line(error)}", MIGRATE)]
+    if found == [head]:
+        return []
+    return [Finding("schema", f"is at {', '.join(found) or 'nothing'}, not at {head}", MIGRATE)]
+
+
+def _findings(database: Database, name: str, sql: str) -> list[Finding]:
+    try:
+        return [Finding(*row) for row in database.fetch_as_nobody(sql)]
+    except psycopg2.Error as error:
+        return [Finding(name, f"cannot be checked: {_first_line(error)}", MIGRATE)]
+
+
+def _first_line(error: psycopg2.Error) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,118 @@
+"""Puts the application together: wiring only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio.to_thread import current_default_thread_limiter, run_sync
+from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+
+from api import auth, guard
+from api.dependencies import Services, require_own_path
+from api.errors import Problem, install_handlers
+from api.gate import Gate
+from api.identity import Database
+from api.migrations import newest_revision
+from api.routes import health, problems, tasks
+from api.settings import Settings, SettingsError, load_settings
+
+DESCRIPTION = "A task list per user, kept apart by Postgres row-level security."
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application.
+
+    It refuses to start, in its lifespan, on a database where a check of `api/guard.py` fails.
+
+    Raises:
+        SettingsError: a setting is wrong.
+    """
+    settings = settings or load_settings()
+    app = FastAPIOffline(
+        title="Rowlock",
+        description=DESCRIPTION,
+        lifespan=_lifespan(settings),
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    install_handlers(app)
+    app.include_router(tasks.router, prefix="/api")
+    app.include_router(
+        tasks.router, prefix="/api/{user_id}", dependencies=[Depends(require_own_path)]
+    )
+    app.include_router(health.router)
+    app.include_router(problems.router)
+    app.add_middleware(Gate)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["Link", "Location", "X-Request-ID", "Retry-After"],
+        )
+    _describe_problems(app)
+    return app
+
+
+def _lifespan(settings: Settings) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = open_database(settings)
+        authenticator = make_authenticator(settings)
+        head = newest_revision()
+        # A thread waits for the database at most once per connection; further requests wait
+        # in the event loop instead, where waiting costs nothing.
+        current_default_thread_limiter().total_tokens = settings.pool_size
+        try:
+            await run_sync(guard.enforce, database, head)
+            await authenticator.start()
+            app.state.services = Services(database, authenticator, head)
+            yield
+        finally:
+            await authenticator.stop()
+            database.close()
+
+    return lifespan
+
+
+def open_database(settings: Settings) -> Database:
+    """The pool of connections as the API's role."""
+    if settings.database_url is None:
+        raise SettingsError("DATABASE_URL is not set: `rowlock serve` starts the embedded one.")
+    return Database(
+        settings.database_url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout
+    )
+
+
+def make_authenticator(settings: Settings) -> auth.Authenticator:
+    """Verify tokens of the configured issuer, or of the development key."""
+    if settings.development_key:
+        key = auth.DevelopmentKey.load_or_create(settings.key_file)
+        keys = auth.development_keys(key)
+        issuer, audience = auth.DEVELOPMENT_ISSUER, auth.DEVELOPMENT_AUDIENCE
+    else:
+        issuer, audience = settings.jwt_issuer or "", settings.jwt_audience or ""
+        if settings.jwks_url is not None:
+            keys = auth.jwks_from_url(str(settings.jwks_url))
+        elif settings.jwks_file is not None:
+            keys = auth.jwks_from_file(settings.jwks_file)
+        else:
+            assert settings.jwt_secret is not None  # noqa: S101 - Settings sees to it
+            keys = auth.shared_secret(settings.jwt_secret.get_secret_value())
+    return auth.Authenticator(keys, auth.TokenPolicy(issuer, audience, settings.jwt_leeway))
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the schema that every route's problems refer to."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = original()
+        schemas = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schema["components"]["schemas"] |= schemas.pop("$defs") | {"Problem": schemas}
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI documents this way

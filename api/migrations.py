@@ -1,0 +1,57 @@
+"""Runs Alembic from code: `rowlock migrate`, the embedded database, and the tests."""
+
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg2 import extensions, sql
+from pydantic import SecretStr
+
+from alembic import command
+from api.settings import Settings, libpq_url, parse_url
+
+ROOT = Path(__file__).parents[1]
+
+
+def alembic_config(owner_url: SecretStr | None = None) -> Config:
+    """Alembic's configuration; env.py reads the settings where no URL is given."""
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.attributes["owner_url"] = owner_url
+    return config
+
+
+def newest_revision() -> str | None:
+    """The revision that alembic/ leads to."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to head, then give the API's role the password of DATABASE_URL.
+
+    Raises:
+        SettingsError: no owner's URL is set.
+        psycopg2.Error or sqlalchemy.exc.DBAPIError: as the database reports it.
+    """
+    owner_url = settings.owner_url()
+    command.upgrade(alembic_config(owner_url), "head")
+    if settings.database_url is not None:
+        _set_password(owner_url, settings.database_url)
+
+
+def _set_password(owner_url: SecretStr, api_url: SecretStr) -> None:
+    """Set the password as a SCRAM verifier: the server never sees, or logs, the plain text."""
+    api = parse_url(api_url)
+    if not isinstance(api.password, str) or api.username != "rowlock_api":
+        return
+    connection = psycopg2.connect(libpq_url(owner_url))  # noqa: TID251 - as the owner
+    with closing(connection), connection, connection.cursor() as cursor:
+        verifier = extensions.encrypt_password(
+            api.password, api.username, connection, "scram-sha-256"
+        )
+        cursor.execute(
+            sql.SQL("alter role {} password {}").format(
+                sql.Identifier(api.username), sql.Literal(verifier)
+            )
+        )

@@ -1,0 +1,1 @@
+"""Thin handlers: they say what, the layers below say how."""

@@ -1,0 +1,48 @@
+"""Whether the process lives, and whether it can serve."""
+
+from typing import Annotated
+
+import psycopg2
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from api import guard
+from api.dependencies import Services, services
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    status: str = "live"
+
+
+class Ready(BaseModel):
+    """What must hold to serve."""
+
+    status: str
+    database: bool
+    """The database answers, and its schema is at the newest revision."""
+    keys: bool
+    """The issuer's keys are held."""
+
+
+@router.get("/live")
+async def live() -> Live:
+    """Answer; restart the process when this does not."""
+    return Live()
+
+
+@router.get("/ready", responses={503: {"model": Ready}})
+def ready(response: Response, found: Annotated[Services, Depends(services)]) -> Ready:
+    """Tell whether requests can be served; send none while this is 503."""
+    try:
+        database = guard.at_head(found.database, found.head)
+    except (psycopg2.Error, PoolTimeoutError):
+        database = False
+    keys = found.authenticator.ready
+    serving = database and keys
+    response.status_code = 200 if serving else 503
+    return Ready(status="ready" if serving else "unavailable", database=database, keys=keys)

@@ -1,0 +1,118 @@
+"""The task endpoints. The same routes are mounted under /api and under /api/{user_id}."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.cursor import Cursor, CursorError
+from api.dependencies import UserDep
+from api.errors import ProblemError, problems
+from api.identity import Row
+from api.queries import tasks as queries
+from api.schemas import TaskCreate, TaskRead, TaskReplace
+
+MAX_LIMIT = 200
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+@router.get(
+    "",
+    response_model=list[TaskRead],
+    responses=problems(400, 401, 403, 422),
+    response_description='A page of tasks; `Link: <…>; rel="next"` leads to the next one.',
+)
+def list_tasks(
+    request: Request,
+    user: UserDep,
+    status: queries.Status = "all",
+    sort: queries.Sort = "created",
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+    cursor: Annotated[str | None, Query(max_length=2000)] = None,
+) -> Response:
+    """Return a page of the caller's tasks: newest first, or by title from A to Z."""
+    start = _start(cursor, sort)
+    values = {"key": start.key, "id": start.id} if start else {}
+    statement = queries.LIST[sort, status, start is not None]
+    body, key, last_id = _found(user.fetch_one(statement, limit=limit, **values))
+    response = _json(body)
+    if key is not None:
+        following = str(Cursor(sort, key, UUID(last_id)))
+        query = {"status": status, "sort": sort, "limit": limit, "cursor": following}
+        response.headers["Link"] = f'<{_path(request)}?{urlencode(query)}>; rel="next"'
+    return response
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=TaskRead,
+    responses=problems(400, 401, 403, 409, 413, 415, 422),
+)
+def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
+    """Create a task. An id that the caller has used before is 409."""
+    body, task_id = _found(
+        user.fetch_one(queries.CREATE, id=task.id, title=task.title, description=task.description)
+    )
+    response = _json(body, 201)
+    response.headers["Location"] = f"{_path(request)}/{task_id}"
+    return response
+
+
+@router.get("/{task_id}", response_model=TaskRead, responses=problems(401, 403, 404, 422))
+def read_task(user: UserDep, task_id: UUID) -> Response:
+    """Return one task of the caller's; a foreign or missing id is 404 alike."""
+    return _json(_found(user.fetch_one(queries.READ, id=task_id))[0])
+
+
+@router.put(
+    "/{task_id}",
+    response_model=TaskRead,
+    responses=problems(400, 401, 403, 404, 413, 415, 422),
+)
+def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
+    """Replace title and description. Completion changes through …/complete alone."""
+    row = user.fetch_one(
+        queries.REPLACE, id=task_id, title=task.title, description=task.description
+    )
+    return _json(_found(row)[0])
+
+
+@router.delete("/{task_id}", status_code=204, responses=problems(401, 403, 404, 422))
+def delete_task(user: UserDep, task_id: UUID) -> None:
+    """Delete one task of the caller's."""
+    _found(user.fetch_one(queries.DELETE, id=task_id))
+
+
+@router.patch(
+    "/{task_id}/complete", response_model=TaskRead, responses=problems(401, 403, 404, 422)
+)
+def toggle_task(user: UserDep, task_id: UUID) -> Response:
+    """Complete a pending task, or make a completed one pending again."""
+    return _json(_found(user.fetch_one(queries.TOGGLE, id=task_id))[0])
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise ProblemError("not-found")
+    return row
+
+
+def _json(body: str, status: int = 200) -> Response:
+    return Response(body, status, media_type="application/json")
+
+
+def _path(request: Request) -> str:
+    """The path as the client wrote it, still percent-encoded."""
+    return str(request.url.path)
+
+
+def _start(cursor: str | None, sort: queries.Sort) -> Cursor | None:
+    if cursor is None:
+        return None
+    try:
+        return Cursor.parse(cursor, sort)
+    except CursorError as error:
+        raise ProblemError("invalid", str(error)) from None

@@ -1,0 +1,200 @@
+"""Every setting, typed and checked, in one place: the only reader of the environment.
+
+Settings come from the environment and from `.env`; the environment wins, and an empty value counts
+as absent. What is wrong or contradictory stops the start with a sentence that names the variable.
+Values that may hold a secret are `SecretStr`, and no error repeats its input.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+MIN_SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names it, says how to mend it, and holds no value."""
+
+
+def _check_database_url(value: SecretStr) -> SecretStr:
+    form = "must be a Postgres URL of the form postgresql://ROLE:PASSWORD@HOST/DATABASE"
+    try:
+        url = make_url(value.get_secret_value())
+    except (ArgumentError, ValueError):
+        raise ValueError(form) from None
+    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg2"}:
+        raise ValueError(form)
+    if not url.username or not url.database:
+        raise ValueError(f"{form}; the role or the database is missing")
+    return value
+
+
+def _check_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"must be at least {MIN_SECRET_BYTES} bytes long (RFC 7518, 3.2)")
+    return value
+
+
+def _split(value: object) -> object:
+    return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_split)] = []
+
+    database_url: DatabaseUrl | None = None
+    migration_database_url: DatabaseUrl | None = None
+    pool_size: int = Field(8, ge=1, le=100)
+    pool_timeout: float = Field(5.0, gt=0, le=60)
+    data_dir: Path = Path(".rowlock")
+
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
+    jwks_url: HttpUrl | None = None
+    jwks_file: Path | None = None
+    jwt_secret: Annotated[SecretStr, AfterValidator(_check_secret)] | None = None
+    jwt_leeway: float = Field(5.0, ge=0, le=300)
+    allow_development_key: bool = False
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the development database is started: only when no other is named."""
+        return self.database_url is None
+
+    @property
+    def development_key(self) -> bool:
+        """Whether development tokens are accepted: only when no issuer is configured."""
+        return self.jwks_url is None and self.jwks_file is None and self.jwt_secret is None
+
+    @property
+    def key_file(self) -> Path:
+        """Where the development signing key lies."""
+        return self.data_dir / "development-key.pem"
+
+    def owner_url(self) -> SecretStr:
+        """The URL that migrations run over.
+
+        Raises:
+            SettingsError: none is set.
+        """
+        if self.migration_database_url is None:
+            raise SettingsError(
+                "MIGRATION_DATABASE_URL is not set: it must be the owner's URL, over the direct "
+                "host, because migrations never run as the API's role."
+            )
+        return self.migration_database_url
+
+    @model_validator(mode="after")
+    def _check_databases(self) -> Self:
+        if self.database_url is None and self.migration_database_url is not None:
+            raise ValueError(
+                "DATABASE_URL is not set, but MIGRATION_DATABASE_URL is: set both, or neither to "
+                "use the embedded database"
+            )
+        if self.database_url is not None and self.migration_database_url is not None:
+            api, owner = parse_url(self.database_url), parse_url(self.migration_database_url)
+            if api.username == owner.username:
+                raise ValueError(
+                    "DATABASE_URL names the same role as MIGRATION_DATABASE_URL: it must be the "
+                    "API's role, rowlock_api, because an owner can bypass row-level security"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _check_issuer(self) -> Self:
+        sources = [
+            name
+            for name, value in (
+                ("JWKS_URL", self.jwks_url),
+                ("JWKS_FILE", self.jwks_file),
+                ("JWT_SECRET", self.jwt_secret),
+            )
+            if value is not None
+        ]
+        if len(sources) > 1:
+            raise ValueError(
+                f"{' and '.join(sources)} are set, but keys may come from one place only: a "
+                "shared secret beside a public key would let that key sign tokens"
+            )
+        if sources or self.jwt_issuer or self.jwt_audience:
+            required = {"JWT_ISSUER": self.jwt_issuer, "JWT_AUDIENCE": self.jwt_audience}
+            for name, value in required.items():
+                if not value:
+                    raise ValueError(
+                        f"{name} is not set, but the issuer is configured: tokens are accepted "
+                        "only from one issuer and for one audience"
+                    )
+            if not sources:
+                raise ValueError(
+                    "JWKS_URL is not set, but JWT_ISSUER is: Better Auth publishes its keys at "
+                    "<issuer>/api/auth/jwks (or set JWKS_FILE or JWT_SECRET)"
+                )
+        elif self.database_url is not None and not self.allow_development_key:
+            raise ValueError(
+                "JWT_ISSUER, JWT_AUDIENCE and JWKS_URL are not set, but DATABASE_URL is: name the "
+                "issuer of tokens, or set ALLOW_DEVELOPMENT_KEY=true on a machine of your own"
+            )
+        if sources and self.allow_development_key:
+            raise ValueError(
+                f"ALLOW_DEVELOPMENT_KEY is set beside {sources[0]}: a configured issuer switches "
+                "the development key off; remove one of the two"
+            )
+        return self
+
+
+def parse_url(url: SecretStr) -> URL:
+    """The parts of a checked database URL."""
+    return make_url(url.get_secret_value())
+
+
+def libpq_url(url: SecretStr) -> str:
+    """The URL as libpq reads it: SQLAlchemy's driver name is taken off."""
+    parts = parse_url(url).set(drivername="postgresql")
+    return parts.render_as_string(hide_password=False)
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: with a sentence per wrong setting.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(item) for item in error.errors())) from None
+
+
+def _sentence(item: ErrorDetails) -> str:
+    message = item["msg"].removeprefix("Value error, ")
+    name = ".".join(str(part) for part in item["loc"]).upper()
+    return f"{name}: {message}." if name else f"{message}."

@@ -1,0 +1,1 @@
+"""The SQL of the installation, and what applies it."""

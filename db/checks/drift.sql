@@ -1,0 +1,11 @@
+-- Policies, grants and roles are what db/policies installed.
+select
+    coalesce(installed.file, live.file) as object,
+    case
+        when installed.file is null then 'no file of db/policies speaks for this table'
+        else 'the catalogue no longer says what this file left behind'
+    end as detail,
+    '-- run: rowlock migrate' as remedy
+from rowlock.installed_policies as installed
+full join rowlock.live_policies as live using (file)
+where installed.fingerprint is distinct from live.fingerprint

@@ -1,0 +1,14 @@
+-- The API's role is a member of no other role.
+select
+    m.roleid::regrole::text as object,
+    case
+        when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
+            then
+                'gives access to every table; it does not bypass row-level security, '
+                'but it undoes every grant'
+        else 'gives the API''s role rights that no policy file names'
+    end as detail,
+    format('revoke %I from %I;', r.rolname, current_user) as remedy
+from pg_auth_members as m
+inner join pg_roles as r on m.roleid = r.oid
+where m.member = current_user::regrole

@@ -1,0 +1,50 @@
+-- Every key of every table of schema app leads with user_id, and so does an index.
+with tables as (
+    select
+        c.oid,
+        a.attnum as user_id
+    from pg_class as c
+    left join pg_attribute as a
+        on c.oid = a.attrelid and a.attname = 'user_id' and not a.attisdropped
+    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+)
+
+select
+    t.oid::regclass::text as object,
+    'has no primary key' as detail,
+    format('alter table %s add primary key (user_id, id);', t.oid::regclass) as remedy
+from tables as t
+where not exists (select from pg_index as i where i.indrelid = t.oid and i.indisprimary)
+union all
+select
+    i.indexrelid::regclass::text,
+    format(
+        'is a unique key of %s that does not lead with user_id: a violation tells a user about '
+        'another''s row', t.oid::regclass
+    ),
+    format(
+        'create a key that leads with user_id, then: drop index %s; -- or its constraint',
+        i.indexrelid::regclass
+    )
+from tables as t
+inner join pg_index as i on t.oid = i.indrelid
+where i.indisunique and i.indkey[0] is distinct from t.user_id
+union all
+select
+    format('%I on %s', k.conname, t.oid::regclass),
+    'is a foreign key that does not lead with user_id: it tells a user about another''s row',
+    format('alter table %s drop constraint %I;', t.oid::regclass, k.conname)
+from tables as t
+inner join pg_constraint as k on t.oid = k.conrelid
+where k.contype = 'f' and k.conkey[1] is distinct from t.user_id
+union all
+select
+    t.oid::regclass::text,
+    'has no index that leads with user_id: every query reads the whole table',
+    format('create index on %s (user_id);', t.oid::regclass)
+from tables as t
+where
+    not exists (
+        select from pg_index as i
+        where i.indrelid = t.oid and i.indisvalid and i.indpred is null and i.indkey[0] = t.user_id
+    )

@@ -1,0 +1,73 @@
+-- Every command the API's role may run on a table has one permissive policy, for that role alone.
+with tables as (
+    select
+        oid,
+        relname
+    from pg_class
+    where relnamespace = to_regnamespace('app') and relkind in ('r', 'p')
+),
+
+commands (oid, command, code, granted) as (
+    select
+        t.oid,
+        c.command,
+        c.code,
+        case c.command
+            when 'delete' then has_table_privilege('rowlock_api', t.oid, c.command)
+            else has_any_column_privilege('rowlock_api', t.oid, c.command)
+        end
+    from tables as t
+    cross join (
+        values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')
+    ) as c (command, code)
+),
+
+problems (oid, policy, detail) as (
+    select
+        t.oid,
+        null,
+        'has no policy: nobody can use it'
+    from tables as t
+    where not exists (select from pg_policy as p where p.polrelid = t.oid)
+    union all
+    select
+        c.oid,
+        null,
+        format('grants %s, but has %s policies for it', c.command, count(p.oid))
+    from commands as c
+    left join pg_policy as p
+        on c.oid = p.polrelid and c.code = p.polcmd::text and p.polpermissive
+    where c.granted
+    group by c.oid, c.command
+    having count(p.oid) <> 1
+    union all
+    select
+        t.oid,
+        p.polname,
+        case
+            when p.polcmd = '*' then 'is for all commands at once'
+            when p.polroles <> array[to_regrole('rowlock_api')::oid]
+                then 'is not for rowlock_api alone'
+            else 'lacks an explicit USING or WITH CHECK expression'
+        end
+    from tables as t
+    inner join pg_policy as p on t.oid = p.polrelid
+    where
+        p.polpermissive
+        and (
+            p.polcmd = '*'
+            or p.polroles <> array[to_regrole('rowlock_api')::oid]
+            or (p.polcmd <> 'a' and p.polqual is null)
+            or (p.polcmd in ('a', 'w') and p.polwithcheck is null)
+        )
+)
+
+select
+    concat_ws(' on ', quote_ident(problems.policy), problems.oid::regclass) as object,
+    problems.detail,
+    format(
+        '-- write db/policies/%s.sql as CONTRIBUTING.md shows, then run: rowlock migrate',
+        tables.relname
+    ) as remedy
+from problems
+inner join tables on problems.oid = tables.oid

@@ -1,0 +1,58 @@
+-- identity: who is asking.
+--
+-- api/identity.py binds the verified user id to the transaction, in the same packet as the first
+-- statement:  select set_config('app.user_id', <sub>, true)
+-- Every policy reads it through app.current_user_id(), as (select app.current_user_id()), so that
+-- the planner evaluates it once a statement.
+
+-- Outside such a transaction the setting reads as NULL or as ''. Both mean nobody, and nobody
+-- sees no row and writes none, because no row's user_id equals NULL.
+create or replace function app.current_user_id() returns text
+language sql stable parallel safe
+return nullif(current_setting('app.user_id', true), '');
+
+comment on function app.current_user_id() is
+'The user the transaction is bound to (setting app.user_id), or NULL: nobody.';
+
+-- The default id of a row: a UUID of version 7 (RFC 9562), which sorts by time of creation.
+-- Postgres 18 has uuidv7(). Before it, the first 48 bits of a random UUID are overlaid with the
+-- Unix time in milliseconds, and the version's two differing bits are set: 0100 becomes 0111.
+do $do$
+begin
+    if current_setting('server_version_num')::int >= 180000 then
+        create or replace function app.new_id() returns uuid
+        language sql volatile parallel safe
+        return uuidv7();
+    else
+        create or replace function app.new_id() returns uuid
+        language sql volatile parallel safe
+        return encode(
+            set_bit(
+                set_bit(
+                    overlay(
+                        uuid_send(gen_random_uuid())
+                        placing substring(
+                            int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3
+                        )
+                        from 1 for 6
+                    ),
+                    52, 1
+                ),
+                53, 1
+            ),
+            'hex'
+        )::uuid;
+    end if;
+end
+$do$;
+
+comment on function app.new_id() is 'A new UUID of version 7 (RFC 9562).';
+
+revoke all on schema app from public;
+grant usage on schema app to rowlock_api;
+
+revoke all on function app.current_user_id() from public;
+grant execute on function app.current_user_id() to rowlock_api;
+
+revoke all on function app.new_id() from public;
+grant execute on function app.new_id() to rowlock_api;

@@ -1,0 +1,35 @@
+-- tasks: a user reads and writes only their own tasks.
+-- Identity comes from app.current_user_id(), bound per transaction by api/identity.py.
+
+alter table app.tasks enable row level security;
+alter table app.tasks force row level security;
+
+create policy tasks_select_own on app.tasks
+    for select to rowlock_api
+    using (user_id = (select app.current_user_id()));
+
+create policy tasks_insert_own on app.tasks
+    for insert to rowlock_api
+    with check (user_id = (select app.current_user_id()));
+
+create policy tasks_update_own on app.tasks
+    for update to rowlock_api
+    using (user_id = (select app.current_user_id()))
+    with check (user_id = (select app.current_user_id()));
+
+create policy tasks_delete_own on app.tasks
+    for delete to rowlock_api
+    using (user_id = (select app.current_user_id()));
+
+grant select (
+    user_id, id, title, description, completed, completed_at, created_at, updated_at, version,
+    title_key
+) on app.tasks to rowlock_api;
+
+-- NOTE: user_id is in no column list below. It defaults to the caller and never moves.
+-- NOTE: completed_at, updated_at and version are in none either. The trigger writes them.
+grant insert (id, title, description) on app.tasks to rowlock_api;
+grant update (title, description, completed) on app.tasks to rowlock_api;
+grant delete on app.tasks to rowlock_api;
+
+-- NOTE: no TRUNCATE, REFERENCES or TRIGGER. None of the three asks a policy.

