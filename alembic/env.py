@@ -47,10 +47,9 @@ def run_offline() -> None:
 
 def run_online(connection: Connection) -> None:
     """Migrate over a connection of the owner."""
-    quiet = connection.execution_options(no_parameters=True)
 
     def run(sql: str) -> None:
-        quiet.exec_driver_sql(sql)
+        connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
 
     context.configure(connection=connection, version_table_schema="rowlock")
     with connection.begin():

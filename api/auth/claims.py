@@ -15,6 +15,8 @@ _SUBJECT = re.compile(rf"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{MAX_SUBJECT_CHAR
 # The end of year 9999: beyond it a date is a mistake, and an int may not fit a float.
 _LAST_SECOND = 253_402_300_799
 
+_BAD_DATE = "The token has a date that is missing or not a number."
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -81,7 +83,9 @@ def _names_audience(value: object, audience: str) -> bool:
 
 
 def _date(value: object) -> float:
-    # bool is an int to isinstance; type() is exact.
-    if type(value) not in (int, float) or not 0 <= value <= _LAST_SECOND:  # type: ignore[operator]
-        raise InvalidTokenError("The token has a date that is missing or not a number.")
-    return float(value)  # type: ignore[arg-type]
+    # A bool is an int to Python, but not a number to JSON. NaN fails the comparison.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidTokenError(_BAD_DATE)
+    if not 0 <= value <= _LAST_SECOND:
+        raise InvalidTokenError(_BAD_DATE)
+    return float(value)

@@ -121,7 +121,7 @@ def _image() -> str | None:
 
 
 def _start_container(stack: ExitStack, image: str) -> URL:
-    from testcontainers.postgres import PostgresContainer  # noqa: PLC0415 - as above
+    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - as above
 
     container = PostgresContainer(image, username="owner", password="owner", dbname="postgres")
     container.with_command("postgres -c fsync=off -c max_connections=200")

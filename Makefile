@@ -1,0 +1,65 @@
+# The whole interface: run, test, check, and what they stand on. `make help` lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	--no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-container check format lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: .venv/run ## Install, start the embedded Postgres, migrate, serve on 127.0.0.1:8000
+	@exec $(BIN)/rowlock serve
+
+test: .venv/dev ## Install and run the whole suite
+	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+
+test-container: .venv/dev ## Run the isolation suite against Postgres in a container
+	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
+
+check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 db
+
+format: .venv/dev ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/sqlfluff fix db
+
+lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hashes
+	$(BIN)/uv pip compile pyproject.toml --output-file requirements.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --group dev --output-file requirements-dev.txt \
+		--constraint requirements.txt $(LOCK)
+
+LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
+	--no-header --upgrade
+
+.venv/bin/uv: | .venv/python
+	$(BIN)/python -m pip install --quiet uv
+
+clean: ## Remove what was installed and built; the development database stays
+	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null || { \
+		echo "Rowlock needs Python 3.13 or newer: run make PYTHON=/path/to/python3.13, or install one." >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements.txt pyproject.toml
+	@echo "Installing into .venv …"
+	@$(PIP) --requirement requirements.txt
+	@$(EDITABLE)
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	@echo "Installing what development needs …"
+	@$(PIP) --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.auth.documents import Document, DocumentError, FileDocument, UrlDocument
+
+if TYPE_CHECKING:
+    from tests.auth.conftest import Issuer
+
+
+async def read_once(document: Document) -> bytes:
+    try:
+        return await document.read()
+    finally:
+        await document.close()
+
+
+def test_document_is_fetched_as_served(issuer: Issuer) -> None:
+    """The body comes back octet by octet, however often it is asked for."""
+    issuer.document = b'{"keys": []}'
+
+    async def scenario() -> list[bytes]:
+        document = UrlDocument(issuer.url, timeout=2)
+        contents = [await document.read(), await document.read()]
+        await document.close()
+        return [*contents, await read_once(document)]
+
+    assert asyncio.run(scenario()) == [b'{"keys": []}'] * 3
+    assert issuer.hits == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("redirect", "the issuer answered with status 302"),
+        ("created", "the issuer answered with status 201"),
+        ("500", "the issuer answered with status 500"),
+        ("huge", "the document is too large"),
+        ("gzip", "the issuer compressed its answer unasked"),
+    ],
+)
+def test_answer_that_is_no_plain_document_is_an_error(
+    mode: str, reason: str, issuer: Issuer
+) -> None:
+    """A redirect is not followed, and only status 200 with a body within bounds is taken."""
+    issuer.mode = mode
+
+    with pytest.raises(DocumentError) as caught:
+        asyncio.run(read_once(UrlDocument(issuer.url, timeout=2)))
+
+    assert str(caught.value) == reason
+    assert issuer.hits == 1
+
+
+def test_slow_drip_ends_on_time(issuer: Issuer) -> None:
+    """The timeout bounds the whole fetch, also when every single read is quick."""
+    issuer.mode = "slow"
+    started = time.monotonic()
+
+    with pytest.raises(DocumentError, match=r"^the issuer answered too slowly$"):
+        asyncio.run(read_once(UrlDocument(issuer.url, timeout=0.3)))
+
+    assert 0.3 <= time.monotonic() - started < 1.5
+
+
+def test_issuer_that_is_down_is_an_error(issuer: Issuer) -> None:
+    """A refused connection is named without the address."""
+    issuer.down()
+
+    with pytest.raises(DocumentError) as caught:
+        asyncio.run(read_once(UrlDocument(issuer.url, timeout=2)))
+
+    assert str(caught.value) == "the issuer did not answer (ConnectError)"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("", "The JWKS URL must start with https:// or http:// and name a host."),
+        ("/jwks", "The JWKS URL must start with https:// or http:// and name a host."),
+        ("https://", "The JWKS URL must start with https:// or http:// and name a host."),
+        ("file:///etc/jwks", "The JWKS URL must start with https:// or http:// and name a host."),
+        (
+            "ftp://example.test/",
+            "The JWKS URL must start with https:// or http:// and name a host.",
+        ),
+        ("http://example.test:port/", "The JWKS URL is malformed."),
+        ("http://exa\x00mple.test/", "The JWKS URL is malformed."),
+        ("https://me:hunter2@example.test/jwks", "The JWKS URL must not carry credentials."),
+    ],
+)
+def test_url_that_cannot_be_used_is_refused(url: str, reason: str) -> None:
+    """A wrong URL is a configuration error, and its text is not repeated."""
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
+        UrlDocument(url, timeout=2)
+
+
+def test_file_is_read_as_it_is_now(tmp_path: Path) -> None:
+    """A later read sees a changed file; 256 KiB fit."""
+    path = tmp_path / "jwks.json"
+    document = FileDocument(path)
+
+    for content in (b"one", b"two", b" " * 256 * 1024):
+        path.write_bytes(content)
+        assert asyncio.run(read_once(document)) == content
+
+
+def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """An absent file, a directory and an oversized file are each named, without their path."""
+    huge = tmp_path / "huge.json"
+    huge.write_bytes(b" " * (256 * 1024 + 1))
+    expected = {
+        tmp_path / "absent.json": "the file cannot be read (FileNotFoundError)",
+        tmp_path: "the file cannot be read (IsADirectoryError)",
+        huge: "the document is too large",
+    }
+
+    for path, reason in expected.items():
+        with pytest.raises(DocumentError) as caught:
+            asyncio.run(read_once(FileDocument(path)))
+        assert str(caught.value) == reason

@@ -1,0 +1,59 @@
+#!/bin/bash
+# Usage: rootfs.sh CODENAME OUT.tar
+# Writes a root file system with PostgreSQL, made from the Debian packages this
+# machine's apt already uses, so that no image has to be downloaded.
+set -euo pipefail
+codename=$1
+out=$2
+
+# Of the addresses apt uses, the first that debootstrap can read as well.
+# shellcheck disable=SC2016  # $(REPO_URI) is apt's own syntax
+mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $codename" \
+    'Origin: Debian' 'Label: Debian' 'Component: main' 'Identifier: Packages' |
+    awk '/^(https?|file):/ && !found++')
+if [ -z "$mirror" ]; then
+    echo "apt on this machine knows no Debian mirror for '$codename'." >&2
+    exit 1
+fi
+
+# debootstrap fetches with wget, which knows nothing of apt's proxy settings.
+scheme=${mirror%%:*}
+host=${mirror#*://}
+host=${host%%[:/]*}
+proxy=
+for key in "Acquire::$scheme::Proxy::$host" "Acquire::$scheme::Proxy" Acquire::http::Proxy; do
+    eval "$(apt-config shell proxy "$key")"
+    [ -z "$proxy" ] || break
+done
+if [ -z "$proxy" ]; then # a program that apt is told to ask for the proxy
+    proxy=$(/usr/lib/apt/apt-helper auto-detect-proxy "$mirror" |
+        sed -n "s/^Using proxy '\(.*\)' for URL .*/\1/p")
+fi
+case $proxy in
+    '') ;; # wget, like apt, then follows the environment
+    DIRECT) export no_proxy=$host ;;
+    *) export http_proxy=$proxy https_proxy=$proxy ;;
+esac
+
+# Not in /tmp, which may be mounted without device nodes.
+root=$(mktemp -d -p /var/tmp)
+trap 'rm -rf --one-file-system "$root"' EXIT
+chmod 755 "$root"
+
+debootstrap --foreign --force-check-gpg --variant=minbase --include=postgresql \
+    "$codename" "$root" "$mirror"
+# Two stages, to say in between that no service may start: installing the
+# package would run a server on this machine's own network.
+install -m 755 /dev/stdin "$root/usr/sbin/policy-rc.d" <<<$'#!/bin/sh\nexit 101'
+# Own namespaces, so that no mount and no process outlives the installation.
+unshare --mount --pid --fork --kill-child chroot "$root" \
+    env DEBIAN_FRONTEND=noninteractive LC_ALL=C /debootstrap/debootstrap --second-stage </dev/null
+
+# Left out: what the engine provides, what debootstrap copied from this
+# machine, the cluster Debian's package makes, and what no test reads.
+tar -C "$root" --one-file-system --numeric-owner -cf "$out" \
+    --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' --exclude='./run/*' --exclude='./tmp/*' \
+    --exclude=./etc/hostname --exclude=./etc/resolv.conf --exclude='./etc/apt/sources.list*' \
+    --exclude='./etc/postgresql/*' --exclude='./var/lib/postgresql/*' --exclude='./etc/ssl/private/*' \
+    --exclude='./debootstrap' --exclude='./var/cache/*' --exclude='./var/lib/apt/lists/*' --exclude='./var/log/*' \
+    --exclude='./usr/share/doc/*' --exclude='./usr/share/man/*' --exclude='./usr/share/locale/*' .

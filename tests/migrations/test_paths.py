@@ -1,0 +1,165 @@
+"""Every way to head leads to the same catalogue, and every other place denies everything."""
+
+import threading
+from contextlib import closing
+
+import psycopg2
+import pytest
+from alembic.script import ScriptDirectory
+from psycopg2 import errors
+
+from alembic import command
+from api.migrations import alembic_config
+from tests.migrations.conftest import Migrated
+
+REVISIONS = [
+    script.revision
+    for script in reversed(list(ScriptDirectory.from_config(alembic_config()).walk_revisions()))
+]
+HEAD = REVISIONS[-1]
+
+INSERT_TASK = "insert into app.tasks (user_id, title) values ('alice', 'kept')"
+
+
+def reachable_rows(database: Migrated) -> int:
+    """How many tasks rowlock_api reaches for alice."""
+    with closing(database.connect_api()) as connection, connection.cursor() as cursor:
+        cursor.execute("select set_config('app.user_id', 'alice', true)")
+        cursor.execute("select count(*) from app.tasks")
+        row = cursor.fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_step_by_step_equals_fresh(migrated: Migrated, empty: Migrated) -> None:
+    """Upgrading one revision at a time gives the catalogue of a fresh installation."""
+    for revision in REVISIONS:
+        empty.upgrade(revision)
+
+    assert empty.catalogue() == migrated.catalogue()
+
+
+@pytest.mark.parametrize("start", REVISIONS[:-1])
+def test_any_revision_leads_to_the_same_head(
+    start: str, migrated: Migrated, empty: Migrated
+) -> None:
+    """Upgrading from any older revision gives the catalogue of a fresh installation."""
+    empty.upgrade(start)
+
+    empty.upgrade()
+
+    assert empty.catalogue() == migrated.catalogue()
+
+
+def test_down_and_up_again(migrated: Migrated) -> None:
+    """Downgrading to nothing and upgrading again gives the same catalogue."""
+    fresh = migrated.catalogue()
+
+    migrated.downgrade("base")
+    migrated.upgrade()
+
+    assert migrated.catalogue() == fresh
+
+
+def test_base_leaves_nothing_of_ours(migrated: Migrated) -> None:
+    """Downgrading to nothing removes schema app, and leaves only Alembic's own table."""
+    migrated.downgrade("base")
+
+    assert migrated.fetch(
+        "select relname from pg_class where relnamespace::regnamespace::text in ('app', 'rowlock')"
+        " and relkind <> 'i'"
+    ) == [("alembic_version",)]
+
+
+def test_printed_sql_equals_fresh(migrated: Migrated, empty: Migrated) -> None:
+    """What `alembic upgrade head --sql` prints gives, run by a DBA, the same catalogue."""
+    printed = empty.sql(command.upgrade, "head")
+
+    with closing(empty.connect()) as connection:
+        connection.autocommit = True  # the script opens and commits its own transaction
+        with connection.cursor() as cursor:
+            cursor.execute(printed)
+
+    assert empty.catalogue() == migrated.catalogue()
+    assert empty.fetch("select version_num from rowlock.alembic_version") == [(HEAD,)]
+
+
+def test_printed_sql_short_of_head_closes(empty: Migrated) -> None:
+    """What is printed for an older revision creates no policy, and grants nothing."""
+    printed = empty.sql(command.upgrade, REVISIONS[1])
+
+    assert "create table app.tasks" in printed
+    assert "rowlock.close" in printed
+    assert "create policy" not in printed
+    assert "create policy" in empty.sql(command.upgrade, "head")
+
+
+def test_downgrade_fails_closed(migrated: Migrated) -> None:
+    """One step below head RLS is still on and forced, and the API's role reaches nothing."""
+    migrated.execute(INSERT_TASK)
+    assert reachable_rows(migrated) == 1
+
+    migrated.downgrade("-1")
+
+    assert migrated.fetch(
+        "select relrowsecurity, relforcerowsecurity from pg_class where oid = 'app.tasks'::regclass"
+    ) == [(True, True)]
+    assert migrated.fetch("select count(*) from pg_policy") == [(0,)]
+    with pytest.raises(errors.InsufficientPrivilege):
+        reachable_rows(migrated)
+
+
+def test_rows_survive_down_and_up(migrated: Migrated) -> None:
+    """After a step down and up again the user reaches their rows as before."""
+    migrated.execute(INSERT_TASK)
+
+    migrated.downgrade("-1")
+    migrated.upgrade()
+
+    assert reachable_rows(migrated) == 1
+
+
+@pytest.mark.parametrize("revision", REVISIONS[1:-1])
+def test_short_of_head_denies(revision: str, empty: Migrated) -> None:
+    """A database upgraded to less than head lets the API's role reach nothing."""
+    empty.upgrade(revision)
+    empty.execute(INSERT_TASK)
+
+    with pytest.raises(errors.InsufficientPrivilege):
+        reachable_rows(empty)
+
+    empty.upgrade()
+    assert reachable_rows(empty) == 1
+
+
+def test_two_deployments_do_not_race(empty: Migrated, migrated: Migrated) -> None:
+    """Two migrations of one database at the same time both end well, and at head."""
+    failures: list[BaseException] = []
+
+    def deploy() -> None:
+        try:
+            empty.upgrade()
+        except BaseException as error:  # noqa: BLE001 - reported below
+            failures.append(error)
+
+    threads = [threading.Thread(target=deploy) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert empty.catalogue() == migrated.catalogue()
+
+
+def test_migration_does_not_wait_behind_traffic(migrated: Migrated) -> None:
+    """A migration that meets a held lock gives up within its lock_timeout, changing nothing."""
+    before = migrated.catalogue()
+    with closing(migrated.connect()) as traffic, traffic.cursor() as cursor:
+        cursor.execute("select from app.tasks")  # a lock that alter table has to wait for
+
+        with pytest.raises(Exception, match="lock timeout") as caught:
+            migrated.downgrade("-1")
+
+    assert isinstance(getattr(caught.value, "orig", None), psycopg2.errors.LockNotAvailable)
+    assert migrated.catalogue() == before

@@ -1,0 +1,119 @@
+"""Policy files are applied when they changed or the catalogue drifted, and only then."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from db import install
+from tests.migrations.conftest import Migrated
+
+INSTALLED = "select file, installed_at from rowlock.installed_policies order by file"
+
+DRIFT = {
+    "a policy was dropped": "drop policy tasks_select_own on app.tasks",
+    "a policy lets everybody in": "alter policy tasks_select_own on app.tasks using (true)",
+    "a check was opened": "alter policy tasks_insert_own on app.tasks with check (true)",
+    "a policy was added": "create policy extra on app.tasks using (true)",
+    "RLS was disabled": "alter table app.tasks disable row level security",
+    "RLS is not forced": "alter table app.tasks no force row level security",
+    "TRUNCATE was granted": "grant truncate on app.tasks to rowlock_api",
+    "user_id may be written": "grant update (user_id) on app.tasks to rowlock_api",
+    "everybody was granted": "grant select on app.tasks to public",
+    "a grant was revoked": "revoke select on app.tasks from rowlock_api",
+    "identity was replaced": (
+        "create or replace function app.current_user_id() returns text"
+        " language sql stable return 'alice'"
+    ),
+    "identity was closed": "revoke execute on function app.current_user_id() from rowlock_api",
+    "the schema was opened": "grant create on schema app to rowlock_api",
+    "the bookkeeping was opened": "grant insert on rowlock.alembic_version to rowlock_api",
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of db/policies that a test may change, and that migrations read."""
+    folder = tmp_path / "policies"
+    shutil.copytree(install.POLICIES, folder)
+    monkeypatch.setattr(install, "POLICIES", folder)
+    return folder
+
+
+def test_second_upgrade_applies_nothing(migrated: Migrated) -> None:
+    """An upgrade of a database at head leaves every policy file as it was installed."""
+    before = migrated.fetch(INSTALLED)
+
+    migrated.upgrade()
+
+    assert migrated.fetch(INSTALLED) == before
+    assert [file for file, _ in before] == ["identity.sql", "roles.sql", "tasks.sql"]
+
+
+def test_changed_file_is_applied(migrated: Migrated, files: Path) -> None:
+    """A changed file is applied by the next upgrade, and only that one."""
+    before = dict(migrated.fetch(INSTALLED))
+    path = files / "tasks.sql"
+    path.write_text(path.read_text() + "\nrevoke delete on app.tasks from rowlock_api;\n")
+
+    migrated.upgrade()
+
+    after = dict(migrated.fetch(INSTALLED))
+    assert {name for name, when in after.items() if when != before[name]} == {"tasks.sql"}
+    assert migrated.fetch("select has_table_privilege('rowlock_api', 'app.tasks', 'delete')") == [
+        (False,)
+    ]
+
+
+@pytest.mark.parametrize("drift", DRIFT.values(), ids=DRIFT.keys())
+def test_drift_is_repaired(drift: str, migrated: Migrated) -> None:
+    """What was changed behind the files' back is put right by the next upgrade."""
+    fresh = migrated.catalogue()
+    migrated.execute(drift)
+    assert migrated.catalogue() != fresh
+
+    migrated.upgrade()
+
+    assert migrated.catalogue() == fresh
+
+
+def test_table_without_file_is_closed(migrated: Migrated) -> None:
+    """Policies and grants that no file knows are removed from a table that has no file."""
+    migrated.execute(
+        "create table app.notes (user_id text); "
+        "alter table app.notes enable row level security; "
+        "create policy notes_all on app.notes to rowlock_api using (true); "
+        "grant select on app.notes to rowlock_api"
+    )
+
+    migrated.upgrade()
+
+    assert migrated.fetch(
+        "select count(*) from pg_policy where polrelid = 'app.notes'::regclass"
+    ) == [(0,)]
+    assert migrated.fetch("select has_table_privilege('rowlock_api', 'app.notes', 'select')") == [
+        (False,)
+    ]
+
+
+def test_removed_file_closes_its_table(migrated: Migrated, files: Path) -> None:
+    """A table whose file was deleted loses its policies, and the file leaves the bookkeeping."""
+    (files / "tasks.sql").unlink()
+
+    migrated.upgrade()
+
+    assert migrated.fetch("select count(*) from pg_policy") == [(0,)]
+    assert [file for file, _ in migrated.fetch(INSTALLED)] == ["identity.sql", "roles.sql"]
+
+
+def test_faulty_file_changes_nothing(migrated: Migrated, files: Path) -> None:
+    """A file with an error fails the upgrade, and the policies before it stay in force."""
+    before = migrated.catalogue()
+    path = files / "tasks.sql"
+    path.write_text(path.read_text() + "\ncreate policy nonsense on app.nowhere;\n")
+
+    with pytest.raises(DBAPIError, match=r"app\.nowhere"):
+        migrated.upgrade()
+
+    assert migrated.catalogue() == before
