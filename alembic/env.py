@@ -41,7 +41,11 @@ def migrate(run: install.Run, connection: Connection | None) -> None:
 
 def run_offline() -> None:
     """Print the SQL of `alembic upgrade … --sql`, every policy file included."""
-    context.configure(dialect_name="postgresql", version_table_schema="rowlock")
+    context.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},  # in the driver's own, every % would be doubled
+        version_table_schema="rowlock",
+    )
     migrate(context.get_context().impl.static_output, connection=None)
 
 

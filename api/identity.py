@@ -106,27 +106,12 @@ class BoundCursor(extensions.cursor):
         for values in vars_list:
             self.execute(query, values)
 
-    def callproc(self, *_: Any) -> None:
-        """Refuse: the driver would send the call past `execute`."""
-        raise psycopg2.NotSupportedError("Use execute('select function(...)') instead of callproc.")
+    def _refuse(self, *_: Any, **__: Any) -> None:
+        raise psycopg2.NotSupportedError(
+            "The driver would send this past the binding of the user's id: use execute."
+        )
 
-    def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
-        """Copy, in a transaction that is bound first."""
-        self._open()
-        super().copy_expert(sql, file, size)
-
-    def copy_from(self, *args: Any, **kwargs: Any) -> None:
-        """Copy from a file, in a transaction that is bound first."""
-        self._open()
-        super().copy_from(*args, **kwargs)
-
-    def copy_to(self, *args: Any, **kwargs: Any) -> None:
-        """Copy to a file, in a transaction that is bound first."""
-        self._open()
-        super().copy_to(*args, **kwargs)
-
-    def _open(self) -> None:
-        self.execute("select 1")
+    callproc = copy_expert = copy_from = copy_to = _refuse  # type: ignore[assignment] # on purpose
 
 
 class Database:

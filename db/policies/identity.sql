@@ -48,11 +48,11 @@ $do$;
 
 comment on function app.new_id() is 'A new UUID of version 7 (RFC 9562).';
 
-revoke all on schema app from public;
+revoke all on schema app from public, rowlock_api;
 grant usage on schema app to rowlock_api;
 
-revoke all on function app.current_user_id() from public;
+revoke all on function app.current_user_id() from public, rowlock_api;
 grant execute on function app.current_user_id() to rowlock_api;
 
-revoke all on function app.new_id() from public;
+revoke all on function app.new_id() from public, rowlock_api;
 grant execute on function app.new_id() to rowlock_api;

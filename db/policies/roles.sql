@@ -79,7 +79,8 @@ begin
 end
 $$;
 
-revoke all on schema rowlock from public;
+revoke all on schema rowlock from public, rowlock_api, rowlock_auditor;
+revoke all on all tables in schema rowlock from public, rowlock_api, rowlock_auditor;
 grant usage on schema rowlock to rowlock_api, rowlock_auditor;
 grant select on rowlock.alembic_version to rowlock_api, rowlock_auditor;
 grant select on rowlock.installed_policies to rowlock_api, rowlock_auditor;

@@ -1,7 +1,10 @@
 """Every way to head leads to the same catalogue, and every other place denies everything."""
 
-import threading
+import os
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -11,6 +14,7 @@ from psycopg2 import errors
 from alembic import command
 from api.migrations import alembic_config
 from tests.migrations.conftest import Migrated
+from tests.support.server import text
 
 REVISIONS = [
     script.revision
@@ -134,21 +138,25 @@ def test_short_of_head_denies(revision: str, empty: Migrated) -> None:
 
 def test_two_deployments_do_not_race(empty: Migrated, migrated: Migrated) -> None:
     """Two migrations of one database at the same time both end well, and at head."""
-    failures: list[BaseException] = []
+    settings = {
+        "DATABASE_URL": text(empty.server.api_url(empty.name)),
+        "MIGRATION_DATABASE_URL": text(empty.server.owner_url(empty.name)),
+        "ALLOW_DEVELOPMENT_KEY": "true",
+    }
+    deployments = [
+        subprocess.Popen(
+            [Path(sys.executable).with_name("rowlock"), "migrate"],
+            env=os.environ | settings,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    outcomes = [(process.communicate()[1], process.returncode) for process in deployments]
 
-    def deploy() -> None:
-        try:
-            empty.upgrade()
-        except BaseException as error:  # noqa: BLE001 - reported below
-            failures.append(error)
-
-    threads = [threading.Thread(target=deploy) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
+    assert [status for _, status in outcomes] == [0, 0], outcomes
+    ran = [said.count("Running upgrade") for said, _ in outcomes]
+    assert sorted(ran) == [0, len(REVISIONS)]
     assert empty.catalogue() == migrated.catalogue()
 
 

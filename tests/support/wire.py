@@ -1,0 +1,105 @@
+"""A proxy between a client and Postgres that counts round trips on the wire.
+
+The server ends its answer to every request of a client with ReadyForQuery ('Z'), so their number,
+after the one that ends the log-in, is the number of round trips (PostgreSQL manual, 54.2).
+"""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import URL
+
+SSL_REQUEST = struct.pack("!II", 8, 80877103)
+HEADER = 5  # bytes: the type of a message, and its length
+
+
+@dataclass
+class Wire:
+    """What went over the proxy's connections."""
+
+    url: URL
+    round_trips: int = 0
+    queries: list[bytes] = field(default_factory=list)
+
+    def reset(self) -> None:
+        """Count from here."""
+        self.round_trips = 0
+        self.queries.clear()
+
+
+@contextmanager
+def counting_proxy(url: URL, folder: Path) -> Iterator[Wire]:
+    """Listen on a socket of our own, and pass everything on to the server of the URL."""
+    path = folder / ".s.PGSQL.5432"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        wire = Wire(url.set(host=None, port=None, query={"host": str(folder)}))
+        acceptor = threading.Thread(target=_accept, args=(listener, url, wire), daemon=True)
+        acceptor.start()
+        yield wire
+        listener.shutdown(socket.SHUT_RDWR)
+        acceptor.join(5)
+
+
+def _accept(listener: socket.socket, url: URL, wire: Wire) -> None:
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        server = _connect(url)
+        for source, target, watch in ((client, server, _sent), (server, client, _answered)):
+            threading.Thread(target=_pump, args=(source, target, watch, wire), daemon=True).start()
+
+
+def _connect(url: URL) -> socket.socket:
+    folder = url.query.get("host")
+    if isinstance(folder, str):
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{folder}/.s.PGSQL.{url.port or 5432}")
+        return server
+    return socket.create_connection((url.host, url.port or 5432))
+
+
+def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wire) -> None:
+    """Pass bytes on as they come, and look at each whole message."""
+    assert callable(watch)
+    seen = b""
+    # A client's first message, the start-up packet, has no type byte.
+    started = watch is _answered
+    while True:
+        try:
+            data = source.recv(65536)
+            target.sendall(data)
+        except OSError:
+            data = b""
+        if not data:
+            target.close()
+            return
+        seen += data
+        if not started:
+            assert not seen.startswith(SSL_REQUEST), "connect with sslmode=disable"
+            (length,) = struct.unpack("!I", seen[:4])
+            seen, started = seen[length:], True
+        while len(seen) >= HEADER:
+            (length,) = struct.unpack("!I", seen[1:HEADER])
+            if len(seen) <= length:
+                break
+            watch(wire, seen[:1], seen[HEADER : length + 1])
+            seen = seen[length + 1 :]
+
+
+def _sent(wire: Wire, kind: bytes, body: bytes) -> None:
+    if kind == b"Q":
+        wire.queries.append(body.rstrip(b"\x00"))
+
+
+def _answered(wire: Wire, kind: bytes, _: bytes) -> None:
+    if kind == b"Z":
+        wire.round_trips += 1
