@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -33,6 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         server = _session.enter_context(running_server())
         os.environ[_SERVER] = json.dumps(asdict(server))
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave tests/containers out where the server is none; the header says which one it is."""
+    if collection_path.name == "containers" and _SERVER in os.environ:
+        return not json.loads(os.environ[_SERVER])["kind"].startswith("container")
+    return None
 
 
 def pytest_unconfigure() -> None:

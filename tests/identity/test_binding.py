@@ -125,7 +125,7 @@ def test_unbindable_ways_are_refused(user: User) -> None:
             lambda: cursor.copy_from(io.StringIO(), "tasks"),
         ):
             with pytest.raises(psycopg2.NotSupportedError, match="use execute"):
-                attempt()
+                attempt()  # type: ignore[no-untyped-call] # the stubs lack some types
         with pytest.raises(psycopg2.ProgrammingError, match="outside of transactions"):
             cursor.connection.cursor("named").execute("select 1")
 

@@ -22,8 +22,6 @@ from tests.support.wire import Wire, counting_proxy
 def wire(server: Server, database: str) -> Iterator[Wire]:
     """A counting proxy in front of the server."""
     url = server.api_url(database)
-    if url.host:
-        url = url.update_query_dict({"sslmode": "disable"})
     # A socket's path is limited to some hundred bytes; pytest's own folders may be longer.
     with (
         tempfile.TemporaryDirectory(prefix="wire-") as folder,

@@ -122,6 +122,10 @@ def _image() -> str | None:
 
 def _start_container(stack: ExitStack, image: str) -> URL:
     from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415 - as above
+    from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - as above
+
+    # Its watchdog is an image of its own, which may not be there; the session stops its container.
+    testcontainers_config.ryuk_disabled = True
 
     container = PostgresContainer(image, username="owner", password="owner", dbname="postgres")
     container.with_command("postgres -c fsync=off -c max_connections=200")

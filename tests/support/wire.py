@@ -14,7 +14,6 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-SSL_REQUEST = struct.pack("!II", 8, 80877103)
 HEADER = 5  # bytes: the type of a message, and its length
 
 
@@ -39,7 +38,14 @@ def counting_proxy(url: URL, folder: Path) -> Iterator[Wire]:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen()
-        wire = Wire(url.set(host=None, port=None, query={"host": str(folder)}))
+        here = URL.create(
+            "postgresql",
+            url.username,
+            url.password,
+            database=url.database,
+            query={"host": str(folder)},
+        )
+        wire = Wire(here)
         acceptor = threading.Thread(target=_accept, args=(listener, url, wire), daemon=True)
         acceptor.start()
         yield wire
@@ -68,23 +74,14 @@ def _connect(url: URL) -> socket.socket:
 
 
 def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wire) -> None:
-    """Pass bytes on as they come, and look at each whole message."""
+    """Look at each whole message, then pass the bytes on: nobody acts on what is not counted."""
     assert callable(watch)
     seen = b""
     # A client's first message, the start-up packet, has no type byte.
     started = watch is _answered
-    while True:
-        try:
-            data = source.recv(65536)
-            target.sendall(data)
-        except OSError:
-            data = b""
-        if not data:
-            target.close()
-            return
+    while data := _received(source):
         seen += data
         if not started:
-            assert not seen.startswith(SSL_REQUEST), "connect with sslmode=disable"
             (length,) = struct.unpack("!I", seen[:4])
             seen, started = seen[length:], True
         while len(seen) >= HEADER:
@@ -93,6 +90,18 @@ def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wir
                 break
             watch(wire, seen[:1], seen[HEADER : length + 1])
             seen = seen[length + 1 :]
+        try:
+            target.sendall(data)
+        except OSError:
+            break
+    target.close()
+
+
+def _received(source: socket.socket) -> bytes:
+    try:
+        return source.recv(65536)
+    except OSError:
+        return b""
 
 
 def _sent(wire: Wire, kind: bytes, body: bytes) -> None:

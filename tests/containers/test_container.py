@@ -1,0 +1,44 @@
+"""The isolation suite's other server: Postgres in a container, reached over TCP with a password.
+
+`make test-container` runs these and tests/policies against it.
+"""
+
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from tests.support.server import Server, connect
+
+
+def test_server_is_a_container(server: Server) -> None:
+    """The server is reached over TCP at an address that is not this machine's own."""
+    with closing(connect(server.owner_url("postgres"))) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select host(inet_server_addr()) <> host(inet_client_addr())")
+        row = cursor.fetchone()
+
+    assert server.kind.startswith("container of ")
+    assert row == (True,)
+
+
+def test_api_role_logs_in_with_its_password_alone(server: Server, database: str) -> None:
+    """The password that `rowlock migrate` set lets the API's role in, and no other does."""
+    url = server.api_url(database)
+
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        connect(url.set(password="wrong"))
+    with closing(connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        assert cursor.fetchone() == ("rowlock_api",)
+
+
+def test_password_is_kept_as_a_verifier(server: Server) -> None:
+    """The server holds no plain text of the API role's password."""
+    with closing(connect(server.owner_url("postgres"))) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select rolpassword from pg_authid where rolname = 'rowlock_api'")
+        row = cursor.fetchone()
+
+    assert row is not None
+    assert row[0].startswith("SCRAM-SHA-256$")
