@@ -7,7 +7,8 @@ database short of head, or downgraded, denies everything.
 from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
 
 from alembic import context
-from api.settings import load_settings, parse_url
+from alembic.util import CommandError
+from api.settings import SettingsError, load_settings, parse_url
 from db import install
 
 # 1. One migration at a time: a second one waits here, then finds nothing left to do.
@@ -63,7 +64,10 @@ def run_online(connection: Connection) -> None:
 if context.is_offline_mode():
     run_offline()
 else:
-    owner_url = context.config.attributes.get("owner_url") or load_settings().owner_url()
+    try:
+        owner_url = context.config.attributes.get("owner_url") or load_settings().owner_url()
+    except SettingsError as error:
+        raise CommandError(str(error)) from None
     engine = create_engine(
         parse_url(owner_url).set(drivername="postgresql+psycopg2"),
         poolclass=pool.NullPool,

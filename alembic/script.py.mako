@@ -2,17 +2,21 @@
 
 from alembic import op
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = ${repr(branch_labels)}
-depends_on = ${repr(depends_on)}
+revision = "${up_revision}"
+down_revision = ${'"%s"' % down_revision if down_revision else None}
+branch_labels = None
+depends_on = None
+
+CHANGE = """
+-- A new table enables and forces row-level security here: see CONTRIBUTING.md.
+"""
 
 
 def upgrade() -> None:
-    """A new table enables and forces row-level security here; see CONTRIBUTING.md."""
-    ${upgrades if upgrades else 'op.execute("")'}
+    """Say what changes."""
+    op.execute(CHANGE)
 
 
 def downgrade() -> None:
-    """Leave row-level security on."""
-    ${downgrades if downgrades else 'op.execute("")'}
+    """Say what is lost. Row-level security stays on."""
+    op.execute("")
