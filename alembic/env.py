@@ -4,10 +4,10 @@ At head the policy files are installed (db/install.py). Anywhere else every tabl
 database short of head, or downgraded, denies everything.
 """
 
-from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
-
 from alembic import context
 from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
+
 from api.settings import SettingsError, load_settings, parse_url
 from db import install
 

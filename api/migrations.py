@@ -4,12 +4,12 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg2
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg2 import extensions, sql
 from pydantic import SecretStr
 
-from alembic import command
 from api.settings import Settings, libpq_url, parse_url
 
 ROOT = Path(__file__).parents[1]
