@@ -3,6 +3,7 @@
 import argparse
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,7 @@ from types import FrameType
 
 import psycopg2
 import uvicorn
-from rich.console import Console
-from rich.table import Table
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from api import auth, guard
@@ -26,6 +26,7 @@ EXPECTED = (
     guard.GuardError,
     EmbeddedError,
     auth.DevelopmentKeyError,
+    CommandError,
     psycopg2.Error,
     DBAPIError,
 )
@@ -63,11 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     upgrade.set_defaults(run=_migrate)
     token = commands.add_parser("token", help="print a development token for a user")
     token.add_argument("user", help="the user's id, for example alice")
-    token.add_argument("--hours", type=float, default=24.0, help="lifetime; 24 by default")
+    token.add_argument("--hours", type=_lifetime, default="24", help="lifetime; 24 by default")
     token.set_defaults(run=_token)
     doctor = commands.add_parser("doctor", help="check the database, and say how to mend it")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _lifetime(hours: str) -> timedelta:
+    try:
+        return timedelta(hours=float(hours))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError("must be a number of hours") from None
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -86,28 +94,43 @@ def _database(settings: Settings) -> Iterator[Settings]:
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> int:
-    with _database(settings) as ready:
+    with _listen(settings) as listener, _database(settings) as ready:
         if settings.embedded:
             migrate(ready)
         _enforce(ready)
         config = uvicorn.Config(
             create_app(ready),
-            host=ready.host,
-            port=ready.port,
             loop="uvloop",
             http="httptools",
             access_log=False,
             server_header=False,
             log_config=None,
         )
+        host = f"[{ready.host}]" if ":" in ready.host else ready.host
+        address = f"http://{host}:{listener.getsockname()[1]}"
         if ready.development_key:
+            auth.DevelopmentKey.load_or_create(ready.key_file)
             print(  # noqa: T201 - a command speaks
-                f"Rowlock on http://{ready.host}:{ready.port} accepts development tokens.\n"
+                f"Rowlock on {address} accepts development tokens.\n"
                 "Get one with: .venv/bin/rowlock token alice",
                 flush=True,
             )
-        uvicorn.Server(config).run()
+        else:
+            print(f"Rowlock on {address}.", flush=True)  # noqa: T201 - as above
+        uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Claim the address to serve on, before anything else is started."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]
+        raise SettingsError(
+            f"HOST {settings.host} with PORT {settings.port} cannot be served on: {reason}."
+        ) from None
 
 
 def _enforce(settings: Settings) -> None:
@@ -133,7 +156,7 @@ def _token(settings: Settings, chosen: argparse.Namespace) -> int:
         )
     key = auth.DevelopmentKey.load_or_create(settings.key_file)
     try:
-        print(key.token(chosen.user, timedelta(hours=chosen.hours)))  # noqa: T201 - a command speaks
+        print(key.token(chosen.user, chosen.hours))  # noqa: T201 - a command speaks
     except ValueError as error:
         raise SettingsError(str(error)) from None
     return 0
@@ -146,13 +169,22 @@ def _doctor(settings: Settings, _: argparse.Namespace) -> int:
             results = guard.inspect(database, newest_revision())
         finally:
             database.close()
-    table = Table("", "check", "finding", "remedy")
-    for result in results:
-        if not result.findings:
-            table.add_row("[green]✓[/]", result.sentence)
-        for finding in result.findings:
-            table.add_row(
-                "[red]✗[/]", result.sentence, f"{finding.object}: {finding.detail}", finding.remedy
-            )
-    Console().print(table)
+    _show(results)
     return int(any(result.findings for result in results))
+
+
+def _show(results: list[guard.Result]) -> None:
+    """Print a table of the checks, then each finding and, on lines of its own, its remedy."""
+    # Imported here, because only the doctor pays for it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("", "check")
+    for result in results:
+        mark = Text("✗", "red") if result.findings else Text("✓", "green")
+        table.add_row(mark, Text(result.sentence))
+    Console().print(table)
+    for result in results:
+        for finding in result.findings:
+            print(f"\n✗ {finding.object}: {finding.detail}\n{finding.remedy}")  # noqa: T201 - as above

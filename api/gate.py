@@ -35,6 +35,8 @@ class Gate:
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
+        # HEAD is GET without the content, which the server leaves out (RFC 9110, 9.3.2).
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         status = 0
         received = 0
 
@@ -60,7 +62,7 @@ class Gate:
             if refusal := _refusal(scope["method"], headers):
                 await problem(request_id, refusal)(scope, receive, marked_send)
             else:
-                await self.app(scope, limited_receive, marked_send)
+                await self.app(inner, limited_receive, marked_send)
         except Exception:
             log.exception("request %s failed", request_id)
             if status:

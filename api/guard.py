@@ -13,9 +13,14 @@ from api.identity import Database
 
 CHECKS = Path(__file__).parents[1] / "db" / "checks"
 
+REACHABLE = "The database answers to the role of DATABASE_URL."
+RECONNECT = "-- correct DATABASE_URL; if its role is missing, run: rowlock migrate"
 AT_HEAD = "The schema is at the newest revision."
 VERSION = "select version_num from rowlock.alembic_version"
 MIGRATE = "-- run: rowlock migrate"
+
+# Names in findings are qualified, and no other schema's function answers for the catalogue's.
+SEARCH_PATH = "select set_config('search_path', 'pg_catalog', true);"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,12 @@ class GuardError(Exception):
 
 
 def inspect(database: Database, head: str | None) -> list[Result]:
-    """Run every check, as the role the API connects with."""
+    """Run every check, as the role the API connects with; none, if that cannot connect."""
+    try:
+        database.fetch_as_nobody("select 1")
+    except psycopg2.Error as error:
+        finding = Finding("DATABASE_URL", f"cannot be used: {_first_line(error)}", RECONNECT)
+        return [Result("reachable", REACHABLE, [finding])]
     results = [Result("schema_at_head", AT_HEAD, _schema(database, head))]
     for path in sorted(CHECKS.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
@@ -86,7 +96,7 @@ def _schema(database: Database, head: str | None) -> list[Finding]:
 
 def _findings(database: Database, name: str, sql: str) -> list[Finding]:
     try:
-        return [Finding(*row) for row in database.fetch_as_nobody(sql)]
+        return [Finding(*row) for row in database.fetch_as_nobody(SEARCH_PATH + sql)]
     except psycopg2.Error as error:
         return [Finding(name, f"cannot be checked: {_first_line(error)}", MIGRATE)]
 

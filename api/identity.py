@@ -99,19 +99,20 @@ class BoundCursor(extensions.cursor):
         super().execute(query, vars)
 
     def executemany(self, query: Any, vars_list: Any) -> None:
-        """Run a statement for each set of values, one after the other.
+        """Run a statement for each set of values, in a transaction that is bound first.
 
-        The driver's own form would send its first statement past `execute`.
+        The driver sends each past `execute`, and counts the rows of all.
         """
-        for values in vars_list:
-            self.execute(query, values)
+        if not self.connection.in_transaction:
+            self.execute("select")
+        super().executemany(query, vars_list)
 
     def _refuse(self, *_: Any, **__: Any) -> None:
         raise psycopg2.NotSupportedError(
             "The driver would send this past the binding of the user's id: use execute."
         )
 
-    callproc = copy_expert = copy_from = copy_to = _refuse  # type: ignore[assignment] # on purpose
+    callproc = copy_expert = copy_from = copy_to = _refuse
 
 
 class Database:

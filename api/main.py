@@ -106,13 +106,22 @@ def make_authenticator(settings: Settings) -> auth.Authenticator:
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Add the schema that every route's problems refer to."""
+    """Add the schema that every route's problems refer to, in the place of FastAPI's own."""
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
-        schema = original()
-        schemas = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        schema["components"]["schemas"] |= schemas.pop("$defs") | {"Problem": schemas}
-        return schema
+        if app.openapi_schema is None:
+            document = original()
+            for path in document["paths"].values():
+                for operation in path.values():
+                    described = operation["responses"]
+                    if "application/json" in described.get("422", {}).get("content", {}):
+                        del described["422"]
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas = document["components"]["schemas"]
+            schemas |= problem.pop("$defs") | {"Problem": problem}
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+        return original()
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI documents this way

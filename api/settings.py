@@ -5,9 +5,13 @@ as absent. What is wrong or contradictory stops the start with a sentence that n
 Values that may hold a secret are `SecretStr`, and no error repeats its input.
 """
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -18,7 +22,13 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -39,6 +49,12 @@ def _check_database_url(value: SecretStr) -> SecretStr:
         raise ValueError(form)
     if not url.username or not url.database:
         raise ValueError(f"{form}; the role or the database is missing")
+    if "@" in (url.host or ""):  # libpq would take the end of the password for the host
+        raise ValueError(f"{form}; in a password, @ is written %40")
+    try:
+        parse_dsn(libpq_url(value))
+    except ProgrammingError:
+        raise ValueError(f"{form}; libpq does not know one of its parameters") from None
     return value
 
 
@@ -48,11 +64,30 @@ def _check_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_jwks_url(value: HttpUrl) -> HttpUrl:
+    if value.username or value.password:
+        raise ValueError("must not carry credentials: a JWKS is public")
+    return value
+
+
+def _check_jwks_file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError("names no file")
+    return value
+
+
+def _check_origin(value: str) -> str:
+    if value != "*" and not re.fullmatch(r"https?://[^\s/?#@]+", value):
+        raise ValueError("must be * or origins of the form https://HOST, separated by commas")
+    return value
+
+
 def _split(value: object) -> object:
     return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
 
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+Origin = Annotated[str, AfterValidator(_check_origin)]
 
 
 class Settings(BaseSettings):
@@ -69,7 +104,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_split)] = []
+    cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(_split)] = []
 
     database_url: DatabaseUrl | None = None
     migration_database_url: DatabaseUrl | None = None
@@ -79,8 +114,8 @@ class Settings(BaseSettings):
 
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
-    jwks_url: HttpUrl | None = None
-    jwks_file: Path | None = None
+    jwks_url: Annotated[HttpUrl, AfterValidator(_check_jwks_url)] | None = None
+    jwks_file: Annotated[Path, AfterValidator(_check_jwks_file)] | None = None
     jwt_secret: Annotated[SecretStr, AfterValidator(_check_secret)] | None = None
     jwt_leeway: float = Field(5.0, ge=0, le=300)
     allow_development_key: bool = False
@@ -178,8 +213,9 @@ def parse_url(url: SecretStr) -> URL:
 
 def libpq_url(url: SecretStr) -> str:
     """The URL as libpq reads it: SQLAlchemy's driver name is taken off."""
-    parts = parse_url(url).set(drivername="postgresql")
-    return parts.render_as_string(hide_password=False)
+    parts = parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    address, mark, query = parts.partition("?")
+    return address + mark + query.replace("+", "%20")  # to libpq, + is no space
 
 
 def load_settings() -> Settings:
@@ -189,9 +225,25 @@ def load_settings() -> Settings:
         SettingsError: with a sentence per wrong setting.
     """
     try:
-        return Settings()
+        settings = Settings()
+        _check_spelling(settings)
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(item) for item in error.errors())) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {type(error).__name__}.") from None
+    return settings
+
+
+def _check_spelling(settings: Settings) -> None:
+    """Refuse a name that is almost that of an absent setting without a default.
+
+    Such a name would pass unnoticed: DATABASE_URI would serve from the embedded database.
+    """
+    absent = [name for name in Settings.model_fields if getattr(settings, name) is None]
+    given = {**EnvSettingsSource(Settings).env_vars, **DotEnvSettingsSource(Settings).env_vars}
+    for name in sorted(given.keys() - Settings.model_fields):
+        for meant in get_close_matches(name, absent, n=1, cutoff=0.9):
+            raise SettingsError(f"{name.upper()} is not a setting: is it {meant.upper()}?")
 
 
 def _sentence(item: ErrorDetails) -> str:

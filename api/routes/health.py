@@ -9,8 +9,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from api import guard
 from api.dependencies import Services, services
+from api.errors import RETRY_AFTER, problems
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], responses=problems())
 
 
 class Live(BaseModel):
@@ -44,5 +45,7 @@ def ready(response: Response, found: Annotated[Services, Depends(services)]) -> 
         database = False
     keys = found.authenticator.ready
     serving = database and keys
-    response.status_code = 200 if serving else 503
+    if not serving:
+        response.status_code = 503
+        response.headers["Retry-After"] = str(RETRY_AFTER)
     return Ready(status="ready" if serving else "unavailable", database=database, keys=keys)

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.errors import KINDS, ProblemError
+from api.errors import KINDS, ProblemError, problems
 
-router = APIRouter(prefix="/problems", tags=["problems"])
+router = APIRouter(prefix="/problems", tags=["problems"], responses=problems())
 
 
 class ProblemKind(BaseModel):
@@ -23,7 +23,7 @@ async def list_problems() -> list[ProblemKind]:
     return [ProblemKind.model_validate(kind, from_attributes=True) for kind in KINDS.values()]
 
 
-@router.get("/{slug}")
+@router.get("/{slug}", responses=problems(404))
 async def read_problem(slug: str) -> ProblemKind:
     """Return one kind of problem."""
     if slug not in KINDS:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from api.cursor import Cursor, CursorError
 from api.dependencies import UserDep
@@ -15,13 +16,14 @@ from api.schemas import TaskCreate, TaskRead, TaskReplace
 
 MAX_LIMIT = 200
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = APIRouter(
+    prefix="/tasks", tags=["tasks"], responses=problems(400, 401, 403, 422, 503, 504)
+)
 
 
 @router.get(
     "",
     response_model=list[TaskRead],
-    responses=problems(400, 401, 403, 422),
     response_description='A page of tasks; `Link: <…>; rel="next"` leads to the next one.',
 )
 def list_tasks(
@@ -49,7 +51,8 @@ def list_tasks(
     "",
     status_code=201,
     response_model=TaskRead,
-    responses=problems(400, 401, 403, 409, 413, 415, 422),
+    responses=problems(409, 415),
+    response_description="The task; `Location` leads to it.",
 )
 def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
     """Create a task. An id that the caller has used before is 409."""
@@ -61,17 +64,13 @@ def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
     return response
 
 
-@router.get("/{task_id}", response_model=TaskRead, responses=problems(401, 403, 404, 422))
+@router.get("/{task_id}", response_model=TaskRead, responses=problems(404))
 def read_task(user: UserDep, task_id: UUID) -> Response:
     """Return one task of the caller's; a foreign or missing id is 404 alike."""
     return _json(_found(user.fetch_one(queries.READ, id=task_id))[0])
 
 
-@router.put(
-    "/{task_id}",
-    response_model=TaskRead,
-    responses=problems(400, 401, 403, 404, 413, 415, 422),
-)
+@router.put("/{task_id}", response_model=TaskRead, responses=problems(404, 415))
 def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
     """Replace title and description. Completion changes through …/complete alone."""
     row = user.fetch_one(
@@ -80,15 +79,13 @@ def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
     return _json(_found(row)[0])
 
 
-@router.delete("/{task_id}", status_code=204, responses=problems(401, 403, 404, 422))
+@router.delete("/{task_id}", status_code=204, response_class=Response, responses=problems(404))
 def delete_task(user: UserDep, task_id: UUID) -> None:
     """Delete one task of the caller's."""
     _found(user.fetch_one(queries.DELETE, id=task_id))
 
 
-@router.patch(
-    "/{task_id}/complete", response_model=TaskRead, responses=problems(401, 403, 404, 422)
-)
+@router.patch("/{task_id}/complete", response_model=TaskRead, responses=problems(404, 415))
 def toggle_task(user: UserDep, task_id: UUID) -> Response:
     """Complete a pending task, or make a completed one pending again."""
     return _json(_found(user.fetch_one(queries.TOGGLE, id=task_id))[0])
@@ -106,7 +103,8 @@ def _json(body: str, status: int = 200) -> Response:
 
 def _path(request: Request) -> str:
     """The path as the client wrote it, still percent-encoded."""
-    return str(request.url.path)
+    path: bytes = request.scope["raw_path"]
+    return path.partition(b"?")[0].decode()
 
 
 def _start(cursor: str | None, sort: queries.Sort) -> Cursor | None:
@@ -115,4 +113,5 @@ def _start(cursor: str | None, sort: queries.Sort) -> Cursor | None:
     try:
         return Cursor.parse(cursor, sort)
     except CursorError as error:
-        raise ProblemError("invalid", str(error)) from None
+        wrong = {"type": "cursor", "loc": ("query", "cursor"), "msg": str(error)}
+        raise RequestValidationError([wrong]) from None

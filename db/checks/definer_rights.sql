@@ -1,21 +1,55 @@
--- The API's role reaches no view or function in schema app that runs with its owner's rights.
+-- The API's role reaches no view or function that reads users' rows with its owner's rights.
+with recursive readers (oid) as (
+    select c.oid
+    from pg_class as c
+    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    union
+    -- Whatever selects from a reader, in whichever schema, reads users' rows too.
+    select w.ev_class
+    from readers
+    inner join pg_depend as d
+        on readers.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
+    inner join pg_rewrite as w on d.objid = w.oid and d.classid = 'pg_rewrite'::regclass
+)
+
 select
     c.oid::regclass::text as object,
-    'is a view that reads with its owner''s rights, around the caller''s policies' as detail,
-    format('alter view %s set (security_invoker = true);', c.oid::regclass) as remedy
-from pg_class as c
+    'reads users'' rows with its owner''s rights, around the caller''s policies' as detail,
+    case
+        when c.relkind = 'v' and current_setting('server_version_num')::int >= 150000
+            then format('alter view %s set (security_invoker = true);', c.oid::regclass)
+        else format('revoke all on %s from rowlock_api, public;', c.oid::regclass)
+    end as remedy
+from readers
+inner join pg_class as c on readers.oid = c.oid
 where
-    c.relnamespace = to_regnamespace('app')
-    and c.relkind = 'v'
+    c.relkind in ('v', 'm')
     and has_any_column_privilege('rowlock_api', c.oid, 'select')
     and not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on'], false)
 union all
+-- A function's body is opaque, so what counts is whether its owner could go around the policies.
 select
     p.oid::regprocedure::text,
-    'is a function with SECURITY DEFINER, which runs around the caller''s policies',
-    format('alter function %s security invoker;', p.oid::regprocedure)
+    'is a function with SECURITY DEFINER whose owner can go around the caller''s policies',
+    format('revoke execute on function %s from rowlock_api, public;', p.oid::regprocedure)
 from pg_proc as p
+inner join pg_roles as r on p.proowner = r.oid
 where
-    p.pronamespace = to_regnamespace('app')
-    and p.prosecdef
+    p.prosecdef
+    and p.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     and has_function_privilege('rowlock_api', p.oid, 'execute')
+    and (
+        p.pronamespace = to_regnamespace('app')
+        or r.rolsuper
+        or r.rolbypassrls
+        or exists (
+            select from pg_class as c
+            where
+                c.relnamespace = to_regnamespace('app') and pg_has_role(r.oid, c.relowner, 'member')
+        )
+    )
+    -- An extension's functions are installed by whoever runs the server, who can do anything.
+    and not exists (
+        select from pg_depend as d
+        where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+    )

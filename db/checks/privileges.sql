@@ -7,48 +7,47 @@ with tables as (
     where relnamespace = to_regnamespace('app') and relkind in ('r', 'p')
 ),
 
-held (oid, privilege, clause, grantee) as (
+held (oid, privilege, clause) as (
     select
         t.oid,
         p.privilege,
-        p.privilege,
-        'rowlock_api'
+        p.clause
     from tables as t
-    cross join unnest(array['truncate', 'references', 'trigger']) as p (privilege)
+    cross join (
+        values ('truncate', 'truncate'), ('references', 'references'), ('trigger', 'trigger')
+    ) as p (privilege, clause)
     where has_table_privilege('rowlock_api', t.oid, p.privilege)
-    union all
-    -- A privilege of Postgres 17; the name is an error before it.
+    union
+    -- Whatever everyone holds; and a privilege of Postgres 17, whose name is an error before it.
     select
         t.oid,
-        'maintain',
-        'maintain',
-        'rowlock_api'
+        lower(a.privilege_type) || case a.grantee when 0 then ' for everyone' else '' end,
+        lower(a.privilege_type)
     from tables as t
     cross join lateral aclexplode(t.relacl) as a
-    where a.privilege_type = 'MAINTAIN' and a.grantee in (0, to_regrole('rowlock_api'))
-    union all
+    where
+        a.grantee = 0
+        or (a.privilege_type = 'MAINTAIN' and a.grantee = to_regrole('rowlock_api'))
+    union
+    -- A grant on the table includes the column, and only a revoke on the table takes it back.
     select
         t.oid,
         p.privilege || ' of user_id',
-        p.privilege || ' (user_id)',
-        'rowlock_api'
+        case
+            when has_table_privilege('rowlock_api', t.oid, p.privilege) then p.privilege
+            else p.privilege || ' (user_id)'
+        end
     from tables as t
     inner join pg_attribute as a on t.oid = a.attrelid and a.attname = 'user_id'
     cross join unnest(array['insert', 'update', 'references']) as p (privilege)
     where has_column_privilege('rowlock_api', t.oid, a.attnum, p.privilege)
-    union all
-    select
-        t.oid,
-        lower(a.privilege_type) || ' for everyone',
-        lower(a.privilege_type),
-        'public'
-    from tables as t
-    cross join lateral aclexplode(t.relacl) as a
-    where a.grantee = 0
 )
 
 select
     oid::regclass::text as object,
     format('%s is granted', privilege) as detail,
-    format('revoke %s on %s from %s;', clause, oid::regclass, grantee) as remedy
+    format(
+        'revoke %s on %s from rowlock_api, public; -- then run: rowlock migrate',
+        clause, oid::regclass
+    ) as remedy
 from held

@@ -2,10 +2,13 @@
 select
     r.rolname::text as object,
     format('has %s', upper(a.attribute)) as detail,
-    format('alter role %I no%s;', r.rolname, a.attribute) as remedy
+    format('alter role rowlock_api no%s;', a.attribute) as remedy
 from pg_roles as r
-cross join lateral (
-    values
-    ('createrole', r.rolcreaterole), ('createdb', r.rolcreatedb), ('replication', r.rolreplication)
-) as a (attribute, held)
-where r.rolname = current_user and a.held
+cross join
+    lateral (
+        values
+        ('createrole', r.rolcreaterole),
+        ('createdb', r.rolcreatedb),
+        ('replication', r.rolreplication)
+    ) as a (attribute, held)
+where r.rolname = 'rowlock_api' and a.held

@@ -1,14 +1,16 @@
 -- The API's role cannot bypass row-level security, itself or through a role it is a member of.
-with recursive reach (oid, path) as (
+with recursive reach (oid, path, granted) as (
     select
         oid,
-        rolname::text
+        rolname::text,
+        null::oid
     from pg_roles
-    where rolname = current_user
+    where rolname = 'rowlock_api'
     union
     select
         m.roleid,
-        format('%s → %s', reach.path, m.roleid::regrole)
+        format('%s → %s', reach.path, m.roleid::regrole),
+        coalesce(reach.granted, m.roleid)
     from reach
     inner join pg_auth_members as m on reach.oid = m.member
 )
@@ -17,11 +19,9 @@ select
     reach.path as object,
     case when r.rolsuper then 'is a superuser' else 'has BYPASSRLS' end as detail,
     case
-        when r.rolname <> current_user
-            then format('revoke %I from %I;', r.rolname, current_user)
-        when r.rolsuper
-            then format('alter role %I nosuperuser nobypassrls;', r.rolname)
-        else format('alter role %I nobypassrls;', r.rolname)
+        when reach.granted is not null
+            then format('revoke %s from rowlock_api;', reach.granted::regrole)
+        else 'alter role rowlock_api nosuperuser nobypassrls;'
     end as remedy
 from reach
 inner join pg_roles as r on reach.oid = r.oid

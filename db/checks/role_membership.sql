@@ -1,5 +1,5 @@
 -- The API's role is a member of no other role.
-select
+select distinct
     m.roleid::regrole::text as object,
     case
         when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
@@ -8,7 +8,7 @@ select
                 'but it undoes every grant'
         else 'gives the API''s role rights that no policy file names'
     end as detail,
-    format('revoke %I from %I;', r.rolname, current_user) as remedy
+    format('revoke %s from rowlock_api;', m.roleid::regrole) as remedy
 from pg_auth_members as m
 inner join pg_roles as r on m.roleid = r.oid
-where m.member = current_user::regrole
+where m.member = to_regrole('rowlock_api')

@@ -1,8 +1,6 @@
 -- Every command the API's role may run on a table has one permissive policy, for that role alone.
 with tables as (
-    select
-        oid,
-        relname
+    select oid
     from pg_class
     where relnamespace = to_regnamespace('app') and relkind in ('r', 'p')
 ),
@@ -28,7 +26,11 @@ problems (oid, policy, detail) as (
         null,
         'has no policy: nobody can use it'
     from tables as t
-    where not exists (select from pg_policy as p where p.polrelid = t.oid)
+    where
+        not exists (
+            select from pg_policy as p
+            where p.polrelid = t.oid
+        )
     union all
     select
         c.oid,
@@ -65,9 +67,5 @@ problems (oid, policy, detail) as (
 select
     concat_ws(' on ', quote_ident(problems.policy), problems.oid::regclass) as object,
     problems.detail,
-    format(
-        '-- write db/policies/%s.sql as CONTRIBUTING.md shows, then run: rowlock migrate',
-        tables.relname
-    ) as remedy
+    '-- write its file in db/policies as CONTRIBUTING.md shows, then run: rowlock migrate' as remedy
 from problems
-inner join tables on problems.oid = tables.oid

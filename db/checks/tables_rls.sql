@@ -9,7 +9,12 @@ select
     end as detail,
     case
         when c.relkind not in ('r', 'p')
-            then format('alter %s %s set schema public;', k.kind, c.oid::regclass)
+            then
+                format(
+                    'revoke all on %1$s from rowlock_api, public; '
+                    'alter %2$s %1$s set schema public;',
+                    c.oid::regclass, k.kind
+                )
         else
             format(
                 'alter table %1$s enable row level security; '
@@ -18,9 +23,10 @@ select
             )
     end as remedy
 from pg_class as c
-cross join lateral (
-    select case c.relkind when 'f' then 'foreign table' else 'materialized view' end as kind
-) as k
+cross join
+    lateral (
+        select case c.relkind when 'f' then 'foreign table' else 'materialized view' end as kind
+    ) as k
 where
     c.relnamespace = to_regnamespace('app')
     and c.relkind in ('r', 'p', 'f', 'm')

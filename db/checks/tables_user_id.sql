@@ -5,7 +5,7 @@ with tables as (
         a.attnotnull,
         a.atttypid = 'text'::regtype as is_text,
         pg_get_expr(d.adbin, d.adrelid) as column_default,
-        exists (
+        exists(
             select from pg_constraint as k
             where
                 k.conrelid = c.oid and k.contype = 'c' and k.convalidated
@@ -23,24 +23,26 @@ select
     problem.detail,
     format('alter table %s %s;', tables.oid::regclass, problem.change) as remedy
 from tables
-cross join lateral (
-    values
-    (
-        is_text is null,
-        'has no column user_id',
-        'add column user_id text not null default app.current_user_id() check (user_id <> '''')'
-    ),
-    (not is_text, 'user_id is not text', 'alter column user_id type text'),
-    (not attnotnull, 'user_id may be null', 'alter column user_id set not null'),
-    (
-        column_default is distinct from 'app.current_user_id()' and is_text is not null,
-        'user_id does not default to the caller',
-        'alter column user_id set default app.current_user_id()'
-    ),
-    (
-        not never_empty and is_text is not null,
-        'user_id may be empty',
-        'add check (user_id <> '''')'
-    )
-) as problem (present, detail, change)
+cross join
+    lateral (
+        values
+        (
+            tables.is_text is null,
+            'has no column user_id',
+            'add column user_id text not null default app.current_user_id() check (user_id <> '''')'
+        ),
+        (not tables.is_text, 'user_id is not text', 'alter column user_id type text'),
+        (not tables.attnotnull, 'user_id may be null', 'alter column user_id set not null'),
+        (
+            tables.column_default is distinct from 'app.current_user_id()'
+            and tables.is_text is not null,
+            'user_id does not default to the caller',
+            'alter column user_id set default app.current_user_id()'
+        ),
+        (
+            not tables.never_empty and tables.is_text is not null,
+            'user_id may be empty',
+            'add check (user_id <> '''')'
+        )
+    ) as problem (present, detail, change)
 where problem.present

@@ -56,7 +56,7 @@ def test_racing_processes_agree_on_one_key(path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     racers = [
-        subprocess.Popen(  # noqa: S603 - our own interpreter and program
+        subprocess.Popen(
             [sys.executable, "-c", program, str(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

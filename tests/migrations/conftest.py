@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from psycopg2 import extensions
 from pydantic import SecretStr
 
-from alembic import command
 from api.migrations import alembic_config
 from tests.support.catalogue import catalogue
 from tests.support.server import Server, connect, text

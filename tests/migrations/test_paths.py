@@ -8,10 +8,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from psycopg2 import errors
 
-from alembic import command
 from api.migrations import alembic_config
 from tests.migrations.conftest import Migrated
 from tests.support.server import text

@@ -2,13 +2,17 @@
 
 import re
 import socket
+import ssl
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from http.client import HTTPResponse
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx2
 import jsonschema
@@ -20,43 +24,97 @@ from api.settings import Settings
 from tests.support.issuer import Issuer
 
 START_SECONDS = 10
+# Tests speak plain HTTP. A client without this would read the system's certificates: 40 ms a test.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+type Serve = Callable[..., AbstractContextManager[httpx2.Client]]
+
+
+PROBLEM = "application/problem+json"
+FORMATS = jsonschema.FormatChecker()
+
+
+@FORMATS.checks("date-time", ValueError)
+def _is_date_time(value: object) -> bool:
+    """Whether a string is a point in time; without a library of its own, jsonschema never asks."""
+    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """The method, path and description of every operation of an OpenAPI document."""
+    return [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
 
 
 class Contract:
-    """The OpenAPI description, as a check on every response that a client receives."""
+    """The OpenAPI description, as a check on every response that a client receives.
+
+    It is stricter than the description in one thing: an object holds no field that is not in it.
+    """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
+        self._components = {
+            "schemas": {
+                name: schema | {"additionalProperties": False}
+                for name, schema in document["components"]["schemas"].items()
+            }
+        }
         self._paths = [
-            (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), operations)
+            (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path)
             # The canonical /api/tasks/{id} comes before /api/{user_id}/tasks, as in the router.
-            for path, operations in sorted(document["paths"].items(), key=lambda p: p[0].count("{"))
+            for path in sorted(document["paths"], key=lambda path: path.count("{"))
         ]
+
+    def operation(self, method: str, path: str) -> tuple[str, str] | None:
+        """The operation that a request means, as its method and the path of its description."""
+        method = "get" if method == "HEAD" else method.lower()
+        for pattern, described in self._paths:
+            if method in self.document["paths"][described] and pattern.fullmatch(path):
+                return method, described
+        return None
 
     def check(self, response: httpx2.Response) -> None:
         """Assert that the response is one that the description allows."""
-        path = response.request.url.path
-        method = response.request.method.lower()
-        operations: dict[str, Any] = next(
-            (found for pattern, found in self._paths if pattern.fullmatch(path)), {}
-        )
-        operation = operations.get(method)
-        if operation is None:
-            assert response.status_code in {401, 404, 405, 413, 415}, response
-            return
-        described = operation["responses"].get(str(response.status_code))
-        where = f"{response.request.method} {path} → {response.status_code}"
-        assert described is not None, f"{where} is not described"
-        if "content" not in described:
+        method = response.request.method
+        path = unquote(response.request.url.raw_path.decode().partition("?")[0])
+        where = f"{method} {path} → {response.status_code}"
+        content = self._described(self.operation(method, path), response.status_code, where)
+        if content is None:
             assert response.content == b"", where
             return
         media_type = response.headers["content-type"].partition(";")[0]
-        assert media_type in described["content"], f"{where} sends {media_type}"
-        schema = described["content"][media_type]["schema"]
+        assert media_type in content, f"{where} sends {media_type}"
+        if method == "HEAD":
+            assert response.content == b"", where
+            return
+        body = response.json()
+        self.validate(body, content[media_type]["schema"])
+        if media_type == PROBLEM:
+            assert body["status"] == response.status_code, where
+            assert body["request_id"] == response.headers["x-request-id"], where
+
+    def validate(self, body: object, schema: dict[str, Any]) -> None:
+        """Assert that a body is what a schema of the description allows."""
         jsonschema.Draft202012Validator(
-            schema | {"components": self.document["components"]},
-            format_checker=jsonschema.FormatChecker(),
-        ).validate(response.json())
+            schema | {"components": self._components}, format_checker=FORMATS
+        ).validate(body)
+
+    def _described(
+        self, operation: tuple[str, str] | None, status: int, where: str
+    ) -> dict[str, Any] | None:
+        """What a response of this status may hold; None is nothing at all."""
+        if operation is None:
+            assert status in {404, 405, 413, 415}, f"{where} is not described"
+            return {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        method, path = operation
+        described = self.document["paths"][path][method]["responses"].get(str(status))
+        assert described is not None, f"{where} is not described"
+        content: dict[str, Any] | None = described.get("content")
+        return content
 
 
 @dataclass
@@ -89,6 +147,7 @@ class Client(httpx2.Client):
             event_hooks={"response": [self._check]},
             timeout=30,
             trust_env=False,
+            verify=NO_TLS,
         )
         self.user_id = user_id
         self._contract = api.contract
@@ -110,6 +169,29 @@ class Client(httpx2.Client):
     def _check(self, response: httpx2.Response) -> None:
         response.read()
         self._contract.check(response)
+
+
+def exchange(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Send these very bytes; the status, the headers (lowercase) and the body come back."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(request)
+        with HTTPResponse(connection) as response:
+            response.begin()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, headers, response.read()
+
+
+def refusal(response: httpx2.Response) -> tuple[int, str, str]:
+    """The status, type and detail of a problem."""
+    body = response.json()
+    return response.status_code, body["type"], body["detail"]
+
+
+def wrong_values(response: httpx2.Response) -> list[tuple[str, str, str]]:
+    """The place, field and detail of each value that a 422 complains of."""
+    assert response.status_code == 422, response.text
+    return [(e["place"], e["field"], e["detail"]) for e in response.json()["errors"]]
 
 
 @contextmanager

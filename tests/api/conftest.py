@@ -1,0 +1,42 @@
+"""The two mounts of the task routes, and an API with handlers and settings of a test's own."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter
+
+from api.main import create_app
+from api.settings import Settings
+from tests.support.api import NO_TLS, Client, Serve, running_app
+from tests.support.issuer import Issuer
+
+
+@pytest.fixture(params=["/api/tasks", "/api/{user_id}/tasks"])
+def path(request: pytest.FixtureRequest, alice: Client) -> str:
+    """Alice's collection of tasks, at the canonical path and at the one that names her."""
+    return str(request.param).format(user_id=alice.user_id)
+
+
+@pytest.fixture(scope="session")
+def serve(api_settings: Settings, issuer: Issuer) -> Serve:
+    """Serve the API with test-only handlers or changed settings, to a user of plain HTTP."""
+
+    @contextmanager
+    def running(router: APIRouter | None = None, **changes: Any) -> Iterator[httpx2.Client]:
+        app = create_app(api_settings.model_copy(update=changes))
+        if router is not None:
+            app.include_router(router)
+        user = {"authorization": f"Bearer {issuer.token(uuid.uuid4().hex)}"}
+        with (
+            running_app(app) as url,
+            httpx2.Client(
+                base_url=url, headers=user, timeout=30, trust_env=False, verify=NO_TLS
+            ) as client,
+        ):
+            yield client
+
+    return running

@@ -1,0 +1,220 @@
+"""What a problem looks like, and the requests that are refused whatever they mean."""
+
+import uuid
+
+import pytest
+
+from tests.support.api import Client, RunningApi, exchange, refusal, wrong_values
+
+BAD_REQUEST = "/problems/bad-request"
+NOT_FOUND = (404, "/problems/not-found", "There is nothing here that the caller can see.")
+METHOD = (405, "/problems/method-not-allowed", "The path has other methods.")
+
+
+def test_problem_has_the_members_of_rfc_9457(alice: Client) -> None:
+    """A problem is type, title, status, detail and the request id, and nothing else."""
+    response = alice.get(f"/api/tasks/{uuid.uuid4()}", headers={"x-request-id": "mine"})
+
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["x-request-id"] == "mine"
+    assert response.json() == {
+        "type": "/problems/not-found",
+        "title": "Not found",
+        "status": 404,
+        "detail": "There is nothing here that the caller can see.",
+        "request_id": "mine",
+    }
+
+
+def test_wrong_value_adds_its_place(alice: Client) -> None:
+    """A 422 adds a list of errors, each with its place, field and detail."""
+    response = alice.get("/api/tasks/no-id", headers={"x-request-id": "mine"})
+
+    assert response.json() == {
+        "type": "/problems/invalid",
+        "title": "Invalid",
+        "status": 422,
+        "detail": "A value is not what the API accepts.",
+        "request_id": "mine",
+        "errors": [
+            {
+                "place": "path",
+                "field": "task_id",
+                "detail": "Input should be a valid UUID, invalid character: found `n` at 0",
+            }
+        ],
+    }
+
+
+def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
+    """Every type that a problem may have is a page of this API, and is stable."""
+    with api.client() as client:
+        listed = client.get("/problems").json()
+        pages = [client.get(kind["type"]).json() for kind in listed]
+
+        assert pages == listed
+        assert refusal(client.get("/problems/other")) == NOT_FOUND
+    assert [(kind["status"], kind["type"]) for kind in listed] == [
+        (400, "/problems/bad-request"),
+        (401, "/problems/unauthenticated"),
+        (403, "/problems/forbidden"),
+        (404, "/problems/not-found"),
+        (405, "/problems/method-not-allowed"),
+        (409, "/problems/conflict"),
+        (413, "/problems/body-too-large"),
+        (415, "/problems/unsupported-media-type"),
+        (422, "/problems/invalid"),
+        (500, "/problems/internal"),
+        (503, "/problems/unavailable"),
+        (504, "/problems/timeout"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/nowhere",
+        "/api",
+        "/api/",
+        "/api/tasks/",
+        "/api//tasks",
+        "//api/tasks",
+        "/api/tasks/%2E%2E/tasks/x/y/z",
+        "/API/tasks",
+        "/docs/",
+        "/redoc",
+        "/%00",
+        "/%ff",
+        "/health/live/",
+        "/static-offline-docs/../pyproject.toml",
+        "/static-offline-docs/%2e%2e/%2e%2e/core.py",
+        pytest.param("/" + "a" * 60_000, id="long"),
+    ],
+)
+def test_unknown_path_is_not_found(alice: Client, path: str) -> None:
+    """A path without a route is a 404 problem; a slash at the end makes it another path."""
+    assert refusal(alice.get(path)) == NOT_FOUND
+
+
+@pytest.mark.parametrize("given", ["x", "%00", "%0A", "1", "\U0001f600", "a" * 100, "null"])
+def test_malformed_id_is_refused(alice: Client, path: str, given: str) -> None:
+    """An id in the path that is no UUID is 422 on every method, with or without a token's rows."""
+    address = f"{path}/{given}"
+    responses = [
+        alice.get(address),
+        alice.put(address, json={"title": "a"}),
+        alice.delete(address),
+        alice.patch(f"{address}/complete"),
+    ]
+
+    assert [wrong_values(response)[0][:2] for response in responses] == [("path", "task_id")] * 4
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("PUT", "/api/tasks", {"GET", "HEAD", "POST"}),
+        ("PATCH", "/api/tasks", {"GET", "HEAD", "POST"}),
+        ("DELETE", "/api/someone/tasks", {"GET", "HEAD", "POST"}),
+        ("OPTIONS", "/api/tasks", {"GET", "HEAD", "POST"}),
+        ("TRACE", "/api/tasks", {"GET", "HEAD", "POST"}),
+        ("POST", f"/api/tasks/{uuid.UUID(int=0)}", {"GET", "HEAD", "PUT", "DELETE"}),
+        ("GET", f"/api/tasks/{uuid.UUID(int=0)}/complete", {"PATCH"}),
+        ("HEAD", f"/api/tasks/{uuid.UUID(int=0)}/complete", {"PATCH"}),
+        ("POST", "/health/live", {"GET", "HEAD"}),
+        ("POST", "/problems", {"GET", "HEAD"}),
+    ],
+)
+def test_wrong_method_is_refused(alice: Client, method: str, path: str, allow: set[str]) -> None:
+    """A method that a path lacks is 405, and Allow names all that it has."""
+    response = alice.request(method, path)
+
+    assert response.status_code == 405
+    if method != "HEAD":
+        assert refusal(response) == METHOD
+    assert set(response.headers["allow"].split(", ")) == allow
+
+
+def test_request_without_a_token_is_challenged(api: RunningApi, path: str) -> None:
+    """Missing credentials are 401 with a bare challenge, on every task route."""
+    address = f"{path}/{uuid.uuid4()}"
+    with api.client() as client:
+        responses = [
+            client.get(path),
+            client.post(path, json={"title": "a"}),
+            client.get(address),
+            client.put(address, json={"title": "a"}),
+            client.delete(address),
+            client.patch(f"{address}/complete"),
+        ]
+
+    assert [refusal(response) for response in responses] == [
+        (401, "/problems/unauthenticated", "A bearer token is required.")
+    ] * 6
+    assert {response.headers["www-authenticate"] for response in responses} == {"Bearer"}
+
+
+@pytest.mark.parametrize(
+    ("token", "detail"),
+    [
+        pytest.param("x" * 100_000, "The token is too long.", id="long"),
+        ("a.b.c", "The token is not a compact JWS."),
+        ("%00", "The token is not a compact JWS."),
+    ],
+)
+def test_bad_token_is_refused(api: RunningApi, token: str, detail: str) -> None:
+    """A token that is junk, of any size, is 401 `invalid_token` and is not repeated."""
+    with api.client(token) as client:
+        response = client.get("/api/tasks")
+
+    assert refusal(response) == (401, "/problems/unauthenticated", detail)
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert token not in response.text
+
+
+def test_token_in_the_query_string_counts_for_nothing(api: RunningApi, alice: Client) -> None:
+    """Only the Authorization header carries a token: in a query or a cookie it is not seen."""
+    token = alice.headers["authorization"].removeprefix("Bearer ")
+    for name in ("token", "access_token", "authorization"):
+        with api.client() as client:
+            in_query = client.get("/api/tasks", params={name: token})
+            in_cookie = client.get("/api/tasks", headers={"cookie": f"{name}={token}"})
+
+        assert (in_query.status_code, in_cookie.status_code) == (401, 401)
+        assert in_query.headers["www-authenticate"] == "Bearer"
+        assert token not in in_query.text
+    assert alice.get("/api/tasks").status_code == 200
+
+
+def test_two_authorization_headers_are_refused(api: RunningApi, alice: Client) -> None:
+    """Two Authorization headers are 400 `invalid_request`, even if both are good."""
+    header = ("authorization", alice.headers["authorization"])
+    with api.client() as client:
+        response = client.get("/api/tasks", headers=[header, header])
+        alone = client.get("/api/tasks", headers=[header])
+
+    assert refusal(response) == (400, BAD_REQUEST, "Only one Authorization header may be sent.")
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_request"'
+    assert alone.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"GET /api/tasks/\x00 HTTP/1.1",
+        b"GET /api/tasks/\xff HTTP/1.1",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1",
+        b"TASK /api/tasks HTTP/1.1",
+        b"junk",
+        b"GET /api/tasks HTTP/1.1\r\nContent-Length: -1",
+        b"POST /api/tasks HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked",
+    ],
+    ids=["nul", "byte", "long", "method", "junk", "negative length", "two lengths"],
+)
+def test_bytes_that_are_no_request_are_refused(api: RunningApi, line: bytes) -> None:
+    """What is not HTTP never reaches the API: the server answers 400, and nothing internal."""
+    status, _, body = exchange(api.url, line + b"\r\nHost: api\r\n\r\n")
+
+    assert (status, body) == (400, b"Invalid HTTP request received.")
+    assert exchange(api.url, b"GET /health/live HTTP/1.1\r\nHost: api\r\n\r\n")[0] == 200

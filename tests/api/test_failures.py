@@ -1,0 +1,174 @@
+"""What a client meets when something fails: lost races, a full pool, mistakes of our own."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from sqlalchemy import text
+
+from api.dependencies import UserDep
+from api.queries import Statement
+from tests.support.api import Serve, refusal
+
+FORBIDDEN = (403, "/problems/forbidden", "The caller may not do this.")
+INTERNAL = (500, "/problems/internal", "The error is logged under the request id.")
+UNAVAILABLE = (503, "/problems/unavailable", "Try again after the time in Retry-After.")
+BUSY = (503, "/problems/unavailable", "Every database connection is in use.")
+
+LOSE_THEN_WIN = """
+do $$ begin
+    if %(attempt)s <= %(losses)s then
+        raise exception 'internal detail' using errcode = %(code)s;
+    end if;
+end $$;
+insert into app.tasks (title) values ('won') returning title
+"""
+
+
+class Attempts:
+    """A value of a statement that knows how often the statement was sent, and says so in it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __conform__(self, _protocol: object) -> "Attempts":
+        return self
+
+    def getquoted(self) -> bytes:
+        """The number of this attempt, as SQL."""
+        self.count += 1
+        return str(self.count).encode()
+
+
+def errors_logged(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+@pytest.mark.parametrize(
+    ("losses", "sent", "status"), [(0, 1, 200), (1, 2, 200), (2, 3, 200), (3, 3, 503)]
+)
+def test_lost_race_is_run_again(
+    serve: Serve, code: str, losses: int, sent: int, status: int
+) -> None:
+    """A statement that lost against another is sent up to three times in all, then 503."""
+    attempts, router = Attempts(), APIRouter()
+    statement = Statement(LOSE_THEN_WIN, {"losses": losses, "code": code})
+
+    @router.post("/race")
+    def race(user: UserDep) -> list[Any]:
+        return list(user.fetch_one(statement, attempt=attempts) or ())
+
+    with serve(router) as client:
+        response = client.post("/race")
+        written = [task["title"] for task in client.get("/api/tasks").json()]
+
+    assert (response.status_code, attempts.count) == (status, sent)
+    if status == 503:
+        assert (refusal(response), response.headers["retry-after"]) == (UNAVAILABLE, "2")
+        assert written == []
+    else:
+        assert response.json() == written == ["won"]
+
+
+def test_other_errors_are_not_run_again(serve: Serve) -> None:
+    """Only a lost race is repeated: a refused statement is sent once."""
+    attempts, router = Attempts(), APIRouter()
+
+    @router.post("/once")
+    def once(user: UserDep) -> None:
+        user.fetch_one(Statement("select %(attempt)s; truncate app.tasks", {}), attempt=attempts)
+
+    with serve(router) as client:
+        assert refusal(client.post("/once")) == FORBIDDEN
+    assert attempts.count == 1
+
+
+def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
+    """When no connection is free within the time allowed, the answer is 503 with Retry-After."""
+    router = APIRouter()
+
+    @router.post("/hold")
+    async def hold_connection(user: UserDep) -> None:
+        held.enter_context(user.unit_of_work()).execute(text("select 1"))
+
+    with serve(router, pool_size=1, pool_timeout=0.05) as client, ExitStack() as held:
+        client.post("/hold")
+        busy, ready = client.get("/api/tasks"), client.get("/health/ready")
+        held.close()
+
+        assert (refusal(busy), busy.headers["retry-after"]) == (BUSY, "2")
+        assert (ready.status_code, ready.json()["database"]) == (503, False)
+        assert client.get("/api/tasks").status_code == 200
+        assert client.get("/health/ready").status_code == 200
+
+
+def test_response_that_breaks_off_is_cut(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    """An error after the first bytes cuts the connection: no client takes a part for the whole."""
+    router = APIRouter()
+
+    def broken() -> Iterator[bytes]:
+        yield b"[1,"
+        raise RuntimeError("internal detail")
+
+    @router.get("/stream")
+    def stream() -> StreamingResponse:
+        return StreamingResponse(broken())
+
+    with serve(router) as client:
+        with pytest.raises(httpx2.RemoteProtocolError):
+            client.get("/stream", headers={"x-request-id": "find-me"})
+
+        assert client.get("/api/tasks").status_code == 200
+    assert "request find-me failed" in [record.getMessage() for record in errors_logged(caplog)]
+
+
+@pytest.mark.parametrize("declared", ["async", "sync"])
+def test_mistake_of_ours_is_a_problem(
+    serve: Serve, caplog: pytest.LogCaptureFixture, declared: str
+) -> None:
+    """An unexpected error is 500 without a word of the inside; the log has it with the id."""
+    router = APIRouter()
+
+    @router.post("/async")
+    async def fail_in_loop() -> None:
+        raise RuntimeError("internal detail")
+
+    @router.post("/sync")
+    def fail_in_thread() -> None:
+        raise RuntimeError("internal detail")
+
+    with serve(router) as client:
+        response = client.post(f"/{declared}", headers={"x-request-id": "find-me"})
+
+        assert client.get("/api/tasks").status_code == 200
+    assert refusal(response) == INTERNAL
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["request_id"] == response.headers["x-request-id"] == "find-me"
+    assert [record.getMessage() for record in errors_logged(caplog)] == ["request find-me failed"]
+    assert "RuntimeError: internal detail" in caplog.text
+
+
+def test_database_error_is_logged_if_it_is_ours(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database error that no client can mend is logged with the id and the code, and no other."""
+    router = APIRouter()
+
+    @router.post("/run")
+    def run_statement(user: UserDep, sql: str) -> None:
+        user.fetch_one(Statement(sql, {}))
+
+    with serve(router) as client:
+        client.post("/run", params={"sql": "truncate app.tasks"})
+        assert errors_logged(caplog) == []
+        client.post("/run", params={"sql": "selct"}, headers={"x-request-id": "find-me"})
+
+    (record,) = errors_logged(caplog)
+    assert record.getMessage() == "request find-me: database error 42601"
+    assert "SyntaxError" in caplog.text

@@ -1,0 +1,145 @@
+"""The OpenAPI document: it is valid, and it is whole."""
+
+import json
+import re
+from typing import Any
+
+import httpx2
+import jsonschema
+
+from tests.support.api import NO_TLS, RunningApi, operations
+
+DOCUMENT = {
+    "type": "object",
+    "required": ["openapi", "info", "paths", "components"],
+    "properties": {
+        "openapi": {"pattern": r"^3\.1\.\d+$"},
+        "info": {"required": ["title", "version", "description"]},
+        "paths": {
+            "propertyNames": {"pattern": "^/"},
+            "additionalProperties": {
+                "propertyNames": {"enum": ["get", "post", "put", "patch", "delete"]},
+                "additionalProperties": {"$ref": "#/$defs/operation"},
+            },
+        },
+        "components": {
+            "additionalProperties": {"propertyNames": {"pattern": r"^[a-zA-Z0-9._-]+$"}}
+        },
+    },
+    "$defs": {
+        "operation": {
+            "required": ["operationId", "summary", "description", "tags", "responses"],
+            "properties": {
+                "parameters": {
+                    "items": {
+                        "required": ["name", "in", "schema"],
+                        "properties": {"in": {"enum": ["path", "query"]}},
+                        "if": {"properties": {"in": {"const": "path"}}},
+                        "then": {"required": ["required"]},
+                    }
+                },
+                "requestBody": {"required": ["content", "required"]},
+                "responses": {
+                    "minProperties": 1,
+                    "propertyNames": {"pattern": "^[1-5][0-9][0-9]$"},
+                    "additionalProperties": {
+                        "required": ["description"],
+                        "properties": {
+                            "content": {"additionalProperties": {"required": ["schema"]}}
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
+
+
+def references(value: Any) -> set[str]:
+    """Every `$ref` in a document."""
+    if isinstance(value, dict):
+        own = {value["$ref"]} if "$ref" in value else set()
+        return own.union(*(references(item) for item in value.values()))
+    return set().union(*map(references, value)) if isinstance(value, list) else set()
+
+
+def test_document_is_openapi_3_1(api: RunningApi) -> None:
+    """The served document has the form of OpenAPI 3.1, and each of its references resolves."""
+    document = httpx2.get(f"{api.url}/openapi.json", trust_env=False, verify=NO_TLS).json()
+    schemas = document["components"]["schemas"]
+
+    assert document == api.contract.document
+    jsonschema.Draft202012Validator(DOCUMENT).validate(document)
+    for schema in schemas.values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    assert references(document) == {f"#/components/schemas/{name}" for name in schemas}
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_path_parameters_are_described(api: RunningApi) -> None:
+    """The parameters in a path's template are the path parameters of its operations."""
+    for _, path, operation in operations(api.contract.document):
+        parameters = operation.get("parameters", [])
+        described = {p["name"] for p in parameters if p["in"] == "path"}
+
+        assert described == set(re.findall(r"\{(\w+)\}", path)), path
+
+
+def test_token_is_required_where_tasks_are(api: RunningApi) -> None:
+    """Every task operation asks for the bearer token, and no other operation does."""
+    document = api.contract.document
+
+    assert document["components"]["securitySchemes"] == {
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A JWT of Better Auth.",
+        }
+    }
+    for _, path, operation in operations(document):
+        required = '[{"bearer": []}]' if path.startswith("/api/") else "[]"
+        assert json.dumps(operation.get("security", [])) == required, path
+
+
+def test_every_answer_is_described(api: RunningApi) -> None:
+    """Each operation describes its one success and its problems; readiness has a 503 of its own."""
+    everywhere = {413, 500}
+    tasks = everywhere | {400, 401, 403, 422, 503, 504}
+    expected: dict[tuple[str, str], tuple[int, set[int]]] = {
+        ("get", "/health/live"): (200, everywhere),
+        ("get", "/health/ready"): (200, everywhere | {503}),
+        ("get", "/problems"): (200, everywhere),
+        ("get", "/problems/{slug}"): (200, everywhere | {404}),
+    }
+    for prefix in ("/api/tasks", "/api/{user_id}/tasks"):
+        expected |= {
+            ("get", prefix): (200, tasks),
+            ("post", prefix): (201, tasks | {409, 415}),
+            ("get", f"{prefix}/{{task_id}}"): (200, tasks | {404}),
+            ("put", f"{prefix}/{{task_id}}"): (200, tasks | {404, 415}),
+            ("delete", f"{prefix}/{{task_id}}"): (204, tasks | {404}),
+            ("patch", f"{prefix}/{{task_id}}/complete"): (200, tasks | {404, 415}),
+        }
+    described = {
+        (method, path): set(map(int, operation["responses"]))
+        for method, path, operation in operations(api.contract.document)
+    }
+
+    assert described == {key: errors | {success} for key, (success, errors) in expected.items()}
+
+
+def test_every_error_is_described_as_a_problem(api: RunningApi) -> None:
+    """An error is application/problem+json, but for readiness, which says what is missing."""
+    for method, path, operation in operations(api.contract.document):
+        for status, response in operation["responses"].items():
+            media_types = list(response.get("content", {}))
+            if status == "204":
+                assert media_types == []
+            elif status < "400" or (path, status) == ("/health/ready", "503"):
+                assert media_types == ["application/json"], (method, path, status)
+            else:
+                assert media_types == ["application/problem+json"], (method, path, status)
+                schema = response["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Problem"}

@@ -1,0 +1,193 @@
+"""`rowlock` as people run it: a process of its own, in a folder of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from api.auth import DevelopmentKey
+
+ROWLOCK = Path(sys.executable).with_name("rowlock")
+KEY = Path(".rowlock/development-key.pem")
+SECONDS = 30.0
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Serve = Callable[..., "Serving"]
+
+
+class Serving:
+    """A running `rowlock serve`."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.folder = folder
+        self.log = folder / f"serve-{self.port}.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [ROWLOCK, "serve"],
+                cwd=folder,
+                env=environment | {"PORT": str(self.port)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a terminal gives every command a group of its own
+            )
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def token(self) -> str:
+        """A development token for alice, made of the key in the folder."""
+        return DevelopmentKey.load_or_create(self.folder / KEY).token("alice")
+
+    @property
+    def output(self) -> str:
+        """What it printed and logged so far."""
+        return self.log.read_text()
+
+    def wait_until_ready(self) -> "Serving":
+        """Wait for /health/ready to be 200."""
+        deadline = time.monotonic() + SECONDS
+        while True:
+            assert self.process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
+            try:
+                if httpx2.get(f"{self.url}/health/ready", timeout=SECONDS).status_code == 200:
+                    return self
+            except httpx2.TransportError:
+                time.sleep(0.02)
+
+    def create_task(self, title: str) -> None:
+        """Create a task of alice's."""
+        self._tasks("POST", json={"title": title})
+
+    def titles(self) -> list[str]:
+        """The titles of alice's tasks."""
+        return [task["title"] for task in self._tasks("GET").json()]
+
+    def _tasks(self, method: str, **options: Any) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        response = httpx2.request(method, f"{self.url}/api/tasks", headers=headers, **options)
+        return response.raise_for_status()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Signal it, and give its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(SECONDS)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C: its whole process group gets SIGINT. Gives its exit status."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(SECONDS)
+
+
+def postgres_in(folder: Path) -> list[psutil.Process]:
+    """The Postgres processes that work on data below a folder: the postmaster comes first."""
+    found = [
+        process
+        for process in psutil.process_iter(["name", "cmdline", "cwd", "status"])
+        if process.info["name"] == "postgres"
+        and process.info["status"] != psutil.STATUS_ZOMBIE
+        and str(process.info["cwd"]).startswith(f"{folder}/")
+    ]
+    return sorted(found, key=lambda process: "-D" not in (process.info["cmdline"] or []))
+
+
+@pytest.fixture(scope="session")
+def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment of a command: no setting, and bytecode kept, as where people run it."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(request.config.cache.mkdir("bytecode"))}
+
+
+@pytest.fixture(scope="session")
+def folders() -> Iterator[Callable[[], Path]]:
+    """Make folders that Postgres's own user may traverse, with paths short enough for a socket."""
+    with ExitStack() as stack:
+
+        def make() -> Path:
+            folder = Path(tempfile.mkdtemp(prefix="rowlock-cli-")).resolve()
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            return folder
+
+        yield make
+
+
+@pytest.fixture
+def folder(folders: Callable[[], Path]) -> Iterator[Path]:
+    """An empty working directory; whatever Postgres a failed test left there is killed."""
+    made = folders()
+    yield made
+    for process in postgres_in(made):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def prepared(folders: Callable[[], Path], environment: dict[str, str]) -> Path:
+    """A folder where `rowlock serve` ran once and stopped: its data directory is migrated."""
+    made = folders()
+    serving = Serving(made, environment).wait_until_ready()
+    assert serving.stop() == 0
+    return made
+
+
+@pytest.fixture
+def used_folder(prepared: Path, folder: Path) -> Path:
+    """A working directory where `rowlock serve` ran before."""
+    copy: list[str | Path] = [
+        "/bin/cp",
+        "-a",
+        prepared / ".rowlock",
+        folder,
+    ]  # it keeps the owners of the files
+    subprocess.run(copy, check=True)
+    return folder
+
+
+@pytest.fixture
+def serve(folder: Path, environment: dict[str, str]) -> Iterator[Serve]:
+    """Start `rowlock serve` in the folder; what the test leaves running is killed."""
+    started: list[Serving] = []
+
+    def start(**variables: str) -> Serving:
+        started.append(Serving(folder, environment | variables))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        serving.process.kill()
+        serving.process.wait()
+
+
+@pytest.fixture
+def run(folder: Path, environment: dict[str, str]) -> Run:
+    """Run a command of `rowlock` in the folder to its end."""
+
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [ROWLOCK, *arguments],
+            cwd=folder,
+            env=environment | variables,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,151 @@
+"""What `rowlock` answers to a wrong word, a wrong folder, and a request for a token."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from jose import jwt
+
+from api import cli
+from tests.cli.conftest import KEY, Run
+
+Main = Callable[..., int]
+
+
+@pytest.fixture
+def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Main]:
+    """Run a command in this process, in an empty folder; gives its exit status."""
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, **variables: str) -> int:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return cli.main(list(arguments))
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_token_is_for_a_day_or_as_asked(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
+    """A token lives 24 hours, or as many as --hours says, and starts no database."""
+    for arguments, seconds in (((), 86400), (("--hours", "0.5"), 1800)):
+        assert main("token", "alice", *arguments) == 0
+        claims = jwt.get_unverified_claims(capsys.readouterr().out.strip())
+        assert claims["sub"] == "alice"
+        assert claims["exp"] - claims["iat"] == seconds
+
+    assert [path.name for path in KEY.parent.iterdir()] == [KEY.name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("alice", "--hours", "0"), "The lifetime must be positive.\n"),
+        (("alice", "--hours", "-1"), "The lifetime must be positive.\n"),
+        (("",), "A user id has 1 to 255 characters, none of them a control.\n"),
+        (("x" * 256,), "A user id has 1 to 255 characters, none of them a control.\n"),
+        (("a\nb",), "A user id has 1 to 255 characters, none of them a control.\n"),
+    ],
+)
+def test_token_that_none_would_accept_is_refused(
+    main: Main, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    """A user id or lifetime that no server accepts gets a sentence and status 1."""
+    assert main("token", *arguments) == 1
+    assert capsys.readouterr() == ("", sentence)
+
+
+def test_token_is_refused_beside_an_issuer(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
+    """With an issuer configured there are no development tokens, and no key is made."""
+    issuer = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_SECRET": "0123456789abcdef" * 2}
+
+    assert main("token", "alice", **issuer) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("There are no development tokens: an issuer is configured")
+    assert not KEY.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "the following arguments are required: COMMAND"),
+        (("surf",), "invalid choice: 'surf'"),
+        (("token",), "the following arguments are required: user"),
+        (("token", "alice", "--hours", "day"), "argument --hours: must be a number of hours"),
+        (("token", "alice", "--hours", "nan"), "argument --hours: must be a number of hours"),
+        (("token", "alice", "--hours", "1e300"), "argument --hours: must be a number of hours"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    main: Main, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    """An unknown command or argument gets the usage and status 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(*arguments)
+
+    err = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert err.startswith("usage: rowlock ")
+    assert said in err
+
+
+def test_wrong_setting_is_a_sentence(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command refuses wrong settings with status 1, before it does anything."""
+    for command in (["serve"], ["migrate"], ["token", "alice"], ["doctor"]):
+        assert main(*command, PORT="x") == 1
+        assert capsys.readouterr() == (
+            "",
+            "PORT: Input should be a valid integer, unable to parse string as an integer.\n",
+        )
+
+
+def test_migrating_needs_an_owner(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
+    """`rowlock migrate` never runs as the API's role: it asks for the owner's URL by name."""
+    url = "postgresql://rowlock_api:pw@127.0.0.1:1/d"
+
+    assert main("migrate", DATABASE_URL=url, ALLOW_DEVELOPMENT_KEY="true") == 1
+    assert capsys.readouterr().err.startswith("MIGRATION_DATABASE_URL is not set: ")
+
+
+def test_file_in_place_of_the_data_folder_is_refused(folder: Path, run: Run) -> None:
+    """A DATA_DIR that is a file gets a sentence, not a traceback."""
+    (folder / ".rowlock").write_text("")
+
+    refused = run("serve", PORT="0")
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"The embedded Postgres in {folder}/.rowlock/postgres does ")
+    assert "File exists" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("host", "reason"), [("192.0.2.1", "Cannot assign"), ("no.invalid", "")])
+def test_host_that_is_not_ours_is_refused(
+    main: Main, capsys: pytest.CaptureFixture[str], host: str, reason: str
+) -> None:
+    """A HOST that cannot be listened on gets a sentence before anything is started."""
+    assert main("serve", HOST=host, PORT="0") == 1
+
+    err = capsys.readouterr().err
+    assert err.startswith(f"HOST {host} with PORT 0 cannot be served on: {reason}")
+    assert not KEY.parent.exists()
+
+
+@pytest.mark.parametrize("name", ["a folder", "a$HOME", "it's"])
+def test_path_that_a_shell_would_read_is_refused(
+    main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Where the embedded Postgres could not start, the sentence names DATA_DIR."""
+    assert main("serve", PORT="0", DATA_DIR=name) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        f"The embedded Postgres cannot start in {tmp_path / name}/postgres: its path has spaces "
+        "or signs that a shell reads. Set DATA_DIR to another folder, or DATABASE_URL to another "
+        "server.\n"
+    )

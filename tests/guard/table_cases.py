@@ -1,0 +1,176 @@
+"""How the checks on tables, views and functions can fail, where the remedy is SQL."""
+
+from tests.guard.cases import TABLE, case
+
+FOREIGN = """
+create foreign data wrapper hollow;
+create server nowhere foreign data wrapper hollow;
+create foreign table app.far (user_id text) server nowhere;
+"""
+READS_AROUND = "reads users' rows with its owner's rights, around the caller's policies"
+RUNS_AROUND = "is a function with SECURITY DEFINER whose owner can go around the caller's policies"
+TELLS = "tells a user about another's row"
+
+TABLES = [
+    case(
+        "tables_rls",
+        "alter table app.tasks disable row level security",
+        ("app.tasks", "row-level security is disabled"),
+    ),
+    case(
+        "tables_rls",
+        "alter table app.tasks no force row level security",
+        ("app.tasks", "row-level security is not forced: the owner sees every row"),
+    ),
+    case("tables_rls", TABLE, ("app.notes", "row-level security is disabled")),
+    case(
+        "tables_rls",
+        "create materialized view app.copy as select * from app.tasks",
+        (
+            "app.copy",
+            "is a foreign table or a materialised view, which row-level security cannot cover",
+        ),
+    ),
+    case(
+        "tables_rls",
+        FOREIGN,
+        (
+            "app.far",
+            "is a foreign table or a materialised view, which row-level security cannot cover",
+        ),
+    ),
+    case("tables_user_id", "create table app.notes ()", ("app.notes", "has no column user_id")),
+    case(
+        "tables_user_id",
+        "create table app.notes (user_id varchar not null default app.current_user_id()"
+        " check (user_id::text <> ''))",
+        ("app.notes", "user_id is not text"),
+        ("app.notes", "user_id may be empty"),
+    ),
+    case(
+        "tables_user_id",
+        TABLE + "alter table app.notes drop constraint notes_pkey, alter user_id drop not null",
+        ("app.notes", "user_id may be null"),
+    ),
+    case(
+        "tables_user_id",
+        "alter table app.tasks alter user_id set default 'alice'",
+        ("app.tasks", "user_id does not default to the caller"),
+    ),
+    case(
+        "tables_user_id",
+        "alter table app.tasks drop constraint tasks_user_id_check",
+        ("app.tasks", "user_id may be empty"),
+    ),
+    case(
+        "tables_keys",
+        TABLE + "alter table app.notes drop constraint notes_pkey; create index on app.notes"
+        " (user_id)",
+        ("app.notes", "has no primary key"),
+    ),
+    case(
+        "tables_keys",
+        TABLE + "alter table app.notes drop constraint notes_pkey, add primary key (id, user_id)",
+        (
+            "app.notes_pkey",
+            f"is a unique key of app.notes that does not lead with user_id: a violation {TELLS}",
+        ),
+        ("app.notes", "has no index that leads with user_id: every query reads the whole table"),
+    ),
+    case(
+        "tables_keys",
+        "alter table app.tasks add constraint one_title unique (title)",
+        (
+            "app.one_title",
+            f"is a unique key of app.tasks that does not lead with user_id: a violation {TELLS}",
+        ),
+    ),
+    case(
+        "tables_keys",
+        "create unique index one_title on app.tasks (lower(title))",
+        (
+            "app.one_title",
+            f"is a unique key of app.tasks that does not lead with user_id: a violation {TELLS}",
+        ),
+    ),
+    case(
+        "tables_keys",
+        "create unique index one_id on app.tasks (id);" + TABLE + "alter table app.notes"
+        " add constraint task foreign key (id) references app.tasks (id);"
+        " alter table app.tasks disable trigger all;",
+        (
+            "app.one_id",
+            f"is a unique key of app.tasks that does not lead with user_id: a violation {TELLS}",
+        ),
+        (
+            "task on app.notes",
+            f"is a foreign key that does not lead with user_id: it {TELLS}",
+        ),
+    ),
+    *(
+        case(
+            "privileges",
+            f"grant {privilege} on app.tasks to rowlock_api",
+            ("app.tasks", f"{privilege} is granted"),
+        )
+        for privilege in ("truncate", "trigger")
+    ),
+    case(
+        "privileges",
+        "grant references on app.tasks to rowlock_api",
+        ("app.tasks", "references is granted"),
+        ("app.tasks", "references of user_id is granted"),
+    ),
+    *(
+        case(
+            "privileges",
+            f"grant {privilege} {columns} on app.tasks to {grantee}",
+            ("app.tasks", f"{privilege} of user_id is granted"),
+        )
+        for privilege in ("insert", "update", "references")
+        for columns, grantee in (("(user_id)", "rowlock_api"), ("(user_id)", "public"))
+    ),
+    case(
+        "privileges",
+        "grant insert on app.tasks to rowlock_api",
+        ("app.tasks", "insert of user_id is granted"),
+    ),
+    case(
+        "privileges",
+        "grant select on app.tasks to public",
+        ("app.tasks", "select for everyone is granted"),
+    ),
+    case(
+        "privileges",
+        "grant truncate on app.tasks to public",
+        ("app.tasks", "truncate for everyone is granted"),
+        ("app.tasks", "truncate is granted"),
+    ),
+    case(
+        "definer_rights",
+        "create view app.everything as select * from app.tasks;"
+        "grant select (title) on app.everything to rowlock_api",
+        ("app.everything", READS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        "create view public.one as select * from app.tasks;"
+        "create view public.two as select * from public.one;"
+        "grant select on public.two to rowlock_api",
+        ("public.two", READS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        "create materialized view public.copy as select * from app.tasks;"
+        "grant select on public.copy to public",
+        ("public.copy", READS_AROUND),
+    ),
+    *(
+        case(
+            "definer_rights",
+            f"create function {schema}.peek() returns int language sql security definer return 1",
+            (f"{schema}.peek()", RUNS_AROUND),
+        )
+        for schema in ("app", "public")
+    ),
+]

@@ -1,0 +1,205 @@
+"""Each check of db/checks fails where it should, and its printed remedy mends what it found."""
+
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from api.guard import CHECKS, SEARCH_PATH, Finding
+from tests.guard.cases import MENDED_OTHERWISE, ROLES, TABLE, Case
+from tests.guard.conftest import Check
+from tests.guard.table_cases import TABLES
+
+MENDED_BY_SQL = ROLES + TABLES
+ELSEWHERE = {
+    "role_name",
+    "server_version",
+}  # no change of the schema makes them fail
+ROLE_NAME = Finding(
+    "",
+    "is the role of DATABASE_URL, but only rowlock_api is held to the policies",
+    "-- set DATABASE_URL to the URL of rowlock_api",
+)
+
+
+def run(owner: psycopg2.extensions.connection, sql: str) -> None:
+    with owner.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize("case", MENDED_BY_SQL, ids=str)
+def test_check_fails_until_its_remedy_is_run(
+    owner: psycopg2.extensions.connection, check: Check, case: Case
+) -> None:
+    """The check holds, fails on exactly what was changed, and holds again after its own SQL."""
+    assert check(case.check) == []
+
+    run(owner, case.change)
+    found = check(case.check)
+    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
+
+    for finding in found:
+        run(owner, finding.remedy)
+    assert check(case.check) == []
+
+
+@pytest.mark.parametrize("case", MENDED_OTHERWISE, ids=str)
+def test_check_fails_and_names_what_to_do(
+    owner: psycopg2.extensions.connection, check: Check, case: Case
+) -> None:
+    """The check holds, fails on exactly what was changed, and says in a comment what to do."""
+    assert check(case.check) == []
+
+    run(owner, case.change)
+    found = check(case.check)
+
+    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
+    assert [f.remedy[:3] for f in found] == ["-- "] * len(found)
+
+
+def test_role_name_fails_for_another_role(owner: psycopg2.extensions.connection) -> None:
+    """Whoever is not rowlock_api is told so; rowlock_api is not."""
+    sql = (CHECKS / "role_name.sql").read_text()
+    with owner.cursor() as cursor:
+        cursor.execute(sql)
+        assert [row[1:] for row in cursor.fetchall()] == [(ROLE_NAME.detail, ROLE_NAME.remedy)]
+
+        cursor.execute("set local session authorization rowlock_api")
+        cursor.execute(sql)
+        assert cursor.fetchall() == []
+
+
+def test_role_name_fails_for_a_role_in_disguise(owner: psycopg2.extensions.connection) -> None:
+    """A superuser that only changed into rowlock_api fails: `reset role` would change it back."""
+    with owner.cursor() as cursor:
+        cursor.execute("select session_user")
+        (superuser,) = cursor.fetchall()[0]
+        cursor.execute("set local role rowlock_api")
+        cursor.execute((CHECKS / "role_name.sql").read_text())
+
+        assert cursor.fetchall() == [(superuser, ROLE_NAME.detail, ROLE_NAME.remedy)]
+
+
+def test_server_version_fails_on_an_older_server(owner: psycopg2.extensions.connection) -> None:
+    """A server older than the version asked for fails; this one holds."""
+    sql = (CHECKS / "server_version.sql").read_text()
+    with owner.cursor() as cursor:
+        cursor.execute(sql)
+        assert cursor.fetchall() == []
+
+        cursor.execute(sql.replace("140000", "990000"))
+        cursor.execute("select current_setting('server_version')")
+        version = cursor.fetchall()[0][0]
+        cursor.execute(sql.replace("140000", "990000"))
+        assert cursor.fetchall() == [
+            (
+                "server",
+                f"the server is Postgres {version}",
+                "-- upgrade the server to Postgres 14 or newer",
+            )
+        ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["role all", "role rowlock_api", "role rowlock_api in database {}", "database {}"],
+)
+def test_unbound_says_where_the_identity_is_set(
+    owner: psycopg2.extensions.connection, check: Check, database: str, place: str
+) -> None:
+    """The remedy takes the setting out of the one place that has it, among other settings."""
+    place = place.format(database)
+    run(owner, f"alter {place} set work_mem = '5MB'")
+    run(owner, f"alter {place} set \"app.user_id\" = 'alice'")
+    run(owner, "select set_config('app.user_id', 'alice', true)")  # as a new connection has it
+
+    (finding,) = check("unbound")
+    assert finding.remedy == f'alter {place} reset "app.user_id";'
+
+    run(owner, finding.remedy)
+    (finding,) = check("unbound")
+    assert finding.remedy.startswith("-- take app.user_id out of DATABASE_URL")
+
+
+def test_maintain_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
+    """MAINTAIN, where the server knows it, is found and revoked; elsewhere it cannot be granted."""
+    if owner.server_version < 170000:
+        with pytest.raises(psycopg2.errors.SyntaxError):
+            run(owner, "grant maintain on app.tasks to rowlock_api")
+        return
+    run(owner, "grant maintain on app.tasks to rowlock_api")
+
+    (finding,) = check("privileges")
+    assert (finding.object, finding.detail) == ("app.tasks", "maintain is granted")
+
+    run(owner, finding.remedy)
+    assert check("privileges") == []
+
+
+HOSTILE = "we\"ird'; drop table app.tasks; --\n[bold]%s{}\\"
+QUOTED = '"' + HOSTILE.replace('"', '""') + '"'
+
+
+@pytest.mark.parametrize("name", ["tables_rls", "tables_user_id", "tables_keys", "privileges"])
+def test_hostile_table_name_is_quoted(
+    owner: psycopg2.extensions.connection, check: Check, name: str
+) -> None:
+    """A name with quotes, a semicolon and a line break breaks neither a check nor its remedy."""
+    run(owner, f"create table app.{QUOTED} (id uuid)")
+    run(owner, f"grant truncate on app.{QUOTED} to rowlock_api")
+
+    for _ in range(2):  # a key needs the column that another check adds
+        for finding in check("tables_user_id") * (name == "tables_keys") + check(name):
+            assert QUOTED in finding.object
+            assert QUOTED in finding.remedy
+            run(owner, finding.remedy)
+
+    assert check(name) == []
+    run(owner, "select from app.tasks")
+
+
+def test_hostile_names_of_roles_and_functions_are_quoted(
+    owner: psycopg2.extensions.connection, check: Check
+) -> None:
+    """Roles, owners, views and functions of such names are found and mended too."""
+    run(owner, f"create role {QUOTED} bypassrls")
+    run(owner, f"grant {QUOTED} to rowlock_api")
+    run(owner, f"create view app.{QUOTED} as table app.tasks")
+    run(owner, f"grant select on app.{QUOTED} to rowlock_api")
+    run(owner, f"alter view app.{QUOTED} owner to {QUOTED}")
+    run(owner, f"create function app.{QUOTED}() returns int language sql security definer return 1")
+
+    for name in ("definer_rights", "ownership", "role_bypass", "role_membership"):
+        for finding in check(name):
+            assert QUOTED in finding.object
+            run(owner, finding.remedy)
+        assert check(name) == []
+
+
+def test_hostile_name_stays_out_of_a_comment(
+    owner: psycopg2.extensions.connection, check: Check
+) -> None:
+    """A remedy that is a comment is one line: a line break in a name would end the comment."""
+    run(owner, TABLE.replace("app.notes", f"app.{QUOTED}"))
+
+    remedies = [f.remedy for name in ("tables_policies", "drift") for f in check(name)]
+
+    assert len(remedies) == 2
+    assert [remedy for remedy in remedies if "\n" in remedy] == []
+
+
+def test_every_check_has_a_case() -> None:
+    """A new file of db/checks needs a case in which it fails."""
+    covered = {case.check for case in MENDED_BY_SQL + MENDED_OTHERWISE} | ELSEWHERE
+
+    assert covered == {path.stem for path in CHECKS.glob("*.sql")}
+
+
+@pytest.mark.parametrize("path", sorted(CHECKS.glob("*.sql")), ids=lambda path: path.stem)
+def test_check_begins_with_a_sentence(path: Path) -> None:
+    """The first line says what must hold; what follows runs behind the guard's search path."""
+    sentence = path.read_text().partition("\n")[0]
+
+    assert sentence[:4] == "-- " + sentence[3].upper()
+    assert sentence.endswith(".")
+    assert SEARCH_PATH.endswith(";")

@@ -1,0 +1,148 @@
+"""What the application, `rowlock serve` and `rowlock doctor` do on databases that do not pass."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from api.auth import DevelopmentKey
+from api.guard import GuardError
+from api.main import create_app
+from tests.guard.conftest import Rowlock
+from tests.support.server import Server, text
+
+NAME = '[bold]we"ird\nname[/]'
+QUOTED = '"[bold]we""ird\nname[/]"'
+
+
+def enter_lifespan(server: Server, database: str) -> None:
+    """Start the application as a server does, and stop it again."""
+
+    async def run() -> None:
+        app = create_app(server.settings(database))
+        async with app.router.lifespan_context(app):
+            pass
+
+    asyncio.run(run())
+
+
+@pytest.fixture(autouse=True)
+def workdir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory of one's own, for the development key."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("work"))
+
+
+def test_application_starts_only_where_the_checks_hold(server: Server, own_database: str) -> None:
+    """The lifespan raises on a database that does not pass, under whatever server it runs."""
+    enter_lifespan(server, own_database)
+    server.execute("alter table app.tasks disable row level security", database=own_database)
+
+    with pytest.raises(GuardError, match=r"app\.tasks: row-level security is disabled"):
+        enter_lifespan(server, own_database)
+
+
+def test_serve_refuses_with_a_sentence(
+    server: Server, own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`rowlock serve` prints the findings and nothing else, and exits 1."""
+    server.execute("alter table app.tasks disable row level security", database=own_database)
+
+    assert rowlock("serve", own_database) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines()[0] == "The API does not start on this database."
+    assert "app.tasks: row-level security is disabled. Mend it with: " in err
+    assert "Traceback" not in err
+
+
+def test_serve_refuses_a_key_that_others_can_read(
+    own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A development key that is open to others gets a sentence, though the database passes."""
+    key = Path(".rowlock/development-key.pem")
+    DevelopmentKey.load_or_create(key)
+    key.chmod(0o644)
+
+    assert rowlock("serve", own_database) == 1
+    assert capsys.readouterr() == (
+        "",
+        f"The development key {key} can be read by others: run chmod 600 on it.\n",
+    )
+
+
+def test_doctor_shows_that_all_holds(
+    own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a good database `rowlock doctor` ticks every check within 80 columns, and exits 0."""
+    assert rowlock("doctor", own_database) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if "✗" in line] == []
+    assert any("✓ │ The schema is at the newest revision." in line for line in lines)
+
+
+def test_doctor_prints_the_remedy_whole(
+    server: Server, own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `rowlock doctor` prints below a finding is SQL to paste, hostile names included."""
+    server.execute(
+        "create table app.{} as table app.tasks with no data", NAME, database=own_database
+    )
+
+    assert rowlock("doctor", own_database) == 1
+
+    out = capsys.readouterr().out
+    remedy = (
+        f"alter table app.{QUOTED} enable row level security; "
+        f"alter table app.{QUOTED} force row level security;"
+    )
+    assert f"\n✗ app.{QUOTED}: row-level security is disabled\n{remedy}\n" in out
+    assert "✗ │ Every table of schema app has row-level security enabled and forced." in out
+    assert "✓ │ Postgres is version 14 or newer." in out
+
+    server.execute(remedy, database=own_database)
+    rowlock("doctor", own_database)
+    assert remedy not in capsys.readouterr().out
+
+
+def test_doctor_works_without_a_schema(
+    empty_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On an empty database `rowlock doctor` says to migrate, and exits 1; after that, 0."""
+    assert rowlock("doctor", empty_database) == 1
+
+    out, err = capsys.readouterr()
+    assert "✗ schema: cannot be read: " in out
+    assert "\n-- run: rowlock migrate\n" in out
+    assert err == ""
+
+    assert rowlock("migrate", empty_database) == 0
+    assert rowlock("doctor", empty_database) == 0
+
+
+def test_doctor_works_without_a_server(
+    server: Server, database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the database does not answer, that is the one finding."""
+    url = server.api_url(database).set(host="127.0.0.1", port=1, query={})
+
+    assert rowlock("doctor", database, DATABASE_URL=text(url)) == 1
+
+    out = capsys.readouterr().out
+    assert out.count("✗ DATABASE_URL: cannot be used: ") == 1
+    assert "✓" not in out
+
+
+def test_doctor_sends_an_owner_away(
+    server: Server, database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the owner's URL in both places the settings refuse; in one, the doctor does."""
+    owner = text(server.owner_url(database))
+
+    assert rowlock("doctor", database, DATABASE_URL=owner) == 1
+    assert capsys.readouterr().err.startswith("DATABASE_URL names the same role as ")
+
+    assert rowlock("doctor", database, DATABASE_URL=owner, MIGRATION_DATABASE_URL="") == 1
+    assert "\n-- set DATABASE_URL to the URL of rowlock_api\n" in capsys.readouterr().out

@@ -1,0 +1,57 @@
+"""What one connection of the API's pool shows to one user after the other, and to nobody."""
+
+import psycopg2
+from sqlmodel import func, select
+
+from api.identity import Database
+from api.models import Task
+from api.queries import compiled, tasks
+
+COUNT = compiled(select(func.count()).select_from(Task))
+
+EXPECTED: dict[str, object] = {
+    "alice creates a task": "created",
+    "nobody counts": 0,
+    "bob counts": 0,
+    "alice counts": 1,
+    "alice counts in a unit of work": 1,
+    "nobody counts afterwards": 0,
+    "bob counts in a unit of work": 0,
+}
+
+
+def run_sequence(database: Database, alice: str, bob: str) -> dict[str, object]:
+    """Run it for two users without rows, over a pool of one connection."""
+    return {
+        "alice creates a task": _create(database, alice),
+        "nobody counts": _count_as_nobody(database),
+        "bob counts": _count(database, bob),
+        "alice counts": _count(database, alice),
+        "alice counts in a unit of work": _count_in_unit_of_work(database, alice),
+        "nobody counts afterwards": _count_as_nobody(database),
+        "bob counts in a unit of work": _count_in_unit_of_work(database, bob),
+    }
+
+
+def _create(database: Database, user: str) -> object:
+    try:
+        created = database.as_user(user).fetch_one(
+            tasks.CREATE, id=None, title="a task", description=None
+        )
+    except psycopg2.Error as error:
+        return error.pgcode
+    return "created" if created else None
+
+
+def _count(database: Database, user: str) -> object:
+    row = database.as_user(user).fetch_one(COUNT)
+    return row and row[0]
+
+
+def _count_in_unit_of_work(database: Database, user: str) -> object:
+    with database.as_user(user).unit_of_work() as session:
+        return session.exec(select(func.count()).select_from(Task)).one()
+
+
+def _count_as_nobody(database: Database) -> object:
+    return database.fetch_as_nobody(COUNT.sql)[0][0]

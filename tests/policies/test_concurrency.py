@@ -1,0 +1,160 @@
+"""Many users at once over a small pool: no row ever reaches the wrong one."""
+
+import json
+import random
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from api.identity import Database, User
+from api.models import Task
+from api.queries import Statement, tasks
+from tests.support import server as servers
+from tests.support.server import Server
+
+USERS, THREADS, POOL = 50, 8, 4
+MAX_SECONDS = 10
+
+KEPT = 3  # tasks that a visit leaves behind
+LIST = tasks.LIST["created", "all", False]
+
+# Which user a task was made for stands in its title too: the two must never part.
+OWNED = """
+select user_id, count(*), count(*) filter (where title not like user_id || ' %%')
+from app.tasks
+where user_id = any(%s)
+group by user_id
+"""
+
+type Served = list[tuple[int, str]]  # which backend served whom
+
+
+@pytest.fixture
+def small_pool(server: Server, database: str) -> Iterator[Database]:
+    """A pool of four connections, which no other test has used."""
+    url = SecretStr(servers.text(server.api_url(database)))
+    with closing(Database(url, pool_size=POOL, pool_timeout=MAX_SECONDS)) as pool:
+        yield pool
+
+
+def test_rows_never_reach_the_wrong_user(small_pool: Database, owner: Connection) -> None:
+    """Eight threads serve 50 users each, reading, writing and failing, over four connections."""
+    users = [small_pool.as_user(f"user-{uuid.uuid4().hex}") for _ in range(USERS)]
+    anchors = {user.id: create(user, "anchor") for user in users}
+    together = Barrier(THREADS)
+
+    def visit_all(seed: int) -> Served:
+        order = random.Random(seed).sample(users, USERS)  # noqa: S311 - an order, no secret
+        together.wait()
+        strangers = [*order[1:], order[0]]
+        return [
+            visit(user, stranger, anchors) for user, stranger in zip(order, strangers, strict=True)
+        ]
+
+    start = time.monotonic()
+    with ThreadPoolExecutor(THREADS) as executor:
+        served = [one for visits in executor.map(visit_all, range(THREADS)) for one in visits]
+    seconds = time.monotonic() - start
+
+    assert len(served) == USERS * THREADS
+    with owner.cursor() as cursor:
+        cursor.execute(OWNED, (list(anchors),))
+        assert sorted(cursor) == sorted((user, 1 + KEPT * THREADS, 0) for user in anchors)
+    users_of = defaultdict(set)
+    for backend, user_id in served:
+        users_of[backend].add(user_id)
+    assert 1 < len(users_of) <= POOL
+    assert min(map(len, users_of.values())) > 1
+    assert seconds < MAX_SECONDS
+
+
+def visit(user: User, stranger: User, anchors: dict[str, UUID]) -> tuple[int, str]:
+    """Do everything a user can, and what they cannot; leave three tasks behind."""
+    passing, kept = create(user, "passing"), create(user, "kept")
+
+    assert body(user, tasks.READ, id=kept)["title"] == f"{user.id} kept"
+    assert body(user, tasks.READ, id=anchors[user.id])["title"] == f"{user.id} anchor"
+    for statement in (tasks.READ, tasks.TOGGLE, tasks.DELETE):
+        assert user.fetch_one(statement, id=anchors[stranger.id]) is None
+    stolen = {"id": anchors[stranger.id], "title": "stolen", "description": None}
+    assert user.fetch_one(tasks.REPLACE, **stolen) is None
+
+    replaced = body(user, tasks.REPLACE, id=kept, title=f"{user.id} new", description="text")
+    assert (replaced["title"], replaced["version"]) == (f"{user.id} new", 2)
+    toggled = body(user, tasks.TOGGLE, id=kept)
+    assert (toggled["completed"], toggled["version"]) == (True, 3)
+
+    with pytest.raises(psycopg2.errors.CheckViolation):
+        user.fetch_one(tasks.CREATE, id=None, title="", description=None)
+    with pytest.raises(IntegrityError):
+        work_in_vain(user)
+
+    backend = work(user)
+    assert user.fetch_one(tasks.DELETE, id=passing) == (passing,)
+    assert user.fetch_one(tasks.DELETE, id=passing) is None
+    check_titles(user, [task["title"] for task in listed(user)])
+    return backend, user.id
+
+
+def work(user: User) -> int:
+    """Make two tasks in one unit of work, over a commit, and say which backend served it."""
+    with user.unit_of_work() as session:
+        session.add_all([Task(title=f"{user.id} {n}") for n in range(2)])
+        session.commit()
+        owners = set(session.exec(select(Task.user_id)))
+        assert owners == {user.id}
+        backend: int = session.connection().execute(text("select pg_backend_pid()")).scalar_one()
+    return backend
+
+
+def work_in_vain(user: User) -> None:
+    """Make a task in a unit of work that then fails."""
+    with user.unit_of_work() as session:
+        session.add(Task(title=f"{user.id} undone"))
+        session.flush()
+        session.add(Task(title=""))
+
+
+def create(user: User, name: str) -> UUID:
+    """Create a task that names its user, and return its id."""
+    row = user.fetch_one(tasks.CREATE, id=None, title=f"{user.id} {name}", description=None)
+    assert row
+    task_id: UUID = row[1]
+    return task_id
+
+
+def body(user: User, statement: Statement, **values: Any) -> dict[str, Any]:
+    """A task as a statement returns it."""
+    row = user.fetch_one(statement, **values)
+    assert row
+    task: dict[str, Any] = json.loads(row[0])
+    return task
+
+
+def listed(user: User) -> list[dict[str, Any]]:
+    """The first page of a user's tasks, which holds them all."""
+    row = user.fetch_one(LIST, limit=200)
+    assert row
+    page: list[dict[str, Any]] = json.loads(row[0])
+    return page
+
+
+def check_titles(user: User, titles: list[str]) -> None:
+    """Assert that every title is of this user, that none was undone, and that there are some."""
+    assert len(titles) > KEPT
+    assert {title.split(" ")[0] for title in titles} == {user.id}
+    assert f"{user.id} undone" not in titles

@@ -1,0 +1,15 @@
+"""Every table, command and identity, and what a new table must have to be let in.
+
+The catalogue names the tables. See tests/support/isolation.py for how a cell is tried.
+"""
+
+import pytest
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+
+from tests.support import isolation
+
+
+@pytest.mark.parametrize("command", isolation.COMMANDS)
+def test_identities_can_reach_own_rows_only(owner: Connection, command: str) -> None:
+    """In every table, a command reaches the caller's rows, and nobody's for nobody."""
+    assert isolation.observe(owner, [command]) == isolation.expect(owner, [command])

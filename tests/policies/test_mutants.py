@@ -1,0 +1,183 @@
+"""Each fault of tests/policies/mutants.py is noticed, by exactly those who are named there.
+
+`pytest tests/policies/test_mutants.py -v` prints the list: a mutant and its catchers a line.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from pydantic import SecretStr
+
+from api import guard
+from api.identity import Database
+from api.migrations import newest_revision
+from tests.policies import mutants
+from tests.policies.mutants import Mutant
+from tests.policies.sequence import EXPECTED, run_sequence
+from tests.support import isolation
+from tests.support.api_role import CHECKS, failing_checks
+from tests.support.server import Server, connect, text
+
+COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
+
+POLICIES = """
+select polrelid::regclass::text, polname, polcmd, polqual is not null, polwithcheck is not null
+from pg_policy
+inner join pg_class as c on polrelid = c.oid
+where c.relnamespace = 'app'::regnamespace
+"""
+
+USER_ID_CHECKS = """
+select conrelid::regclass::text, conname
+from pg_constraint
+where pg_get_constraintdef(oid) = 'CHECK ((user_id <> ''''::text))'
+"""
+
+TRIES = 5  # at a role that a migration of another test writes to at the same time
+
+
+@pytest.mark.parametrize("mutant", mutants.CATALOGUE, ids=str)
+def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant: Mutant) -> None:
+    """In every table, the fault is noticed by exactly those who are named beside it."""
+    caught = {}
+    for place, statement in _statements(server, database, mutant):
+        with closing(connect(server.owner_url(database))) as owner:
+            _apply(owner, statement)
+            caught[place] = set(failing_checks(owner))
+            if isolation.observe(owner) != isolation.expect(owner):
+                caught[place].add("matrix")
+
+    assert caught
+    assert caught == dict.fromkeys(caught, mutant.caught_by)
+
+
+@pytest.mark.parametrize("mutant", mutants.SETTINGS, ids=str)
+def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant: Mutant) -> None:
+    """A user id that every new connection starts with is noticed by those who are named."""
+    alice = _new_user()
+    names = {"database": sql.Identifier(own_database), "user": sql.Literal(alice)}
+    with closing(connect(server.owner_url(own_database))) as owner:
+        _apply(owner, sql.SQL(mutant.breaks).format(**names).as_string(owner))
+        owner.commit()
+
+    with _one_connection(server, own_database) as pool:
+        assert _noticed_by(pool, alice) == mutant.caught_by
+
+
+@pytest.mark.parametrize("mutant", mutants.CODE, ids=str)
+def test_fault_in_the_code_is_noticed(
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch, mutant: Mutant
+) -> None:
+    """A fault in api/identity.py shows itself to the next user of the connection, or to nobody."""
+    monkeypatch.setattr(f"api.identity.{mutant.breaks}", mutants.PATCHES[mutant.breaks])
+
+    with _one_connection(server, database) as pool:
+        assert _noticed_by(pool, _new_user()) == mutant.caught_by
+
+
+def test_sound_database_is_noticed_by_nobody(server: Server, database: str) -> None:
+    """Without a fault, no catcher speaks: neither the matrix, nor the sequence, nor a check."""
+    with closing(connect(server.owner_url(database))) as owner:
+        assert failing_checks(owner) == {}
+        assert isolation.observe(owner) == isolation.expect(owner)
+    with _one_connection(server, database) as pool:
+        assert run_sequence(pool, _new_user(), _new_user()) == EXPECTED
+        assert _noticed_by(pool, _new_user()) == set()
+
+
+def test_list_holds_every_demanded_fault() -> None:
+    """The mutants show the nine demanded faults, those that were added, and no other."""
+    assert {mutant.fault for mutant in mutants.ALL} == mutants.DEMANDED | mutants.ADDED
+    assert len({mutant.name for mutant in mutants.ALL}) == len(mutants.ALL)
+
+
+def test_list_holds_every_policy_and_condition(owner: Connection) -> None:
+    """Each policy is dropped once; each USING and each WITH CHECK loses its condition once."""
+    names = {mutant.name for mutant in mutants.CATALOGUE}
+    with owner.cursor() as cursor:
+        cursor.execute(POLICIES)
+        policies = cursor.fetchall()
+
+    needed = set()
+    for _, _, code, using, with_check in policies:
+        command = COMMANDS[code]
+        needed.add(f"drop the policy of {command}")
+        needed |= {f"using (true) for {command}"} if using else set()
+        needed |= {f"with check (true) for {command}"} if with_check else set()
+
+    assert policies
+    assert needed <= names
+
+
+def test_list_needs_every_check() -> None:
+    """Each file of db/checks is the catcher of a mutant, or has its failing test elsewhere."""
+    catchers = {name for mutant in mutants.ALL for name in mutant.caught_by}
+
+    assert catchers - {"matrix", "sequence"} == CHECKS.keys() - mutants.ELSEWHERE
+
+
+def _statements(server: Server, database: str, mutant: Mutant) -> Iterator[tuple[str, str]]:
+    """The mutant's statement, once for each table that has what it names."""
+    with closing(connect(server.owner_url(database))) as owner, owner.cursor() as cursor:
+        known = {table.name: {"table": table.name} for table in isolation.tables(owner)}
+        cursor.execute(POLICIES)
+        for table, policy, code, *_ in cursor:
+            known[table][COMMANDS[code]] = policy
+        cursor.execute(USER_ID_CHECKS)
+        for table, check in cursor:
+            known[table]["user_id_check"] = check
+    if "{" not in mutant.breaks:
+        yield "schema", mutant.breaks
+        return
+    for table, names in known.items():
+        try:
+            yield table, mutant.breaks.format(**names)
+        except KeyError:
+            continue  # a policy that this table does without
+
+
+def _apply(owner: Connection, statement: str) -> None:
+    """Run the statement in the owner's transaction; closing the connection undoes it.
+
+    What only a superuser may break is left alone where the owner is none.
+    """
+    with owner.cursor() as cursor:
+        for attempt in range(TRIES):
+            cursor.execute("savepoint sound")
+            try:
+                cursor.execute(statement)
+            except psycopg2.errors.InternalError_:  # "tuple concurrently updated"
+                if attempt == TRIES - 1:
+                    raise
+                cursor.execute("rollback to savepoint sound")
+            except psycopg2.errors.InsufficientPrivilege as error:
+                if owner.info.parameter_status("is_superuser") == "on":
+                    raise
+                pytest.skip(f"the owner is no superuser: {error}")
+            else:
+                return
+
+
+@contextmanager
+def _one_connection(server: Server, database: str) -> Iterator[Database]:
+    url = SecretStr(text(server.api_url(database)))
+    with closing(Database(url, pool_size=1, pool_timeout=10)) as pool:
+        yield pool
+
+
+def _noticed_by(pool: Database, alice: str) -> set[str]:
+    """What fails: the guard as the API starts, and then its first requests."""
+    results = guard.inspect(pool, newest_revision())
+    noticed = {result.name for result in results if result.findings}
+    if run_sequence(pool, alice, _new_user()) != EXPECTED:
+        noticed.add("sequence")
+    return noticed
+
+
+def _new_user() -> str:
+    return f"user-{uuid.uuid4().hex}"

@@ -1,0 +1,218 @@
+"""What row-level security alone would still tell about others' rows, or let a user write."""
+
+import io
+import uuid
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
+
+from api.identity import Database, User
+from api.queries import Statement, tasks
+
+WRITTEN_BY_DATABASE = {
+    "user_id": "somebody",
+    "completed_at": "2020-01-01",
+    "created_at": "2020-01-01",
+    "updated_at": "2020-01-01",
+    "version": "99",
+}
+CONSTANTS: dict[str, Any] = {}
+
+
+def sql(text: str) -> Statement:
+    """SQL of one's own, as a statement of the API."""
+    return Statement(text, CONSTANTS)
+
+
+@pytest.fixture
+def alice(pool: Database) -> User:
+    """A user."""
+    return pool.as_user(f"alice-{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def bob(pool: Database) -> User:
+    """Another user."""
+    return pool.as_user(f"bob-{uuid.uuid4().hex}")
+
+
+def create(user: User, title: str, task_id: uuid.UUID | None = None) -> uuid.UUID:
+    """Create a task, and return its id."""
+    row = user.fetch_one(tasks.CREATE, id=task_id, title=title, description=None)
+    assert row
+    created: uuid.UUID = row[1]
+    return created
+
+
+def title_of(user: User, task_id: uuid.UUID) -> Any:
+    """The title of a task as its user reads it."""
+    row = user.fetch_one(sql("select title from app.tasks where id = %(id)s"), id=task_id)
+    return row[0] if row else None
+
+
+def bind(cursor: Cursor, user_id: str) -> None:
+    """Bind the transaction of a plain connection to a user."""
+    cursor.execute("select set_config('app.user_id', %s, true)", (user_id,))
+
+
+def test_two_users_can_hold_the_same_id(alice: User, bob: User) -> None:
+    """An id that Alice uses is free for Bob: no unique violation tells him of it."""
+    task_id = uuid.uuid4()
+
+    assert create(alice, "hers", task_id) == create(bob, "his", task_id) == task_id
+
+    assert (title_of(alice, task_id), title_of(bob, task_id)) == ("hers", "his")
+
+
+def test_violation_tells_nothing_of_others(alice: User, bob: User) -> None:
+    """A user's own id twice is a unique violation, and names no key, own or foreign."""
+    task_id = create(bob, "his")
+    create(alice, "hers", task_id)
+
+    with pytest.raises(psycopg2.errors.UniqueViolation) as caught:
+        create(alice, "hers again", task_id)
+
+    assert (caught.value.diag.constraint_name, caught.value.diag.message_detail) == (
+        "tasks_pkey",
+        None,
+    )
+    assert (title_of(alice, task_id), title_of(bob, task_id)) == ("hers", "his")
+
+
+def test_upsert_cannot_touch_row_of_another(alice: User, bob: User) -> None:
+    """ON CONFLICT meets the caller's rows only: Bob's upsert of Alice's id makes a row of his."""
+    upsert = sql(
+        "insert into app.tasks (id, title) values (%(id)s, %(title)s)"
+        " on conflict (user_id, id) do update set title = excluded.title || ' again'"
+        " returning title"
+    )
+    task_id = create(alice, "hers")
+
+    assert bob.fetch_one(upsert, id=task_id, title="his") == ("his",)
+    assert bob.fetch_one(upsert, id=task_id, title="his") == ("his again",)
+
+    assert (title_of(alice, task_id), title_of(bob, task_id)) == ("hers", "his again")
+
+
+@pytest.mark.parametrize("column", WRITTEN_BY_DATABASE)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into app.tasks (title, {}) values ('forged', %(value)s)",
+        "update app.tasks set {} = %(value)s",
+        "update app.tasks set title = 'forged', {} = default",
+    ],
+    ids=["insert", "update", "reset"],
+)
+def test_user_cannot_write_what_the_database_writes(
+    alice: User, column: str, statement: str
+) -> None:
+    """It is 42501 to give these columns a value, or their default, even in rows of one's own."""
+    task_id = create(alice, "hers")
+    value = alice.id if column == "user_id" else WRITTEN_BY_DATABASE[column]
+
+    with pytest.raises(psycopg2.Error) as caught:
+        alice.fetch_one(sql(statement.format(column)), value=value)
+
+    assert caught.value.pgcode == "42501"
+    assert title_of(alice, task_id) == "hers"
+    assert alice.fetch_one(sql("select count(*) from app.tasks")) == (1,)
+
+
+def test_database_writes_version_and_completion(alice: User) -> None:
+    """A change raises the version by one; completing sets the time, and reopening removes it."""
+    state = sql("select version, completed, completed_at is not null from app.tasks")
+    task_id = create(alice, "hers")
+
+    states = [alice.fetch_one(state)]
+    for statement in (tasks.TOGGLE, tasks.TOGGLE):
+        alice.fetch_one(statement, id=task_id)
+        states.append(alice.fetch_one(state))
+    alice.fetch_one(tasks.REPLACE, id=task_id, title="still hers", description=None)
+    states.append(alice.fetch_one(state))
+
+    assert states == [(1, False, False), (2, True, True), (3, False, False), (4, False, False)]
+
+
+def test_leaky_function_is_shown_own_rows_only(
+    api_role: Connection, alice: User, bob: User
+) -> None:
+    """A function of Bob's own, however cheap, runs behind the policy: it never sees Alice's row."""
+    create(alice, "hers")
+    create(bob, "his")
+
+    with api_role.cursor() as cursor:
+        cursor.execute(
+            "create function pg_temp.spy(seen text) returns boolean language plpgsql cost 0.0001"
+            " as $$ begin raise notice 'seen: %', seen; return true; end $$"
+        )
+        bind(cursor, bob.id)
+        cursor.execute("select title from app.tasks where pg_temp.spy(title)")
+        assert cursor.fetchall() == [("his",)]
+
+    assert [notice for notice in api_role.notices if "seen:" in notice] == [
+        "NOTICE:  seen: his\n",
+    ]
+
+
+def test_statistics_show_no_values(api_role: Connection, owner: Connection, alice: User) -> None:
+    """The planner's statistics, which hold values of rows, are hidden from the API's role."""
+    query = "select count(*) from pg_stats where schemaname = 'app' and tablename = 'tasks'"
+    create(alice, "hers")
+
+    with owner.cursor() as cursor:
+        cursor.execute("analyze app.tasks")
+        cursor.execute(query)
+        assert cursor.fetchone() != (0,)
+    owner.commit()
+
+    with api_role.cursor() as cursor:
+        bind(cursor, alice.id)
+        cursor.execute(query)
+        assert cursor.fetchone() == (0,)
+
+
+def test_copy_moves_own_rows_only(api_role: Connection, alice: User, bob: User) -> None:
+    """COPY out of the table holds the caller's rows; COPY into it is refused (0A000)."""
+    create(alice, "hers")
+    create(bob, "his")
+
+    with api_role.cursor() as cursor:
+        bind(cursor, alice.id)
+        assert (
+            copy_out(cursor, "copy app.tasks (user_id, title) to stdout") == f"{alice.id}\thers\n"
+        )
+        with pytest.raises(psycopg2.errors.FeatureNotSupported):
+            cursor.copy_expert("copy app.tasks (title) from stdin", io.StringIO("forged\n"))
+
+
+def test_bound_connection_refuses_copy(alice: User) -> None:
+    """In a unit of work COPY is refused before it is sent: it would go past the binding."""
+    with alice.unit_of_work() as session:
+        cursor: Any = session.connection().connection.cursor()
+        with pytest.raises(psycopg2.NotSupportedError):
+            cursor.copy_expert("copy app.tasks to stdout", io.StringIO())
+
+
+def test_packet_that_ends_its_transaction_reads_nothing(alice: User) -> None:
+    """What follows a commit in the same packet is nobody's; the next statement is bound again."""
+    create(alice, "hers")
+
+    with alice.unit_of_work() as session:
+        cursor: Any = session.connection().connection.cursor()
+        counts = []
+        for statement in ("commit; select count(*)", "select count(*)"):
+            cursor.execute(f"{statement} from app.tasks")
+            counts += cursor.fetchone()
+
+    assert counts == [0, 1]
+
+
+def copy_out(cursor: Cursor, statement: str) -> str:
+    """What a COPY sends."""
+    sent = io.StringIO()
+    cursor.copy_expert(statement, sent)
+    return sent.getvalue()

@@ -1,0 +1,76 @@
+"""What every other test stands on: the API's connections cannot bypass row-level security."""
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+
+from api.identity import Database
+from tests.support import isolation
+from tests.support.api_role import become_api_role
+from tests.support.rows import identifier, plant
+
+ATTRIBUTES = """
+select rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication
+from pg_roles
+where rolname = session_user and rolname = current_user
+"""
+
+# The role itself and, however deep, every role that it is a member of.
+REACH = """
+with recursive reach (oid) as (
+    select oid from pg_roles where rolname = current_user
+    union
+    select m.roleid from reach inner join pg_auth_members as m on m.member = reach.oid
+)
+select r.rolname, r.rolsuper or r.rolbypassrls
+from reach inner join pg_roles as r using (oid)
+"""
+
+OWNED = """
+select c.oid::regclass::text
+from pg_class as c
+where pg_has_role(c.relowner, 'member')
+"""
+
+
+def test_api_role_cannot_bypass_row_level_security(pool: Database) -> None:
+    """The API's connections are rowlock_api: no superuser, no BYPASSRLS, member of nothing."""
+    assert pool.fetch_as_nobody("select session_user::text, current_user::text") == [
+        ("rowlock_api", "rowlock_api")
+    ]
+    # It can log in, and has none of the other attributes.
+    assert pool.fetch_as_nobody(ATTRIBUTES) == [(True, False, False, False, False, False)]
+    assert pool.fetch_as_nobody(REACH) == [("rowlock_api", False)]
+    assert pool.fetch_as_nobody(OWNED) == []
+
+
+def test_api_role_cannot_turn_row_level_security_off(owner: Connection) -> None:
+    """With row_security off, a table of schema app is an error for rowlock_api, and shows no row.
+
+    Postgres raises that error exactly where a policy would have filtered. The owner, who is
+    exempt, reads all rows with the same setting.
+    """
+    tables = [table.name for table in isolation.tables(owner)]
+    assert "app.tasks" in tables
+    for table in tables:
+        with owner.cursor() as cursor:
+            plant(cursor, table, "alice")
+            every = sql.SQL("select user_id from {} where user_id = 'alice'")
+            query = every.format(identifier(table))
+            cursor.execute("set local row_security = off")
+            cursor.execute(query)
+            assert cursor.fetchall() == [("alice",)]
+            become_api_role(cursor)
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute(query)
+        owner.rollback()
+
+
+def test_owner_sees_every_row(owner: Connection, pool: Database) -> None:
+    """The tests' witness is exempt from the policies, or it would miss what a user broke."""
+    with owner.cursor() as cursor:
+        cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        assert cursor.fetchall() == [(True,)]
+
+    assert pool.fetch_as_nobody("select row_security_active('app.tasks')") == [(True,)]

@@ -1,0 +1,42 @@
+"""The owner's connection in the part of rowlock_api: a look from inside, that is rolled back."""
+
+from contextlib import suppress
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
+
+from api import guard
+
+# role_name is about who is connected, not about the catalogue: here that is the owner.
+CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in guard.CHECKS.glob("*.sql")}
+OF_THE_CATALOGUE = sorted(CHECKS.keys() - {"role_name"})
+
+
+def become_api_role(cursor: Cursor) -> None:
+    """Go on as rowlock_api; an owner who may not yet is made a member of it first."""
+    cursor.execute("savepoint role")
+    with suppress(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute("set local role rowlock_api")
+        return
+    cursor.execute("rollback to savepoint role; grant rowlock_api to current_user")
+    cursor.execute("set local role rowlock_api")
+
+
+def failing_checks(connection: Connection) -> dict[str, list[str]]:
+    """The guard's checks that fail in this transaction, each with its findings."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in OF_THE_CATALOGUE:
+            cursor.execute("savepoint checks")
+            become_api_role(cursor)
+            try:
+                cursor.execute(CHECKS[name])
+                findings = [f"{object_} {detail}" for object_, detail, _ in cursor]
+            except psycopg2.Error as error:
+                findings = [str(error)]
+            finally:
+                cursor.execute("rollback to savepoint checks")
+            if findings:
+                found[name] = findings
+    return found
