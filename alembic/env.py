@@ -13,10 +13,12 @@ from db import install
 
 # 1. One migration at a time: a second one waits here, then finds nothing left to do.
 # 2. No statement waits long for a lock that live traffic holds.
+# 3. Names print qualified, whatever the owner's search path is, so fingerprints can be compared.
 PREAMBLE = """
 set local lock_timeout = '60s';
 select pg_advisory_xact_lock(hashtextextended('rowlock migrations', 0));
 set local lock_timeout = '5s';
+set local search_path = pg_catalog;
 create schema if not exists rowlock;
 """
 

@@ -7,8 +7,9 @@ import psycopg2
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from psycopg2 import extensions, sql
+from psycopg2 import errors, extensions, sql
 from pydantic import SecretStr
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from api.settings import Settings, libpq_url, parse_url
 
@@ -40,6 +41,13 @@ def migrate(settings: Settings) -> None:
         _set_password(owner_url, settings.database_url)
 
 
+@retry(
+    # Roles belong to the cluster: another database's migration may be changing this one.
+    retry=retry_if_exception_type(errors.InternalError_),
+    stop=stop_after_attempt(10),
+    wait=wait_random_exponential(multiplier=0.01, max=0.5),
+    reraise=True,
+)
 def _set_password(owner_url: SecretStr, api_url: SecretStr) -> None:
     """Set the password as a SCRAM verifier: the server never sees, or logs, the plain text."""
     api = parse_url(api_url)

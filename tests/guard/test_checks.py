@@ -34,6 +34,7 @@ def test_check_fails_until_its_remedy_is_run(
     """The check holds, fails on exactly what was changed, and holds again after its own SQL."""
     assert check(case.check) == []
 
+    run(owner, "delete from app.tasks")  # other tests' rows may not fit a key that is tried
     run(owner, case.change)
     found = check(case.check)
     assert sorted((f.object, f.detail) for f in found) == sorted(case.found)

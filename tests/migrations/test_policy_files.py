@@ -1,11 +1,13 @@
 """Policy files are applied when they changed or the catalogue drifted, and only then."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from api.guard import CHECKS, SEARCH_PATH
 from db import install
 from tests.migrations.conftest import Migrated
 
@@ -117,3 +119,20 @@ def test_faulty_file_changes_nothing(migrated: Migrated, files: Path) -> None:
         migrated.upgrade()
 
     assert migrated.catalogue() == before
+
+
+def test_owners_search_path_is_no_drift(migrated: Migrated) -> None:
+    """An owner whose search path holds app installs what the API's role sees as undrifted."""
+    migrated.execute(f"alter database {migrated.name} set search_path = app, public")
+    migrated.execute("drop policy tasks_select_own on app.tasks")
+
+    migrated.upgrade()
+
+    drift = (CHECKS / "drift.sql").read_text()
+    with closing(migrated.connect_api()) as connection, connection.cursor() as cursor:
+        cursor.execute(SEARCH_PATH + drift)
+        assert cursor.fetchall() == []
+    migrated.execute("drop policy tasks_select_own on app.tasks")
+    with closing(migrated.connect_api()) as connection, connection.cursor() as cursor:
+        cursor.execute(SEARCH_PATH + drift)
+        assert [row[0] for row in cursor.fetchall()] == ["tasks.sql"]
