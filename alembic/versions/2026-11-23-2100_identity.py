@@ -46,7 +46,8 @@ with facts (file, fact) as (
     select 'roles.sql', format('setting %s', unnest(d.setconfig))
     from pg_db_role_setting as d
     inner join pg_roles as r on d.setrole = r.oid
-    where r.rolname = 'rowlock_api' and d.setdatabase = 0
+    inner join pg_database as b on d.setdatabase in (0, b.oid) and b.datname = current_database()
+    where r.rolname = 'rowlock_api'
     union all
     select 'roles.sql', format('%s %s %s', c.oid::regclass, a.grantee::regrole, a.privilege_type)
     from pg_class as c

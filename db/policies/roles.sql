@@ -10,37 +10,42 @@
 do $$
 declare
     wanted record;
+    excess text;
     parent regrole;
-    setting record;
+    setting text;
+    settings constant text[] := array[
+        'TimeZone=UTC',
+        'idle_in_transaction_session_timeout=10s',
+        'lock_timeout=2s',
+        'statement_timeout=5s'
+    ];
 begin
     for wanted in
-        select * from (values ('rowlock_api', true), ('rowlock_auditor', false)) as w (name, login)
+        select * from (values ('rowlock_api', 'login'), ('rowlock_auditor', 'nologin')) as w (name, login)
     loop
         if not exists (select from pg_roles where rolname = wanted.name) then
-            execute format('create role %I', wanted.name);
+            execute format('create role %I %s', wanted.name, wanted.login);
         end if;
+
         -- One attribute a statement: an owner without superuser rights may change some and not
         -- others, and the error should name the one that is wrong.
-        if (select rolsuper from pg_roles where rolname = wanted.name) then
-            execute format('alter role %I nosuperuser', wanted.name);
-        end if;
-        if (select rolbypassrls from pg_roles where rolname = wanted.name) then
-            execute format('alter role %I nobypassrls', wanted.name);
-        end if;
-        if (select rolreplication from pg_roles where rolname = wanted.name) then
-            execute format('alter role %I noreplication', wanted.name);
-        end if;
-        if (select rolcreaterole from pg_roles where rolname = wanted.name) then
-            execute format('alter role %I nocreaterole', wanted.name);
-        end if;
-        if (select rolcreatedb from pg_roles where rolname = wanted.name) then
-            execute format('alter role %I nocreatedb', wanted.name);
-        end if;
-        if (select rolcanlogin from pg_roles where rolname = wanted.name) <> wanted.login then
-            execute format(
-                'alter role %I %s', wanted.name, case when wanted.login then 'login' else 'nologin' end
-            );
-        end if;
+        for excess in
+            select a.attribute
+            from pg_roles as r
+            cross join lateral (
+                values
+                ('nosuperuser', r.rolsuper),
+                ('nobypassrls', r.rolbypassrls),
+                ('noreplication', r.rolreplication),
+                ('nocreaterole', r.rolcreaterole),
+                ('nocreatedb', r.rolcreatedb),
+                (wanted.login, r.rolcanlogin <> (wanted.login = 'login'))
+            ) as a (attribute, wrong)
+            where r.rolname = wanted.name and a.wrong
+        loop
+            execute format('alter role %I %s', wanted.name, excess);
+        end loop;
+
         for parent in
             select m.roleid::regrole
             from pg_auth_members as m
@@ -51,31 +56,26 @@ begin
         end loop;
     end loop;
 
-    -- A role's settings reach it through a transaction pooler, where a session's do not.
-    for setting in
-        select *
-        from (
-            values
-            ('TimeZone', 'UTC'),
-            ('statement_timeout', '5s'),
-            ('lock_timeout', '2s'),
-            ('idle_in_transaction_session_timeout', '10s')
-        ) as s (name, setting_value)
-    loop
-        if not exists (
-            select
-            from pg_db_role_setting as d
-            inner join pg_roles as r on d.setrole = r.oid
-            where
-                r.rolname = 'rowlock_api'
-                and d.setdatabase = 0
-                and format('%s=%s', setting.name, setting.setting_value) = any(d.setconfig)
-        ) then
+    -- A role's settings reach it through a transaction pooler, where a session's do not. They are
+    -- these four and no others: a setting could switch row-level security's identity.
+    if array(
+        select c.entry
+        from pg_db_role_setting as d
+        inner join pg_roles as r on d.setrole = r.oid
+        inner join pg_database as b on d.setdatabase in (0, b.oid) and b.datname = current_database()
+        cross join unnest(d.setconfig) as c (entry)
+        where r.rolname = 'rowlock_api'
+        order by c.entry collate "C"
+    ) <> settings then
+        alter role rowlock_api reset all;
+        execute format('alter role rowlock_api in database %I reset all', current_database());
+        foreach setting in array settings loop
             execute format(
-                'alter role rowlock_api set %I = %L', setting.name, setting.setting_value
+                'alter role rowlock_api set %I = %L',
+                split_part(setting, '=', 1), split_part(setting, '=', 2)
             );
-        end if;
-    end loop;
+        end loop;
+    end if;
 end
 $$;
 

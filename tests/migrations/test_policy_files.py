@@ -30,6 +30,7 @@ DRIFT = {
     ),
     "identity was closed": "revoke execute on function app.current_user_id() from rowlock_api",
     "the schema was opened": "grant create on schema app to rowlock_api",
+    "the role was bound here": "alter role rowlock_api in database {name} set app.user_id = 'bob'",
     "the bookkeeping was opened": "grant insert on rowlock.alembic_version to rowlock_api",
 }
 
@@ -72,7 +73,7 @@ def test_changed_file_is_applied(migrated: Migrated, files: Path) -> None:
 def test_drift_is_repaired(drift: str, migrated: Migrated) -> None:
     """What was changed behind the files' back is put right by the next upgrade."""
     fresh = migrated.catalogue()
-    migrated.execute(drift)
+    migrated.execute(drift.format(name=migrated.name))
     assert migrated.catalogue() != fresh
 
     migrated.upgrade()

@@ -272,7 +272,7 @@ SETTINGS = (
         "a session-wide setting",
         "the role's setting",
         "alter role rowlock_api in database {database} set app.user_id = {user}",
-        *("sequence", "unbound"),
+        *("drift", "sequence", "unbound"),
     ),
     mutant(
         "a session-wide setting",

@@ -60,6 +60,13 @@ union all
 select format('function %s comment %s', p.oid::regprocedure, obj_description(p.oid, 'pg_proc'))
 from namespaces as n inner join pg_proc as p on n.oid = p.pronamespace
 union all
+select format('role %s setting %s', r.rolname, s)
+from pg_roles as r
+inner join pg_db_role_setting as d on r.oid = d.setrole
+inner join pg_database as b on d.setdatabase in (0, b.oid) and b.datname = current_database()
+cross join unnest(d.setconfig) as s
+where r.rolname like 'rowlock%'
+union all
 select format('installed %s %s', i.file, i.sha256) from rowlock.installed_policies as i
 """
 
