@@ -21,7 +21,7 @@ create table app.tasks (
     constraint tasks_pkey primary key (user_id, id),
     constraint tasks_user_id_check check (user_id <> ''),
     constraint tasks_title_check check (
-        char_length(title) between 1 and 200 and title = btrim(title, E' \t\n\r\f\v')
+        char_length(title) between 1 and 200 and title = btrim(title, E' \t\n\r\f\x0b')
     ),
     constraint tasks_description_check check (char_length(description) <= 20000),
     constraint tasks_completed_at_check check (completed = (completed_at is not null))
