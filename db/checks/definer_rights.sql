@@ -24,20 +24,31 @@ from readers
 inner join pg_class as c on readers.oid = c.oid
 where
     c.relkind in ('v', 'm')
-    and has_any_column_privilege('rowlock_api', c.oid, 'select')
+    and (
+        has_any_column_privilege('rowlock_api', c.oid, 'select, insert, update')
+        or has_table_privilege('rowlock_api', c.oid, 'delete')
+    )
     and not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on'], false)
 union all
 -- A function's body is opaque, so what counts is whether its owner could go around the policies.
 select
     p.oid::regprocedure::text,
     'is a function with SECURITY DEFINER whose owner can go around the caller''s policies',
-    format('revoke execute on function %s from rowlock_api, public;', p.oid::regprocedure)
+    format('alter function %s security invoker;', p.oid::regprocedure)
 from pg_proc as p
 inner join pg_roles as r on p.proowner = r.oid
 where
     p.prosecdef
     and p.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-    and has_function_privilege('rowlock_api', p.oid, 'execute')
+    and (
+        has_function_privilege('rowlock_api', p.oid, 'execute')
+        or exists (
+            -- A trigger runs its function whoever may execute it.
+            select from pg_trigger as t
+            inner join pg_class as c on t.tgrelid = c.oid
+            where t.tgfoid = p.oid and c.relnamespace = to_regnamespace('app')
+        )
+    )
     and (
         p.pronamespace = to_regnamespace('app')
         or r.rolsuper

@@ -5,7 +5,11 @@ select
         when installed.file is null then 'no file of db/policies speaks for this table'
         else 'the catalogue no longer says what this file left behind'
     end as detail,
-    '-- run: rowlock migrate' as remedy
+    case
+        when installed.file is null
+            then '-- write its file in db/policies as CONTRIBUTING.md shows, or drop the table'
+        else '-- run: rowlock migrate'
+    end as remedy
 from rowlock.installed_policies as installed
 full join rowlock.live_policies as live using (file)
 where installed.fingerprint is distinct from live.fingerprint

@@ -35,6 +35,8 @@ select
         'another''s row', t.oid::regclass
     ),
     case
+        when k.contype = 'x'
+            then format('alter table %s drop constraint %I;', t.oid::regclass, k.conname)
         when k.contype is null then format('drop index %s;', i.indexrelid::regclass)
         else
             format(
@@ -52,7 +54,7 @@ select
 from tables as t
 inner join pg_index as i on t.oid = i.indrelid
 left join pg_constraint as k on i.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
-where i.indisunique and i.indkey[0] is distinct from t.user_id
+where (i.indisunique or i.indisexclusion) and i.indkey[0] is distinct from t.user_id
 union all
 select
     t.oid::regclass::text,

@@ -50,7 +50,11 @@ problems (oid, policy, detail) as (
             when p.polcmd = '*' then 'is for all commands at once'
             when p.polroles <> array[to_regrole('rowlock_api')::oid]
                 then 'is not for rowlock_api alone'
-            else 'lacks an explicit USING or WITH CHECK expression'
+            when
+                (p.polcmd <> 'a' and p.polqual is null)
+                or (p.polcmd in ('a', 'w') and p.polwithcheck is null)
+                then 'lacks an explicit USING or WITH CHECK expression'
+            else 'does not hold to user_id = (select app.current_user_id())'
         end
     from tables as t
     inner join pg_policy as p on t.oid = p.polrelid
@@ -61,6 +65,21 @@ problems (oid, policy, detail) as (
             or p.polroles <> array[to_regrole('rowlock_api')::oid]
             or (p.polcmd <> 'a' and p.polqual is null)
             or (p.polcmd in ('a', 'w') and p.polwithcheck is null)
+            -- As Postgres prints it, alone or in front of further conditions that all must hold.
+            or exists (
+                select from
+                    unnest(
+                        array[
+                            pg_get_expr(p.polqual, p.polrelid),
+                            pg_get_expr(p.polwithcheck, p.polrelid)
+                        ]
+                    ) as e (expression)
+                where
+                    e.expression !~ (
+                        '^\(\(?user_id = \( SELECT app\.current_user_id\(\) '
+                        'AS current_user_id\)\)( AND |$)'
+                    )
+            )
         )
 )
 

@@ -48,11 +48,19 @@ $do$;
 
 comment on function app.new_id() is 'A new UUID of version 7 (RFC 9562).';
 
-revoke all on schema app from public, rowlock_api;
+select rowlock.revoke_all('schema app', nspacl, nspowner)
+from pg_namespace
+where nspname = 'app';
+
+select
+    rowlock.revoke_all(
+        format('function %s', oid::regprocedure),
+        coalesce(proacl, acldefault('f', proowner)),
+        proowner
+    )
+from pg_proc
+where oid in (to_regprocedure('app.current_user_id()'), to_regprocedure('app.new_id()'));
+
 grant usage on schema app to rowlock_api;
-
-revoke all on function app.current_user_id() from public, rowlock_api;
 grant execute on function app.current_user_id() to rowlock_api;
-
-revoke all on function app.new_id() from public, rowlock_api;
 grant execute on function app.new_id() to rowlock_api;

@@ -12,6 +12,7 @@ declare
     wanted record;
     excess text;
     parent regrole;
+    found text[];
     setting text;
     settings constant text[] := array[
         'TimeZone=UTC',
@@ -57,16 +58,24 @@ begin
     end loop;
 
     -- A role's settings reach it through a transaction pooler, where a session's do not. They are
-    -- these four and no others: a setting could switch row-level security's identity.
-    if array(
-        select c.entry
-        from pg_db_role_setting as d
-        inner join pg_roles as r on d.setrole = r.oid
-        inner join pg_database as b on d.setdatabase in (0, b.oid) and b.datname = current_database()
-        cross join unnest(d.setconfig) as c (entry)
-        where r.rolname = 'rowlock_api'
-        order by c.entry collate "C"
-    ) <> settings then
+    -- these four and no others: another could bind an identity, or put a function before ours.
+    for attempt in 1..2 loop
+        select
+            array(
+                select c.entry
+                from pg_db_role_setting as d
+                inner join pg_roles as r on d.setrole = r.oid
+                inner join pg_database as b
+                    on d.setdatabase in (0, b.oid) and b.datname = current_database()
+                cross join unnest(d.setconfig) as c (entry)
+                where r.rolname = 'rowlock_api'
+                order by c.entry collate "C"
+            )
+        into found;
+        exit when found = settings;
+        if attempt = 2 then
+            raise exception 'rowlock_api has settings that only a superuser can reset: %', found;
+        end if;
         alter role rowlock_api reset all;
         execute format('alter role rowlock_api in database %I reset all', current_database());
         foreach setting in array settings loop
@@ -75,12 +84,26 @@ begin
                 split_part(setting, '=', 1), split_part(setting, '=', 2)
             );
         end loop;
-    end if;
+    end loop;
 end
 $$;
 
-revoke all on schema rowlock from public, rowlock_api, rowlock_auditor;
-revoke all on all tables in schema rowlock from public, rowlock_api, rowlock_auditor;
+-- A temporary table would carry one user's rows to the next user of a pooled connection. Everybody
+-- holds this right by default, and whoever needs it can be granted it.
+do $$
+begin
+    execute format('revoke temporary on database %I from public, rowlock_api', current_database());
+end
+$$;
+
+select rowlock.revoke_all('schema rowlock', nspacl, nspowner)
+from pg_namespace
+where nspname = 'rowlock';
+
+select rowlock.revoke_all(oid::regclass::text, relacl, relowner)
+from pg_class
+where relnamespace = 'rowlock'::regnamespace and relkind in ('r', 'v');
+
 grant usage on schema rowlock to rowlock_api, rowlock_auditor;
 grant select on rowlock.alembic_version to rowlock_api, rowlock_auditor;
 grant select on rowlock.installed_policies to rowlock_api, rowlock_auditor;

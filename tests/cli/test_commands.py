@@ -1,6 +1,9 @@
 """What `rowlock` answers to a wrong word, a wrong folder, and a request for a token."""
 
+import os
 import signal
+import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -146,6 +149,29 @@ def test_path_that_a_shell_would_read_is_refused(
     assert out == ""
     assert err == (
         f"The embedded Postgres cannot start in {tmp_path / name}/postgres: its path has spaces "
-        "or signs that a shell reads. Set DATA_DIR to another folder, or DATABASE_URL to another "
-        "server.\n"
+        "or signs that a shell reads. Set DATA_DIR in .env to another folder, or DATABASE_URL to "
+        "a server.\n"
     )
+
+
+def test_path_too_long_for_a_socket_is_refused(
+    main: Main, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the socket would have to lie in a folder of everybody's, nothing is started."""
+    assert main("migrate", DATA_DIR="x" * 100) == 1
+
+    assert capsys.readouterr().err.endswith(
+        "its path is too long for a socket. Set DATA_DIR in .env to a shorter one, or "
+        "DATABASE_URL to another server.\n"
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can open other accounts' folders")
+def test_folders_above_stay_closed(main: Main) -> None:
+    """As root, the folders above the data can be passed through by Postgres, and read by nobody."""
+    with tempfile.TemporaryDirectory(prefix="private-") as private:
+        assert stat.S_IMODE(Path(private).stat().st_mode) == 0o700
+
+        assert main("migrate", DATA_DIR=f"{private}/data") == 0
+
+        assert stat.S_IMODE(Path(private).stat().st_mode) == 0o711

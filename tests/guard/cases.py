@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 TABLE = """
-create table app.notes (
+create table app.probe (
     user_id text not null default app.current_user_id() check (user_id <> ''),
     id uuid not null,
     primary key (user_id, id)
@@ -14,6 +14,8 @@ UNKNOWN_RIGHTS = "gives the API's role rights that no policy file names"
 UNDOES = (
     "gives access to every table; it does not bypass row-level security, but it undoes every grant"
 )
+
+NOT_OWN = "does not hold to user_id = (select app.current_user_id())"
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,25 @@ MENDED_OTHERWISE = [
         "tables_policies",
         "create policy more on app.tasks for delete to rowlock_api using (true)",
         ("app.tasks", "grants delete, but has 2 policies for it"),
+        ("more on app.tasks", NOT_OWN),
     ),
     case(
         "tables_policies",
         "create policy wide on app.tasks to rowlock_api using (true) with check (true)",
         ("wide on app.tasks", "is for all commands at once"),
+    ),
+    *(
+        case(
+            "tables_policies",
+            f"alter policy tasks_select_own on app.tasks using ({wider})",
+            ("tasks_select_own on app.tasks", NOT_OWN),
+        )
+        for wider in (
+            "true",
+            "user_id = (select app.current_user_id()) or completed",
+            "(user_id = (select app.current_user_id()) and completed) or not completed",
+            "lower(user_id) = lower((select app.current_user_id()))",
+        )
     ),
     case(
         "tables_policies",
@@ -113,7 +129,7 @@ MENDED_OTHERWISE = [
         " for update to rowlock_api using (user_id = (select app.current_user_id()))",
         ("tasks_update_own on app.tasks", "lacks an explicit USING or WITH CHECK expression"),
     ),
-    case("tables_policies", TABLE, ("app.notes", "has no policy: nobody can use it")),
+    case("tables_policies", TABLE, ("app.probe", "has no policy: nobody can use it")),
     case(
         "drift",
         "alter policy tasks_select_own on app.tasks using (true)",
@@ -124,7 +140,7 @@ MENDED_OTHERWISE = [
         "alter role rowlock_api reset statement_timeout",
         ("roles.sql", "the catalogue no longer says what this file left behind"),
     ),
-    case("drift", TABLE, ("notes.sql", "no file of db/policies speaks for this table")),
+    case("drift", TABLE, ("probe.sql", "no file of db/policies speaks for this table")),
     case(
         "unbound",
         "select set_config('app.user_id', 'alice', true)",

@@ -22,7 +22,7 @@ TABLES = [
         "alter table app.tasks no force row level security",
         ("app.tasks", "row-level security is not forced: the owner sees every row"),
     ),
-    case("tables_rls", TABLE, ("app.notes", "row-level security is disabled")),
+    case("tables_rls", TABLE, ("app.probe", "row-level security is disabled")),
     case(
         "tables_rls",
         "create materialized view app.copy as select * from app.tasks",
@@ -39,18 +39,18 @@ TABLES = [
             "is a foreign table or a materialised view, which row-level security cannot cover",
         ),
     ),
-    case("tables_user_id", "create table app.notes ()", ("app.notes", "has no column user_id")),
+    case("tables_user_id", "create table app.probe ()", ("app.probe", "has no column user_id")),
     case(
         "tables_user_id",
-        "create table app.notes (user_id varchar not null default app.current_user_id()"
+        "create table app.probe (user_id varchar not null default app.current_user_id()"
         " check (user_id::text <> ''))",
-        ("app.notes", "user_id is not text"),
-        ("app.notes", "user_id may be empty"),
+        ("app.probe", "user_id is not text"),
+        ("app.probe", "user_id may be empty"),
     ),
     case(
         "tables_user_id",
-        TABLE + "alter table app.notes drop constraint notes_pkey, alter user_id drop not null",
-        ("app.notes", "user_id may be null"),
+        TABLE + "alter table app.probe drop constraint probe_pkey, alter user_id drop not null",
+        ("app.probe", "user_id may be null"),
     ),
     case(
         "tables_user_id",
@@ -64,18 +64,18 @@ TABLES = [
     ),
     case(
         "tables_keys",
-        TABLE + "alter table app.notes drop constraint notes_pkey; create index on app.notes"
+        TABLE + "alter table app.probe drop constraint probe_pkey; create index on app.probe"
         " (user_id)",
-        ("app.notes", "has no primary key"),
+        ("app.probe", "has no primary key"),
     ),
     case(
         "tables_keys",
-        TABLE + "alter table app.notes drop constraint notes_pkey, add primary key (id, user_id)",
+        TABLE + "alter table app.probe drop constraint probe_pkey, add primary key (id, user_id)",
         (
-            "app.notes_pkey",
-            f"is a unique key of app.notes that does not lead with user_id: a violation {TELLS}",
+            "app.probe_pkey",
+            f"is a unique key of app.probe that does not lead with user_id: a violation {TELLS}",
         ),
-        ("app.notes", "has no index that leads with user_id: every query reads the whole table"),
+        ("app.probe", "has no index that leads with user_id: every query reads the whole table"),
     ),
     case(
         "tables_keys",
@@ -95,7 +95,7 @@ TABLES = [
     ),
     case(
         "tables_keys",
-        "create unique index one_id on app.tasks (id);" + TABLE + "alter table app.notes"
+        "create unique index one_id on app.tasks (id);" + TABLE + "alter table app.probe"
         " add constraint task foreign key (id) references app.tasks (id);"
         " alter table app.tasks disable trigger all;",
         (
@@ -103,7 +103,7 @@ TABLES = [
             f"is a unique key of app.tasks that does not lead with user_id: a violation {TELLS}",
         ),
         (
-            "task on app.notes",
+            "task on app.probe",
             f"is a foreign key that does not lead with user_id: it {TELLS}",
         ),
     ),
@@ -145,6 +145,53 @@ TABLES = [
         "grant truncate on app.tasks to public",
         ("app.tasks", "truncate for everyone is granted"),
         ("app.tasks", "truncate is granted"),
+    ),
+    case(
+        "outside",
+        "create table public.copied (title text); grant update (title) on public.copied to public",
+        ("public.copied", "can be used, and no check looks at its rows"),
+    ),
+    case(
+        "outside",
+        "grant create on schema public to public",
+        ("schema public", "lets rowlock_api create objects in it"),
+    ),
+    case(
+        "tables_rules",
+        "create rule kept as on delete to app.tasks do instead nothing",
+        (
+            "kept on app.tasks",
+            "is a rule: it can turn a user's command into one that policies do not see",
+        ),
+    ),
+    case(
+        "tables_rules",
+        "alter table app.tasks disable trigger tasks_touch",
+        ("tasks_touch on app.tasks", "is a trigger that is disabled"),
+    ),
+    case(
+        "tables_rules",
+        "create sequence app.counted",
+        ("app.counted", "is a sequence: its numbers tell a user how many rows the others made"),
+    ),
+    case(
+        "tables_rules",
+        "alter table app.tasks add column number int generated always as identity",
+        (
+            "number of app.tasks",
+            "is an identity column: its numbers tell a user how many rows the others made",
+        ),
+    ),
+    case(
+        "tables_keys",
+        "alter table app.tasks add constraint one_each exclude (title_key with =)",
+        (
+            "app.one_each",
+            (
+                "is a unique key of app.tasks that does not lead with user_id: a violation tells "
+                "a user about another's row"
+            ),
+        ),
     ),
     case(
         "definer_rights",

@@ -182,7 +182,7 @@ def test_hostile_name_stays_out_of_a_comment(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
     """A remedy that is a comment is one line: a line break in a name would end the comment."""
-    run(owner, TABLE.replace("app.notes", f"app.{QUOTED}"))
+    run(owner, TABLE.replace("app.probe", f"app.{QUOTED}"))
 
     remedies = [f.remedy for name in ("tables_policies", "drift") for f in check(name)]
 

@@ -40,7 +40,11 @@ def test_migrated_database_passes(api_url: URL) -> None:
     """Every check is run, each with a sentence, and none finds anything."""
     results = inspect(api_url)
 
-    names = ["schema_at_head", *sorted(path.stem for path in CHECKS.glob("*.sql"))]
+    names = [
+        "schema_at_head",
+        "files_installed",
+        *sorted(path.stem for path in CHECKS.glob("*.sql")),
+    ]
     assert [result.name for result in results] == names
     assert all(result.sentence.endswith(".") for result in results)
     with closing(Database(SecretStr(text(api_url)), pool_size=1, pool_timeout=5)) as database:
@@ -128,7 +132,7 @@ def test_drift_is_refused_until_migrated(
 
 def test_table_without_policies_is_refused(server: Server, own_database: str, api_url: URL) -> None:
     """A table that somebody adds by hand stops the start, whatever it lacks."""
-    server.execute("create table app.notes (id int primary key)", database=own_database)
+    server.execute("create table app.probe (id int primary key)", database=own_database)
 
     assert set(found(api_url)) == {
         "drift",

@@ -11,6 +11,7 @@ import pytest
 from psycopg2 import sql
 from pydantic import SecretStr
 from sqlalchemy import text as sql_text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, func, select
 
@@ -133,19 +134,20 @@ def test_unbindable_ways_are_refused(user: User) -> None:
         assert cursor.fetchone() == (user.id,)
 
 
-def test_lost_race_is_run_again(single: Database, user: User) -> None:
+def test_lost_race_is_run_again(server: Server, database: str, user: User) -> None:
     """A statement that fails with 40001 once succeeds at its second run."""
+    sequence = f"runs_{uuid.uuid4().hex}"  # survives the rollback of the run that fails
+    server.execute("create sequence {}", sequence, database=database)
+    server.execute("grant usage on sequence {} to rowlock_api", sequence, database=database)
     once = Statement(
-        # A sequence survives the rollback of the run that fails.
-        """
+        f"""
         do $$ begin
-            if nextval('pg_temp.runs') = 1 then raise exception using errcode = '40001'; end if;
+            if nextval('{sequence}') = 1 then raise exception using errcode = '40001'; end if;
         end $$;
-        select currval('pg_temp.runs')
+        select currval('{sequence}')
         """,
         {},
     )
-    single.fetch_as_nobody("create temporary sequence runs; select 1")
 
     assert user.fetch_one(once) == (2,)
 
@@ -177,3 +179,62 @@ def test_waiting_for_a_connection_ends(single: Database, user: User) -> None:
             single.as_user("other").fetch_one(WHOAMI)
 
     assert single.as_user("other").fetch_one(WHOAMI) == ("other",)
+
+
+LEFTOVERS = {
+    "an identity": (
+        "select set_config('app.user_id', app.current_user_id(), false)",
+        "select app.current_user_id()",
+        None,
+    ),
+    "a search path": ("set search_path = app", "show search_path", '"$user", public'),
+    "no timeout": ("set statement_timeout = 0", "show statement_timeout", "5s"),
+    "an open cursor": (
+        "declare held cursor with hold for select title from app.tasks",
+        "select count(*) from pg_cursors",
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("left", "seen", "expected"), LEFTOVERS.values(), ids=LEFTOVERS.keys())
+def test_session_is_cleared_for_the_next_one(
+    single: Database, user: User, left: str, seen: str, expected: object
+) -> None:
+    """What a careless handler leaves in the session reaches neither the next user nor nobody."""
+    with user.unit_of_work() as session:
+        session.execute(sql_text(left))
+
+    assert single.fetch_as_nobody(seen) == [(expected,)]
+    with user.unit_of_work() as session:
+        session.execute(sql_text(left))
+    bob = single.as_user("bob").fetch_one(Statement(seen, {}))
+    assert bob == ("bob" if left.endswith("false)") else expected,)
+
+
+def test_temporary_tables_are_refused(user: User) -> None:
+    """A copy of a user's rows cannot outlive the transaction in a table of the session."""
+    with user.unit_of_work() as session:
+        assert count(session) == 1
+        with pytest.raises(DBAPIError, match="permission denied to create temporary tables"):
+            session.execute(sql_text("create temporary table copied as select * from app.tasks"))
+
+
+def test_connection_out_of_autocommit_is_replaced(user: User) -> None:
+    """A session that chose its isolation level does not make the next user's write get lost."""
+    with user.unit_of_work() as session:
+        session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+        assert count(session) == 1
+    created = user.fetch_one(tasks.CREATE, id=None, title="kept", description=None)
+
+    assert created is not None
+    assert user.fetch_one(tasks.READ, id=created[1]) == created[:1]
+    with user.unit_of_work() as session:
+        assert count(session) == 2
+
+
+def test_text_is_utf8_whatever_the_url_says(server: Server, database: str) -> None:
+    """A URL that asks for another encoding does not break what users write."""
+    url = server.api_url(database).update_query_dict({"client_encoding": "LATIN1"})
+    with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=1)) as opened:
+        assert opened.as_user("łódź \U0001f600").fetch_one(WHOAMI) == ("łódź \U0001f600",)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from api.identity import Database
+from api.identity import CLEAR, Database
 from api.models import Task
 from api.settings import Settings
 from tests.support.api import Client, RunningApi, running_api
@@ -65,7 +65,7 @@ def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
         wired_database.fetch_as_nobody("select 1")
 
     assert wire.round_trips == 3
-    assert wire.queries == [b"select 1"] * 3
+    assert wire.queries == [CLEAR.encode() + b"select 1"] * 3
 
 
 @pytest.mark.parametrize("prefix", ["/api", "/api/{user_id}"])
@@ -101,7 +101,7 @@ def test_request_is_one_round_trip(
     assert response.status_code == status
     assert wire.round_trips == 1
     (query,) = wire.queries
-    bound = f"select set_config('app.user_id', '{carol.user_id}', true);"
+    bound = f"{CLEAR}select pg_catalog.set_config('app.user_id', '{carol.user_id}', true);"
     assert query.startswith(bound.encode())
 
 
@@ -136,7 +136,8 @@ def test_unit_of_work_binds_on_its_first_packet(wired_database: Database, wire: 
 
     assert wire.round_trips == 3
     first, second, third = wire.queries
-    assert first.startswith(b"begin;select set_config('app.user_id', 'dave', true);INSERT INTO")
+    bound = f"{CLEAR}begin;select pg_catalog.set_config('app.user_id', 'dave', true);INSERT INTO"
+    assert first.startswith(bound.encode())
     assert second.startswith(b"SELECT")
     assert third == b"commit"
 

@@ -84,18 +84,18 @@ def test_drift_is_repaired(drift: str, migrated: Migrated) -> None:
 def test_table_without_file_is_closed(migrated: Migrated) -> None:
     """Policies and grants that no file knows are removed from a table that has no file."""
     migrated.execute(
-        "create table app.notes (user_id text); "
-        "alter table app.notes enable row level security; "
-        "create policy notes_all on app.notes to rowlock_api using (true); "
-        "grant select on app.notes to rowlock_api"
+        "create table app.probe (user_id text); "
+        "alter table app.probe enable row level security; "
+        "create policy probe_all on app.probe to rowlock_api using (true); "
+        "grant select on app.probe to rowlock_api"
     )
 
     migrated.upgrade()
 
     assert migrated.fetch(
-        "select count(*) from pg_policy where polrelid = 'app.notes'::regclass"
+        "select count(*) from pg_policy where polrelid = 'app.probe'::regclass"
     ) == [(0,)]
-    assert migrated.fetch("select has_table_privilege('rowlock_api', 'app.notes', 'select')") == [
+    assert migrated.fetch("select has_table_privilege('rowlock_api', 'app.probe', 'select')") == [
         (False,)
     ]
 

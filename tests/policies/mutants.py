@@ -73,7 +73,7 @@ CATALOGUE = (
             "using (true)",
             f"using (true) for {command}",
             f"alter policy {{{command}}} on {{table}} using (true)",
-            *("matrix", "drift"),
+            *("matrix", "tables_policies", "drift"),
         )
         for command in ("select", "update", "delete")
     ),
@@ -82,7 +82,7 @@ CATALOGUE = (
             "drop WITH CHECK's condition",
             f"with check (true) for {command}",
             f"alter policy {{{command}}} on {{table}} with check (true)",
-            *("matrix", "drift"),
+            *("matrix", "tables_policies", "drift"),
         )
         for command in ("insert", "update")
     ),
@@ -220,11 +220,40 @@ CATALOGUE = (
         *("definer_rights",),
     ),
     mutant(
+        "around the policies",
+        "view with its owner's rights, for writing",
+        "create view public.everything as select * from {table};"
+        "grant delete on public.everything to rowlock_api",
+        *("definer_rights", "outside"),
+    ),
+    mutant(
+        "around the policies",
+        "trigger with its owner's rights",
+        "create function app.spy() returns trigger language plpgsql security definer"
+        " as 'begin return new; end';"
+        "revoke execute on function app.spy() from public;"
+        "create trigger spy before insert on {table} for each row execute function app.spy()",
+        *("definer_rights",),
+    ),
+    mutant(
+        "around the policies",
+        "copy outside schema app",
+        "create table public.copied as select * from {table};"
+        "grant select on public.copied to rowlock_api",
+        *("outside",),
+    ),
+    mutant(
+        "around the policies",
+        "rule",
+        "create rule kept as on delete to {table} do instead nothing",
+        *("matrix", "tables_rules"),
+    ),
+    mutant(
         "a role with more rights",
         "rowlock_api owns the table",
         "grant rowlock_api to current_user; grant create on schema app to rowlock_api;"
         "alter table {table} owner to rowlock_api",
-        *("matrix", "ownership", "privileges", "drift"),
+        *("matrix", "outside", "ownership", "privileges", "drift"),
     ),
     mutant(
         "a role with more rights",

@@ -1,6 +1,9 @@
 """What one connection of the API's pool shows to one user after the other, and to nobody."""
 
+from contextlib import closing
+
 import psycopg2
+from psycopg2 import extensions
 from sqlmodel import func, select
 
 from api.identity import Database
@@ -11,10 +14,12 @@ COUNT = compiled(select(func.count()).select_from(Task))
 
 EXPECTED: dict[str, object] = {
     "alice creates a task": "created",
+    "a pooler's next client counts": 0,
     "nobody counts": 0,
     "bob counts": 0,
     "alice counts": 1,
     "alice counts in a unit of work": 1,
+    "a pooler's next client counts afterwards": 0,
     "nobody counts afterwards": 0,
     "bob counts in a unit of work": 0,
 }
@@ -24,10 +29,12 @@ def run_sequence(database: Database, alice: str, bob: str) -> dict[str, object]:
     """Run it for two users without rows, over a pool of one connection."""
     return {
         "alice creates a task": _create(database, alice),
+        "a pooler's next client counts": _count_as_next_client(database),
         "nobody counts": _count_as_nobody(database),
         "bob counts": _count(database, bob),
         "alice counts": _count(database, alice),
         "alice counts in a unit of work": _count_in_unit_of_work(database, alice),
+        "a pooler's next client counts afterwards": _count_as_next_client(database),
         "nobody counts afterwards": _count_as_nobody(database),
         "bob counts in a unit of work": _count_in_unit_of_work(database, bob),
     }
@@ -55,3 +62,14 @@ def _count_in_unit_of_work(database: Database, user: str) -> object:
 
 def _count_as_nobody(database: Database) -> object:
     return database.fetch_as_nobody(COUNT.sql)[0][0]
+
+
+def _count_as_next_client(database: Database) -> object:
+    """What the same server connection shows to a client that sends nothing in front."""
+    with closing(database._engine.raw_connection()) as lent:  # noqa: SLF001 - seen from below
+        connection = lent.driver_connection
+        assert isinstance(connection, extensions.connection)
+        with extensions.cursor(connection) as cursor:
+            cursor.execute(COUNT.sql)
+            row = cursor.fetchone()
+            return row and row[0]

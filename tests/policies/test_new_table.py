@@ -40,50 +40,50 @@ create policy {0}_delete_own on app.{0}
 USER_ID = "user_id text not null default app.current_user_id() check (user_id <> '')"
 OWNED = f"{USER_ID}, id uuid not null default app.new_id(), primary key (user_id, id)"
 
-NOTES_GRANTS = """
-grant select on app.notes to rowlock_api;
-grant insert (body), update (body), delete on app.notes to rowlock_api;
+PROBE_GRANTS = """
+grant select on app.probe to rowlock_api;
+grant insert (body), update (body), delete on app.probe to rowlock_api;
 """
-NOTES_FILE = "".join(POLICIES.values()).format("notes") + NOTES_GRANTS
+PROBE_FILE = "".join(POLICIES.values()).format("probe") + PROBE_GRANTS
 
 # What is done, and how many findings each check then has.
 STEPS = (
     (
-        "create table app.notes (id uuid not null default app.new_id(), body text not null)",
+        "create table app.probe (id uuid not null default app.new_id(), body text not null)",
         # It lacks both a primary key and an index.
         {"tables_user_id": 1, "tables_keys": 2, "tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
-        f"alter table app.notes add column {USER_ID}",
+        f"alter table app.probe add column {USER_ID}",
         {"tables_keys": 2, "tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
-        "alter table app.notes add primary key (id)",
+        "alter table app.probe add primary key (id)",
         # The key does not lead with user_id, and no index does.
         {"tables_keys": 2, "tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
-        "create index on app.notes (user_id)",
+        "create index on app.probe (user_id)",
         {"tables_keys": 1, "tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
-        "alter table app.notes drop constraint notes_pkey, add primary key (user_id, id)",
+        "alter table app.probe drop constraint probe_pkey, add primary key (user_id, id)",
         {"tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
-        "alter table app.notes enable row level security",
+        "alter table app.probe enable row level security",
         {"tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
-        "alter table app.notes force row level security",
+        "alter table app.probe force row level security",
         {"tables_policies": 1, "drift": 1},
     ),
     # No policy at all, and none for each of four granted commands.
-    (NOTES_GRANTS, {"tables_policies": 5, "drift": 1}),
-    (POLICIES["select"].format("notes"), {"tables_policies": 3, "drift": 1}),
-    (POLICIES["insert"].format("notes"), {"tables_policies": 2, "drift": 1}),
-    (POLICIES["update"].format("notes"), {"tables_policies": 1, "drift": 1}),
-    (POLICIES["delete"].format("notes"), {"drift": 1}),
+    (PROBE_GRANTS, {"tables_policies": 5, "drift": 1}),
+    (POLICIES["select"].format("probe"), {"tables_policies": 3, "drift": 1}),
+    (POLICIES["insert"].format("probe"), {"tables_policies": 2, "drift": 1}),
+    (POLICIES["update"].format("probe"), {"tables_policies": 1, "drift": 1}),
+    (POLICIES["delete"].format("probe"), {"drift": 1}),
 )
 
 # A parent and its child, and columns that each need a value of their own.
@@ -152,29 +152,29 @@ def test_new_table_fails_until_it_is_isolated(
         assert (statement, findings(owner)) == (statement, expected)
 
     folder = shutil.copytree(install.POLICIES, tmp_path / "policies")
-    (folder / "notes.sql").write_text(NOTES_FILE)
+    (folder / "probe.sql").write_text(PROBE_FILE)
     monkeypatch.setattr(install, "POLICIES", folder)
-    changed = [file for file in install.policy_files() if file.table == "notes"]
+    changed = [file for file in install.policy_files() if file.table == "probe"]
     install.install(lambda statements: run(owner, statements), changed)
 
     assert findings(owner) == {}
     matrix = isolation.observe(owner)
-    assert {("app.notes", command) for command in isolation.COMMANDS} <= matrix.keys()
+    assert {("app.probe", command) for command in isolation.COMMANDS} <= matrix.keys()
     assert matrix == isolation.expect(owner)
 
 
 def test_matrix_notices_new_table_without_policies(owner: Connection) -> None:
     """A table that is granted before it is closed fails every granted command, alone."""
-    run(owner, f"create table app.notes ({OWNED}, body text not null); {NOTES_GRANTS}")
+    run(owner, f"create table app.probe ({OWNED}, body text not null); {PROBE_GRANTS}")
 
     found, expected = isolation.observe(owner), isolation.expect(owner)
 
     wrong = {cell for cell in expected if found[cell] != expected[cell]}
     never = {"truncate", "insert as alice", "give to alice"}
     assert wrong == {
-        ("app.notes", command) for command in isolation.COMMANDS if command not in never
+        ("app.probe", command) for command in isolation.COMMANDS if command not in never
     }
-    assert found["app.notes", "select"]["nobody"] == "alice, bob"
+    assert found["app.probe", "select"]["nobody"] == "alice, bob"
 
 
 def test_matrix_covers_tables_of_any_shape(owner: Connection) -> None:
@@ -192,25 +192,25 @@ def test_matrix_covers_tables_of_any_shape(owner: Connection) -> None:
 
 def test_matrix_expects_denial_where_nothing_is_granted(owner: Connection) -> None:
     """A command without a grant is denied to everybody, the row's user included."""
-    run(owner, f"create table app.notes ({OWNED}); alter table app.notes enable row level security")
+    run(owner, f"create table app.probe ({OWNED}); alter table app.probe enable row level security")
 
     matrix = {
-        cell: found for cell, found in isolation.observe(owner).items() if cell[0] == "app.notes"
+        cell: found for cell, found in isolation.observe(owner).items() if cell[0] == "app.probe"
     }
 
     commands = [name for name, command in isolation.COMMANDS.items() if not command.unlocked]
-    assert matrix == {("app.notes", command): isolation.NEVER for command in commands}
+    assert matrix == {("app.probe", command): isolation.NEVER for command in commands}
 
 
 def test_matrix_asks_for_row_it_cannot_guess(
     owner: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that no guess makes valid ends in a sentence; one line in ROWS then supplies it."""
-    run(owner, f"create table app.notes ({OWNED}, body text not null check (length(body) = 77))")
-    run(owner, protect("notes", "body"))
+    run(owner, f"create table app.probe ({OWNED}, body text not null check (length(body) = 77))")
+    run(owner, protect("probe", "body"))
 
-    with pytest.raises(LookupError, match=r"Add 'app\.notes' to ROWS in tests/support/rows\.py"):
+    with pytest.raises(LookupError, match=r"Add 'app\.probe' to ROWS in tests/support/rows\.py"):
         isolation.observe(owner)
 
-    monkeypatch.setitem(rows.ROWS, "app.notes", lambda: {"body": "x" * 77})
+    monkeypatch.setitem(rows.ROWS, "app.probe", lambda: {"body": "x" * 77})
     assert isolation.observe(owner) == isolation.expect(owner)

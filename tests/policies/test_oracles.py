@@ -11,6 +11,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
 from api.identity import Database, User
 from api.queries import Statement, tasks
+from tests.support.server import Server
 
 WRITTEN_BY_DATABASE = {
     "user_id": "somebody",
@@ -138,19 +139,20 @@ def test_database_writes_version_and_completion(alice: User) -> None:
 
 
 def test_leaky_function_is_shown_own_rows_only(
-    api_role: Connection, alice: User, bob: User
+    server: Server, database: str, api_role: Connection, alice: User, bob: User
 ) -> None:
     """A function of Bob's own, however cheap, runs behind the policy: it never sees Alice's row."""
     create(alice, "hers")
     create(bob, "his")
 
+    server.execute(
+        "create or replace function public.spy(seen text) returns boolean language plpgsql"
+        " cost 0.0001 as $$ begin raise notice 'seen: %', seen; return true; end $$",
+        database=database,
+    )
     with api_role.cursor() as cursor:
-        cursor.execute(
-            "create function pg_temp.spy(seen text) returns boolean language plpgsql cost 0.0001"
-            " as $$ begin raise notice 'seen: %', seen; return true; end $$"
-        )
         bind(cursor, bob.id)
-        cursor.execute("select title from app.tasks where pg_temp.spy(title)")
+        cursor.execute("select title from app.tasks where public.spy(title)")
         assert cursor.fetchall() == [("his",)]
 
     assert [notice for notice in api_role.notices if "seen:" in notice] == [

@@ -50,6 +50,8 @@ class Server:
         name = f"rowlock_test_{uuid.uuid4().hex}"
         template = self.template if migrated else "template0"
         self.execute("create database {} template {}", name, template)
+        if migrated:  # a copy has the template's schemas, but not its database's own grants
+            self.execute("revoke temporary on database {} from public", name)
         try:
             yield name
         finally:
