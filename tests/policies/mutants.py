@@ -40,7 +40,7 @@ class Mutant:
     """A fault, and what breaks: a statement, or the name of something in api/identity.py.
 
     In a statement `{table}` stands for each table in turn, `{select}`, `{insert}`, … for the names
-    of its policies, `{user_id_check}` for that of its check.
+    of its policies, `{user_id_check}` for that of its check. A table without one is left out.
     """
 
     fault: str
@@ -165,7 +165,7 @@ CATALOGUE = (
     mutant(
         "a column grant",
         "grant update (user_id)",
-        "grant update (user_id) on {table} to rowlock_api",
+        "grant update (user_id) on {table} to rowlock_api -- {update} lets it do harm",
         *("matrix", "privileges", "drift"),
     ),
     mutant(
@@ -245,14 +245,14 @@ CATALOGUE = (
     mutant(
         "around the policies",
         "rule",
-        "create rule kept as on delete to {table} do instead nothing",
+        "create rule kept as on delete to {table} do instead nothing -- {delete} lets it do harm",
         *("matrix", "tables_rules"),
     ),
     mutant(
         "a role with more rights",
         "rowlock_api owns the table",
         "grant rowlock_api to current_user; grant create on schema app to rowlock_api;"
-        "alter table {table} owner to rowlock_api",
+        "alter table {table} owner to rowlock_api -- {update} lets it do harm",
         *("matrix", "outside", "ownership", "privileges", "drift"),
     ),
     mutant(
