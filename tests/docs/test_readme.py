@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,20 +21,27 @@ START_SECONDS = 30
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Path]:
+def folder() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket's; pytest's own may not."""
+    with tempfile.TemporaryDirectory(prefix="readme-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def clone(folder: Path) -> Iterator[Path]:
     """A folder in which the README's first command has been run."""
-    (tmp_path / ".venv").symlink_to(sys.prefix)
+    (folder / ".venv").symlink_to(sys.prefix)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
-    (tmp_path / "port").write_text(port)
+    (folder / "port").write_text(port)
     server = subprocess.Popen(
         [".venv/bin/rowlock", "serve"],
-        cwd=tmp_path,
+        cwd=folder,
         env=os.environ | {"PORT": port, "LOG_LEVEL": "warning"},
     )
     try:
         _wait(f"http://127.0.0.1:{port}/health/ready")
-        yield tmp_path
+        yield folder
     finally:
         server.terminate()
         server.wait(START_SECONDS)
