@@ -19,6 +19,7 @@ from api import auth, guard
 from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.main import create_app, open_database
 from api.migrations import migrate, newest_revision
+from api.protocol import BoundedProtocol
 from api.settings import Settings, SettingsError, load_settings
 
 EXPECTED = (
@@ -102,7 +103,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
         config = uvicorn.Config(
             create_app(ready),
             loop="uvloop",
-            http="httptools",
+            http=BoundedProtocol,
             access_log=False,
             server_header=False,
             log_config=None,

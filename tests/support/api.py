@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.main import create_app
+from api.protocol import BoundedProtocol
 from api.settings import Settings
 from tests.support.issuer import Issuer
 
@@ -199,7 +200,7 @@ def running_app(app: FastAPI) -> Iterator[str]:
     """Serve an application on a free port of the loopback, and give its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, loop="uvloop", http="httptools", access_log=False, log_config=None
+            app, loop="uvloop", http=BoundedProtocol, access_log=False, log_config=None
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

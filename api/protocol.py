@@ -1,0 +1,50 @@
+"""HTTP as it comes off the wire: uvicorn's fast parser, with a bound on a request's head.
+
+The parser itself takes headers of any length, for ever, and reads the trailers of a chunked body as
+if they were headers (RFC 9110, 6.5.1, forbids that for what authenticates).
+"""
+
+from typing import Any, override
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEAD = 64 * 1024  # bytes, counted in whole reads of the socket
+
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Ends a connection whose request line and headers grow past the bound (RFC 6585, 5)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_received = 0
+        self._in_head = True
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head_received += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_received > MAX_HEAD and not self.transport.is_closing():
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    @override
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_head = True
+        self._head_received = 0

@@ -1,0 +1,67 @@
+"""What the wire itself refuses, before there is a request."""
+
+import socket
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from api.protocol import MAX_HEAD, TOO_LARGE
+from tests.support.api import RunningApi
+
+LIVE = b"GET /health/live HTTP/1.1\r\nhost: api\r\n"
+
+
+@pytest.fixture
+def wire(api: RunningApi) -> Iterator[socket.socket]:
+    """A plain connection to the API."""
+    url = httpx2.URL(api.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=10) as opened:
+        yield opened
+
+
+def answer(wire: socket.socket) -> bytes:
+    """The first line of what comes back, or nothing where the connection just ends."""
+    try:
+        return wire.recv(65536).partition(b"\r\n")[0]
+    except ConnectionResetError:
+        return b""
+
+
+def test_endless_headers_end_the_connection(wire: socket.socket) -> None:
+    """Headers that never end get 431 soon after the bound, and a closed connection."""
+    wire.sendall(LIVE)
+    sent = 0
+    try:
+        while sent < 500 * MAX_HEAD:
+            wire.sendall(b"x-filler: " + b"a" * 8000 + b"\r\n")
+            sent += 8000
+    except OSError:
+        pass
+
+    assert sent < 500 * MAX_HEAD
+    assert answer(wire) in {TOO_LARGE.partition(b"\r\n")[0], b""}
+
+
+def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
+    """Headers of half the bound are no trouble, on a first and on a second request."""
+    head = LIVE + b"x-filler: " + b"a" * (MAX_HEAD // 2) + b"\r\n\r\n"
+    for _ in range(3):  # the count starts anew with every request
+        wire.sendall(head)
+        assert answer(wire) == b"HTTP/1.1 200 OK"
+
+
+def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
+    """A token in the trailer of a chunked body authenticates nobody; as a header it does."""
+    token = api.issuer.token("trailing").encode()
+    start = (
+        b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
+        b"transfer-encoding: chunked\r\n"
+    )
+    body = b'\r\ne\r\n{"title": "a"}\r\n0\r\n'
+    bearer = b"authorization: Bearer " + token + b"\r\n"
+
+    wire.sendall(start + body + bearer + b"\r\n")
+    assert answer(wire) == b"HTTP/1.1 401 Unauthorized"
+    wire.sendall(start + bearer + body + b"\r\n")
+    assert answer(wire) == b"HTTP/1.1 201 Created"
