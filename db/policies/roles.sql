@@ -90,8 +90,12 @@ $$;
 
 -- A temporary table would carry one user's rows to the next user of a pooled connection. Everybody
 -- holds this right by default, and whoever needs it can be granted it.
+-- Until Postgres 15 everybody could create tables in schema public as well.
 do $$
 begin
+    if has_schema_privilege('rowlock_api', to_regnamespace('public'), 'create') then
+        revoke create on schema public from public, rowlock_api;
+    end if;
     execute format('revoke temporary on database %I from public, rowlock_api', current_database());
 end
 $$;
