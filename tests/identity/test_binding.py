@@ -238,3 +238,11 @@ def test_text_is_utf8_whatever_the_url_says(server: Server, database: str) -> No
     url = server.api_url(database).update_query_dict({"client_encoding": "LATIN1"})
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=1)) as opened:
         assert opened.as_user("łódź \U0001f600").fetch_one(WHOAMI) == ("łódź \U0001f600",)
+
+
+def test_transaction_left_open_is_ended(single: Database, user: User) -> None:
+    """A transaction that a statement of one's own left open does not speak for the next user."""
+    user.fetch_one(Statement("begin; select 1", {}))
+
+    assert single.as_user("bob").fetch_one(WHOAMI) == ("bob",)
+    assert single.fetch_as_nobody("select app.current_user_id()") == [(None,)]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -129,6 +130,9 @@ def test_short_of_head_denies(revision: str, empty: Migrated) -> None:
     empty.upgrade(revision)
     empty.execute(INSERT_TASK)
 
+    assert empty.fetch(
+        "select relrowsecurity, relforcerowsecurity from pg_class where oid = 'app.tasks'::regclass"
+    ) == [(True, True)]
     with pytest.raises(errors.InsufficientPrivilege):
         reachable_rows(empty)
 
@@ -143,7 +147,31 @@ def test_two_deployments_do_not_race(empty: Migrated, migrated: Migrated) -> Non
         "MIGRATION_DATABASE_URL": text(empty.server.owner_url(empty.name)),
         "ALLOW_DEVELOPMENT_KEY": "true",
     }
-    deployments = [
+    waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    lock = "select pg_advisory_lock(hashtextextended('rowlock migrations', 0))"
+    with closing(empty.connect()) as first, first.cursor() as cursor:
+        cursor.execute(lock)
+        deployments = _deploy_twice(settings)
+        deadline = time.monotonic() + 30
+        while empty.fetch(f"{waiting} and database = {_oid(empty)}") != [(2,)]:
+            assert time.monotonic() < deadline, "the deployments do not wait for each other"
+            time.sleep(0.05)
+    outcomes = [(process.communicate()[1], process.returncode) for process in deployments]
+
+    assert [status for _, status in outcomes] == [0, 0], outcomes
+    ran = [said.count("Running upgrade") for said, _ in outcomes]
+    assert sorted(ran) == [0, len(REVISIONS)]
+    assert empty.catalogue() == migrated.catalogue()
+
+
+def _oid(database: Migrated) -> int:
+    return int(
+        database.fetch("select oid from pg_database where datname = current_database()")[0][0]
+    )
+
+
+def _deploy_twice(settings: dict[str, str]) -> list[subprocess.Popen[str]]:
+    return [
         subprocess.Popen(
             [Path(sys.executable).with_name("rowlock"), "migrate"],
             env=os.environ | settings,
@@ -152,12 +180,6 @@ def test_two_deployments_do_not_race(empty: Migrated, migrated: Migrated) -> Non
         )
         for _ in range(2)
     ]
-    outcomes = [(process.communicate()[1], process.returncode) for process in deployments]
-
-    assert [status for _, status in outcomes] == [0, 0], outcomes
-    ran = [said.count("Running upgrade") for said, _ in outcomes]
-    assert sorted(ran) == [0, len(REVISIONS)]
-    assert empty.catalogue() == migrated.catalogue()
 
 
 def test_migration_does_not_wait_behind_traffic(migrated: Migrated) -> None:
