@@ -106,6 +106,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
             http=BoundedProtocol,
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=5,  # seconds; a client that stalls does not hold the stop up
             log_config=None,
         )
         host = f"[{ready.host}]" if ":" in ready.host else ready.host
