@@ -19,7 +19,6 @@ set local lock_timeout = '60s';
 select pg_advisory_xact_lock(hashtextextended('rowlock migrations', 0));
 set local lock_timeout = '5s';
 set local search_path = pg_catalog;
-create schema if not exists rowlock;
 """
 
 
@@ -35,6 +34,7 @@ def migrate(run: install.Run, connection: Connection | None) -> None:
     """Bring the schema to the revision asked for, and the policies with it."""
     with context.begin_transaction():
         run(PREAMBLE)
+        run(install.BOOKKEEPING.read_text(encoding="utf-8"))
         context.run_migrations()
         if at_head():
             install.install(run, install.changed_files(connection))

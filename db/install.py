@@ -1,8 +1,8 @@
 """Applies the policy files: repeatable, in the migration's transaction, only where needed.
 
 A file is applied when it changed, or when the catalogue no longer says what the file left behind
-(drift). Policies and grants that no file knows are removed. The bookkeeping is two relations a DBA
-can read: rowlock.installed_policies and rowlock.live_policies.
+(drift). Policies, triggers, rules and grants that no file knows are removed. The bookkeeping is two
+relations a DBA can read: rowlock.installed_policies and rowlock.live_policies.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 POLICIES = Path(__file__).parent / "policies"
+BOOKKEEPING = Path(__file__).parent / "bookkeeping.sql"
 
 # Roles and the identity function come first: the tables' policies name them.
 FIRST = ("roles.sql", "identity.sql")
@@ -107,7 +108,7 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
 
 
 def close_tables(run: Run, keep: Sequence[str] = ()) -> None:
-    """Take every policy and grant off the tables of schema app, but for those to keep."""
+    """Close every table of schema app, but for those to keep."""
     run(CLOSE_TABLES % _literals(keep))
 
 

@@ -48,11 +48,14 @@ $do$;
 
 comment on function app.new_id() is 'A new UUID of version 7 (RFC 9562).';
 
-select rowlock.revoke_all('schema app', nspacl, nspowner)
+select
+    rowlock.reclaim('schema', 'app', nspowner),
+    rowlock.revoke_all('schema app', nspacl, nspowner)
 from pg_namespace
 where nspname = 'app';
 
 select
+    rowlock.reclaim('function', oid::regprocedure::text, proowner),
     rowlock.revoke_all(
         format('function %s', oid::regprocedure),
         coalesce(proacl, acldefault('f', proowner)),

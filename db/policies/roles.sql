@@ -104,7 +104,9 @@ select rowlock.revoke_all('schema rowlock', nspacl, nspowner)
 from pg_namespace
 where nspname = 'rowlock';
 
-select rowlock.revoke_all(oid::regclass::text, relacl, relowner)
+select
+    rowlock.reclaim('table', oid::regclass::text, relowner),
+    rowlock.revoke_all(oid::regclass::text, relacl, relowner)
 from pg_class
 where relnamespace = 'rowlock'::regnamespace and relkind in ('r', 'v');
 

@@ -32,4 +32,19 @@ grant insert (id, title, description) on app.tasks to rowlock_api;
 grant update (title, description, completed) on app.tasks to rowlock_api;
 grant delete on app.tasks to rowlock_api;
 
+create or replace function app.touch_task() returns trigger
+language plpgsql
+as $$
+begin
+    new.updated_at := now();
+    new.version := old.version + 1;
+    new.completed_at := case when new.completed then coalesce(old.completed_at, now()) end;
+    return new;
+end
+$$;
+revoke all on function app.touch_task() from public;
+
+create trigger tasks_touch before update on app.tasks
+for each row execute function app.touch_task();
+
 -- NOTE: no TRUNCATE, REFERENCES or TRIGGER. None of the three asks a policy.

@@ -32,6 +32,25 @@ DRIFT = {
     "the schema was opened": "grant create on schema app to rowlock_api",
     "the role was bound here": "alter role rowlock_api in database {name} set app.user_id = 'bob'",
     "the bookkeeping was opened": "grant insert on rowlock.alembic_version to rowlock_api",
+    "the table was given away": "alter table app.tasks owner to rowlock_auditor",
+    "the schema was given away": "alter schema app owner to rowlock_auditor",
+    "identity was given away": ("alter function app.current_user_id() owner to rowlock_auditor"),
+    "the bookkeeping was given away": ("alter view rowlock.live_policies owner to rowlock_auditor"),
+    "a trigger was dropped": "drop trigger tasks_touch on app.tasks",
+    "a trigger was disabled": "alter table app.tasks disable trigger tasks_touch",
+    "a trigger was added": (
+        "create trigger more before insert on app.tasks for each row"
+        " execute function suppress_redundant_updates_trigger()"
+    ),
+    "a trigger's function was replaced": (
+        "create or replace function app.touch_task() returns trigger language plpgsql"
+        " as 'begin return new; end'"
+    ),
+    "a rule was added": "create rule more as on delete to app.tasks do instead nothing",
+    "closing was disarmed": (
+        "create or replace function rowlock.close(target regclass) returns void language sql"
+        " return null"
+    ),
 }
 
 

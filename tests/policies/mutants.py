@@ -233,7 +233,7 @@ CATALOGUE = (
         " as 'begin return new; end';"
         "revoke execute on function app.spy() from public;"
         "create trigger spy before insert on {table} for each row execute function app.spy()",
-        *("definer_rights",),
+        *("definer_rights", "drift"),
     ),
     mutant(
         "around the policies",
@@ -246,7 +246,7 @@ CATALOGUE = (
         "around the policies",
         "rule",
         "create rule kept as on delete to {table} do instead nothing -- {delete} lets it do harm",
-        *("matrix", "tables_rules"),
+        *("matrix", "tables_rules", "drift"),
     ),
     mutant(
         "a role with more rights",

@@ -8,7 +8,7 @@ from tests.support.server import connect
 
 CATALOGUE = """
 with namespaces as (
-    select oid, nspname, nspacl from pg_namespace where nspname in ('app', 'rowlock')
+    select oid, nspname, nspacl, nspowner from pg_namespace where nspname in ('app', 'rowlock')
 ),
 relations as (
     select c.* from pg_class as c inner join namespaces as n on c.relnamespace = n.oid
@@ -17,8 +17,11 @@ relations as (
 select format('schema %s %s', nspname, acl)
 from namespaces, unnest(nspacl) as acl
 union all
+select format('schema %s of %s', nspname, nspowner::regrole) from namespaces
+union all
 select format(
-    'relation %s %s rls=%s forced=%s', oid::regclass, relkind, relrowsecurity, relforcerowsecurity
+    'relation %s %s rls=%s forced=%s of %s', oid::regclass, relkind, relrowsecurity,
+    relforcerowsecurity, relowner::regrole
 )
 from relations
 union all
@@ -44,7 +47,10 @@ union all
 select format('index %s', pg_get_indexdef(i.indexrelid))
 from relations as r inner join pg_index as i on r.oid = i.indrelid
 union all
-select format('trigger %s', pg_get_triggerdef(t.oid))
+select format('rule %s', pg_get_ruledef(w.oid))
+from relations as r inner join pg_rewrite as w on r.oid = w.ev_class where r.relkind <> 'v'
+union all
+select format('trigger %s enabled=%s', pg_get_triggerdef(t.oid), t.tgenabled)
 from relations as r inner join pg_trigger as t on r.oid = t.tgrelid where not t.tgisinternal
 union all
 select format(
@@ -54,7 +60,7 @@ select format(
 )
 from relations as r inner join pg_policy as p on r.oid = p.polrelid
 union all
-select format('function %s grants %s', pg_get_functiondef(p.oid), p.proacl)
+select format('function %s grants %s of %s', pg_get_functiondef(p.oid), p.proacl, p.proowner::regrole)
 from namespaces as n inner join pg_proc as p on n.oid = p.pronamespace
 union all
 select format('function %s comment %s', p.oid::regprocedure, obj_description(p.oid, 'pg_proc'))

@@ -1,0 +1,239 @@
+-- bookkeeping: what the installation knows of itself, and how it closes a table.
+--
+-- Runs at the start of every migration, and changes nothing that is as it says already.
+
+create schema if not exists rowlock;
+
+create table if not exists rowlock.installed_policies (
+    file text primary key,
+    sha256 text not null,
+    fingerprint text not null,
+    installed_at timestamptz not null default now(),
+    installed_by text not null default current_user
+);
+comment on table rowlock.installed_policies is
+'Each file of db/policies as last applied: its hash, and the fingerprint of what it left behind.';
+
+create or replace function rowlock.revoke_all(
+    object text, privileges aclitem[], owner oid
+) returns void
+language plpgsql
+as $$
+declare
+    grantee text;
+begin
+    for grantee in
+        select distinct case a.grantee when 0 then 'public' else a.grantee::regrole::text end
+        from aclexplode(nullif(privileges, '{}')) as a
+        where a.grantee <> owner
+    loop
+        execute format('revoke all on %s from %s', object, grantee);
+    end loop;
+end
+$$;
+revoke all on function rowlock.revoke_all(text, aclitem[], oid) from public;
+comment on function rowlock.revoke_all(text, aclitem[], oid) is
+'Revoke every grant on an object from whoever holds one, the owner excepted.';
+
+create or replace function rowlock.reclaim(kind text, object text, owner oid) returns void
+language plpgsql
+as $$
+declare
+    rightful constant oid := nspowner from pg_namespace where nspname = 'rowlock';
+begin
+    if owner <> rightful then
+        execute format('alter %s %s owner to %s', kind, object, rightful::regrole);
+    end if;
+end
+$$;
+revoke all on function rowlock.reclaim(text, text, oid) from public;
+comment on function rowlock.reclaim(text, text, oid) is
+'Give an object back to the owner of schema rowlock: whoever migrated first.';
+
+create or replace function rowlock.close(target regclass) returns void
+language plpgsql
+as $$
+declare
+    kind text;
+    name name;
+begin
+    perform rowlock.reclaim('table', target::text, relowner) from pg_class where oid = target;
+    for kind, name in
+        select 'policy', polname from pg_policy where polrelid = target
+        union all
+        select 'trigger', tgname from pg_trigger where tgrelid = target and not tgisinternal
+        union all
+        select 'rule', rulename from pg_rewrite where ev_class = target
+    loop
+        execute format('drop %s %I on %s', kind, name, target);
+    end loop;
+    perform rowlock.revoke_all(
+        target::text,
+        c.relacl || array(
+            select x
+            from pg_attribute as t
+            cross join lateral unnest(t.attacl) as x
+            where t.attrelid = c.oid
+        ),
+        c.relowner
+    )
+    from pg_class as c
+    where c.oid = target;
+end
+$$;
+revoke all on function rowlock.close(regclass) from public;
+comment on function rowlock.close(regclass) is
+'Drop the policies, triggers and rules of a table and revoke every grant: nobody reaches a row.';
+
+-- What the catalogue says now, as one digest per policy file. It is compared with the digest taken
+-- when the file was applied: a difference is drift.
+create or replace view rowlock.live_policies as
+with facts (file, fact) as (
+    select
+        'roles.sql',
+        concat_ws(
+            ' ', rolname, rolsuper, rolbypassrls, rolreplication, rolcreaterole, rolcreatedb,
+            rolcanlogin
+        )
+    from pg_roles
+    where rolname in ('rowlock_api', 'rowlock_auditor')
+    union all
+    select
+        'roles.sql',
+        format('%s is a member of %s', r.rolname, m.roleid::regrole)
+    from pg_auth_members as m
+    inner join pg_roles as r on m.member = r.oid
+    where r.rolname in ('rowlock_api', 'rowlock_auditor')
+    union all
+    select
+        'roles.sql',
+        format('setting %s', unnest(d.setconfig))
+    from pg_db_role_setting as d
+    inner join pg_roles as r on d.setrole = r.oid
+    inner join pg_database as b on d.setdatabase in (0, b.oid) and b.datname = current_database()
+    where r.rolname = 'rowlock_api'
+    union all
+    select
+        'roles.sql',
+        format('%s %s %s', c.oid::regclass, a.grantee::regrole, a.privilege_type)
+    from pg_class as c
+    cross join lateral aclexplode(c.relacl) as a
+    where c.relnamespace = 'rowlock'::regnamespace
+    union all
+    select
+        case n.nspname when 'app' then 'identity.sql' else 'roles.sql' end,
+        format('schema %s %s %s', n.nspname, a.grantee::regrole, a.privilege_type)
+    from pg_namespace as n
+    cross join lateral aclexplode(n.nspacl) as a
+    where n.nspname in ('app', 'rowlock')
+    union all
+    select
+        'identity.sql',
+        pg_get_functiondef(p.oid)
+    from pg_proc as p
+    where p.pronamespace = to_regnamespace('app') and p.proname in ('current_user_id', 'new_id')
+    union all
+    select
+        'identity.sql',
+        format('%s %s %s', p.proname, a.grantee::regrole, a.privilege_type)
+    from pg_proc as p
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+    where p.pronamespace = to_regnamespace('app') and p.proname in ('current_user_id', 'new_id')
+    union all
+    select
+        c.relname || '.sql',
+        format('row security %s, forced %s', c.relrowsecurity, c.relforcerowsecurity)
+    from pg_class as c
+    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    union all
+    select
+        c.relname || '.sql',
+        format('%s %s %s', a.grantee::regrole, a.privilege_type, a.is_grantable)
+    from pg_class as c
+    cross join lateral aclexplode(c.relacl) as a
+    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    union all
+    select
+        c.relname || '.sql',
+        format('%s %s %s %s', t.attname, a.grantee::regrole, a.privilege_type, a.is_grantable)
+    from pg_class as c
+    inner join pg_attribute as t on c.oid = t.attrelid
+    cross join lateral aclexplode(t.attacl) as a
+    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    union all
+    select
+        c.relname || '.sql',
+        concat_ws(
+            ' ', p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[],
+            'using', pg_get_expr(p.polqual, p.polrelid),
+            'with check', pg_get_expr(p.polwithcheck, p.polrelid)
+        )
+    from pg_policy as p
+    inner join pg_class as c on p.polrelid = c.oid
+    where c.relnamespace = to_regnamespace('app')
+    union all
+    -- A trigger that was disabled, or whose function is another one by now.
+    select
+        c.relname || '.sql',
+        concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled, pg_get_functiondef(t.tgfoid))
+    from pg_trigger as t
+    inner join pg_class as c on t.tgrelid = c.oid
+    where c.relnamespace = to_regnamespace('app') and not t.tgisinternal
+    union all
+    select
+        c.relname || '.sql',
+        pg_get_ruledef(r.oid)
+    from pg_rewrite as r
+    inner join pg_class as c on r.ev_class = c.oid
+    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    union all
+    -- Whatever is owned by another role than the one that migrates.
+    select
+        o.file,
+        format('%s is owned by %s', o.object, o.owner::regrole)
+    from pg_namespace as bookkeeping
+    inner join
+        (
+            select
+                c.relname || '.sql',
+                c.relname,
+                c.relowner
+            from pg_class as c
+            where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+            union all
+            select
+                'roles.sql',
+                c.relname,
+                c.relowner
+            from pg_class as c
+            where c.relnamespace = 'rowlock'::regnamespace and c.relkind in ('r', 'v')
+            union all
+            select
+                'identity.sql',
+                n.nspname,
+                n.nspowner
+            from pg_namespace as n
+            where n.nspname = 'app'
+            union all
+            select
+                'identity.sql',
+                p.proname,
+                p.proowner
+            from pg_proc as p
+            where
+                p.pronamespace = to_regnamespace('app')
+                and p.proname in ('current_user_id', 'new_id')
+        ) as o (file, object, owner)
+        on bookkeeping.nspowner <> o.owner
+    where bookkeeping.nspname = 'rowlock'
+)
+
+select
+    file,
+    encode(
+        sha256(convert_to(string_agg(fact, E'\n' order by fact collate "C"), 'UTF8')), 'hex'
+    ) as fingerprint
+from facts
+group by file;
+comment on view rowlock.live_policies is
+'A digest of what the catalogue says now, per policy file. Unequal to the installed one: drift.';
