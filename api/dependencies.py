@@ -1,5 +1,6 @@
 """What handlers ask for: the caller, and nothing more."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -29,20 +30,26 @@ def services(request: Request) -> Services:
 
 
 class BearerUser(SecurityBase):
-    """Verifies the bearer token and gives the caller's hand on the database."""
+    """Verifies the bearer token and gives the caller's hand on the database, in its turn."""
 
     def __init__(self) -> None:
         self.model = HTTPBearer(bearerFormat="JWT", description="A JWT of Better Auth.")
         self.scheme_name = "bearer"
 
-    async def __call__(self, request: Request) -> User:
-        """Return the caller. Raises AuthenticationError."""
+    async def __call__(self, request: Request) -> AsyncIterator[User]:
+        """Give the caller until the handler returns.
+
+        Raises:
+            AuthenticationError: there is no valid token.
+            sqlalchemy.exc.TimeoutError: no connection became free in time.
+        """
         found = services(request)
         claims = await found.authenticator.authenticate(request.scope["headers"])
-        return found.database.as_user(claims.subject)
+        async with found.database.turn():
+            yield found.database.as_user(claims.subject)
 
 
-UserDep = Annotated[User, Depends(BearerUser())]
+UserDep = Annotated[User, Depends(BearerUser(), scope="function")]
 
 
 async def require_own_path(user_id: str, user: UserDep) -> None:

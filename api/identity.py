@@ -16,8 +16,9 @@ row-level security shows no row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ import psycopg2.extras
 from psycopg2 import errors, extensions
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event  # noqa: TID251 - this is the one place
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -147,6 +149,8 @@ class Database:
             )
             return connection
 
+        self._turns = asyncio.Semaphore(pool_size)
+        self._pool_timeout = pool_timeout
         self._engine = create_engine(
             "postgresql+psycopg2://",
             creator=connect,
@@ -168,6 +172,25 @@ class Database:
             ValueError: the id is empty.
         """
         return User(user_id, self._engine)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait in the event loop, where waiting costs no thread, until a connection may be free.
+
+        As many turns are taken at once as there are connections, in the order of arrival.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: none became free within the pool's timeout.
+        """
+        try:
+            async with asyncio.timeout(self._pool_timeout):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise PoolTimeoutError from None
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""

@@ -18,6 +18,8 @@ from api.migrations import newest_revision
 from api.routes import health, problems, tasks
 from api.settings import Settings, SettingsError, load_settings
 
+SPARE_THREADS = 4  # for probes of /health/ready, which must not queue behind requests
+
 DESCRIPTION = "A task list per user, kept apart by Postgres row-level security."
 
 
@@ -63,9 +65,8 @@ def _lifespan(settings: Settings) -> Any:
         database = open_database(settings)
         authenticator = make_authenticator(settings)
         head = newest_revision()
-        # A thread waits for the database at most once per connection; further requests wait
-        # in the event loop instead, where waiting costs nothing.
-        current_default_thread_limiter().total_tokens = settings.pool_size
+        # A handler runs in a thread once it has its turn; a few more are for who needs none.
+        current_default_thread_limiter().total_tokens = settings.pool_size + SPARE_THREADS
         try:
             await run_sync(guard.enforce, database, head)
             await authenticator.start()

@@ -1,7 +1,8 @@
 """What a client meets when something fails: lost races, a full pool, mistakes of our own."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -106,6 +107,30 @@ def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
         assert (ready.status_code, ready.json()["database"]) == (503, False)
         assert client.get("/api/tasks").status_code == 200
         assert client.get("/health/ready").status_code == 200
+
+
+def test_request_waits_no_longer_than_allowed(serve: Serve) -> None:
+    """Requests behind a slow one are 503 in time, before it ends; later ones are served again."""
+    router, answered = APIRouter(), list[int]()
+
+    @router.post("/slow")
+    def sleep(user: UserDep) -> None:
+        user.fetch_one(Statement("select pg_sleep(1)", {}))
+
+    def send(request: Callable[[], httpx2.Response]) -> None:
+        answered.append(request().status_code)
+
+    with serve(router, pool_size=2, pool_timeout=0.1) as client, ThreadPoolExecutor(12) as senders:
+        for _ in range(2):
+            senders.submit(send, lambda: client.post("/slow"))
+        assert any(client.get("/api/tasks").status_code == 503 for _ in range(50))
+        for _ in range(10):
+            senders.submit(send, lambda: client.get("/api/tasks"))
+        assert client.get("/health/live").status_code == 200
+        senders.shutdown()
+        assert client.get("/api/tasks").status_code == 200
+
+    assert answered == [503] * 10 + [200] * 2
 
 
 def test_response_that_breaks_off_is_cut(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:

@@ -60,7 +60,10 @@ select format(
 )
 from relations as r inner join pg_policy as p on r.oid = p.polrelid
 union all
-select format('function %s grants %s of %s', pg_get_functiondef(p.oid), p.proacl, p.proowner::regrole)
+select format('function %s grants %s', pg_get_functiondef(p.oid), p.proacl)
+from namespaces as n inner join pg_proc as p on n.oid = p.pronamespace
+union all
+select format('function %s of %s', p.oid::regprocedure, p.proowner::regrole)
 from namespaces as n inner join pg_proc as p on n.oid = p.pronamespace
 union all
 select format('function %s comment %s', p.oid::regprocedure, obj_description(p.oid, 'pg_proc'))
