@@ -229,7 +229,10 @@ async def _on_database(request: Request, error: Exception) -> Response:
     cause = error.orig if isinstance(error, DBAPIError) else error
     assert isinstance(cause, psycopg2.Error)  # noqa: S101 - there is no other driver
     kind = kind_of(cause)
-    if kind.status >= KINDS["internal"].status:
+    if kind is KINDS["unavailable"]:
+        reason = str(cause).strip().partition("\n")[0]
+        log.warning("request %s: database unavailable: %s", _id(request), reason)
+    elif kind.status >= KINDS["internal"].status:
         log.error("request %s: database error %s", _id(request), cause.pgcode, exc_info=error)
     return problem(_id(request), kind)
 

@@ -1,17 +1,7 @@
 """Who a connection speaks for: the only place that opens a database connection for a user.
 
-A connection carries an *opening*, a piece of SQL that its cursor sends in one packet with the
-first statement of each transaction. It clears what an earlier user may have left in the session,
-and binds the user's id to the transaction:
-
-    nobody           close all; reset all; <statement>
-    one statement    …; select set_config('app.user_id', <id>, true); <statement>
-    a unit of work   …; begin; select set_config('app.user_id', <id>, true); <first statement>
-
-The driver is in autocommit mode, so Postgres runs the first form as one implicit transaction: one
-round trip. Every way to run SQL goes through the cursor, so none can forget the opening. The
-setting is local to the transaction, so nothing is left for a pooler's next client. To nobody,
-row-level security shows no row.
+What makes each statement the user's own stands in `api/binding.py`; what is tried again when the
+database is away, in `api/waking.py`.
 """
 
 from __future__ import annotations
@@ -24,107 +14,24 @@ from typing import Any
 
 import psycopg2
 import psycopg2.extras
-from psycopg2 import errors, extensions
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event  # noqa: TID251 - this is the one place
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from api.binding import BEGIN_AND_BIND, BIND, BoundConnection
 from api.queries import Statement
 from api.settings import libpq_url
+from api.waking import run_again, wait_until_awake
 
 CONNECT_TIMEOUT = 10  # seconds; a serverless database may have to wake up first
-
-# Cursors held open and settings made for the session would reach the connection's next user.
-CLEAR = "close all;reset all;"
-_BIND = "select pg_catalog.set_config('app.user_id', %s, true);"
-BIND = CLEAR + _BIND
-BEGIN_AND_BIND = CLEAR + "begin;" + _BIND
+MAX_AGE = 240  # seconds; Neon suspends a database, and cuts its connections, after 300 idle ones
 
 Row = tuple[Any, ...]
 
 psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call] # the stub lacks a type
-
-# Both mean that the transaction lost against another and left nothing behind.
-retrying = Retrying(
-    retry=retry_if_exception_type((errors.SerializationFailure, errors.DeadlockDetected)),
-    stop=stop_after_attempt(3),
-    wait=wait_random_exponential(multiplier=0.01, max=0.1),
-    reraise=True,
-)
-
-
-class BoundConnection(extensions.connection):
-    """A connection that speaks for one user at a time, or for nobody."""
-
-    opening: bytes = CLEAR.encode()
-
-    def __init__(self, dsn: str) -> None:
-        super().__init__(dsn)
-        self.autocommit = True
-        self.cursor_factory = BoundCursor
-
-    def bind(self, opening: str, user_id: str) -> None:
-        """Speak for a user from the next statement on."""
-        with self.cursor() as cursor:
-            self.opening = cursor.mogrify(opening, (user_id,))
-
-    def unbind(self) -> None:
-        """Speak for nobody, with no transaction open."""
-        self.opening = CLEAR.encode()
-        self.rollback()
-
-    def commit(self) -> None:
-        """Commit a unit of work; a statement of its own is committed already."""
-        self._end("commit")
-
-    def rollback(self) -> None:
-        """Roll a unit of work back; without one, nothing is sent."""
-        self._end("rollback")
-
-    def _end(self, command: str) -> None:
-        if not self.closed and self.in_transaction:
-            with self.cursor() as cursor:
-                cursor.execute(command)
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open, as libpq knows without asking the server."""
-        return self.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE
-
-
-class BoundCursor(extensions.cursor):
-    """Sends its connection's opening with the first statement of each transaction."""
-
-    connection: BoundConnection
-
-    def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's own name
-        """Run a statement, bound to the connection's user."""
-        if not self.connection.in_transaction:
-            statement = query if vars is None else self.mogrify(query, vars)
-            if not isinstance(statement, bytes):
-                text = statement if isinstance(statement, str) else statement.as_string(self)
-                statement = text.encode()
-            query, vars = self.connection.opening + statement, None  # noqa: A001 - as above
-        super().execute(query, vars)
-
-    def executemany(self, query: Any, vars_list: Any) -> None:
-        """Run a statement for each set of values, in a transaction that is bound first.
-
-        The driver sends each past `execute`, and counts the rows of all.
-        """
-        if not self.connection.in_transaction:
-            self.execute("select")
-        super().executemany(query, vars_list)
-
-    def _refuse(self, *_: Any, **__: Any) -> None:
-        raise psycopg2.NotSupportedError(
-            "The driver would send this past the binding of the user's id: use execute."
-        )
-
-    callproc = copy_expert = copy_from = copy_to = _refuse
 
 
 class Database:
@@ -153,16 +60,18 @@ class Database:
         self._pool_timeout = pool_timeout
         self._engine = create_engine(
             "postgresql+psycopg2://",
-            creator=connect,
+            creator=lambda: wait_until_awake(connect),
             poolclass=QueuePool,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=pool_timeout,
             pool_use_lifo=True,
+            pool_recycle=MAX_AGE,
             pool_reset_on_return=None,
             hide_parameters=True,  # they are users' words, and errors are logged
             use_native_hstore=False,
         )
+        event.listen(self._engine, "checkout", _check)
         event.listen(self._engine, "reset", _unbind)
 
     def as_user(self, user_id: str) -> User:
@@ -203,6 +112,16 @@ class Database:
         self._engine.dispose()
 
 
+def _check(connection: BoundConnection, *_: object) -> None:
+    """Open a new connection in the place of one that was cut off while it was idle.
+
+    Nothing was sent on it yet, so this is safe for any statement. The server cuts all at once.
+    """
+    if connection.lent_before and connection.cut_off:
+        raise InvalidatePoolError
+    connection.lent_before = True
+
+
 def _unbind(connection: BoundConnection, record: ConnectionPoolEntry, _: object) -> None:
     """Take a connection back into the pool: nobody's, with no transaction open, or not at all."""
     connection.unbind()
@@ -225,7 +144,8 @@ class User:
     def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
         """Run one statement in one round trip and return its first row, or None.
 
-        A statement that lost against a concurrent one (40001, 40P01) is run again, up to twice.
+        A statement that lost against a concurrent one (40001, 40P01) is run again, up to twice. So
+        is one that only reads, if its connection was lost; any other may have been committed.
 
         Raises:
             psycopg2.Error: as the database reports it.
@@ -239,7 +159,7 @@ class User:
                     cursor.execute(statement.sql, statement.values(values))
                     return cursor.fetchone()
 
-        return retrying(run)
+        return run_again(run, reads=statement.reads)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

@@ -8,7 +8,7 @@ security does.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, Select
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -17,10 +17,14 @@ DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy lea
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL in the driver's `pyformat` style, with the values that never vary."""
+    """SQL in the driver's `pyformat` style, with the values that never vary.
+
+    `reads` says that it changes nothing, so that it may be run again whatever became of it.
+    """
 
     sql: str
     constants: dict[str, Any]
+    reads: bool = False
 
     def values(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return what to run the statement with.
@@ -38,4 +42,4 @@ def compiled(clause: ClauseElement) -> Statement:
     constants = {
         name: bind.effective_value for bind, name in result.bind_names.items() if not bind.required
     }
-    return Statement(str(result), constants)
+    return Statement(str(result), constants, reads=isinstance(clause, Select))

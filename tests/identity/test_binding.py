@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, func, select
 
-from api.identity import BoundCursor, Database, User
+from api.binding import BoundCursor
+from api.identity import Database, User
 from api.models import Task
 from api.queries import Statement, tasks
 from tests.support.server import Server, text

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from api.identity import CLEAR, Database
+from api.binding import CLEAR
+from api.identity import Database
 from api.models import Task
 from api.settings import Settings
 from tests.support.api import Client, RunningApi, running_api
@@ -21,7 +22,7 @@ from tests.support.wire import Wire, counting_proxy
 @pytest.fixture(scope="module")
 def wire(server: Server, database: str) -> Iterator[Wire]:
     """A counting proxy in front of the server."""
-    url = server.api_url(database)
+    url = server.direct_api_url(database)  # over TLS it could not read the wire
     # A socket's path is limited to some hundred bytes; pytest's own folders may be longer.
     with (
         tempfile.TemporaryDirectory(prefix="wire-") as folder,

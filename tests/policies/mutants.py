@@ -7,7 +7,7 @@ isolation `matrix`, the request `sequence`, or a check of db/checks by its name.
 from dataclasses import dataclass
 from typing import Any
 
-from api import identity
+from api import binding
 
 # The faults that must be noticed, and those that were added to them.
 DEMANDED = {
@@ -313,8 +313,8 @@ SETTINGS = (
 
 # What the mutants of the code put into api/identity.py.
 PATCHES: dict[str, Any] = {
-    "BIND": identity.BIND.replace("true", "false"),
-    "BEGIN_AND_BIND": identity.BEGIN_AND_BIND.replace("true", "false"),
+    "BIND": binding.BIND.replace("true", "false"),
+    "BEGIN_AND_BIND": binding.BEGIN_AND_BIND.replace("true", "false"),
     "BoundConnection.bind": lambda _connection, _opening, _user_id: None,
     "_unbind": lambda connection, _record, _state: connection.rollback(),
 }
