@@ -19,6 +19,7 @@ from api.identity import Database
 from api.settings import Settings
 from tests.support.api import Client, RunningApi, running_api
 from tests.support.issuer import AUDIENCE, ISSUER, Issuer
+from tests.support.pooler import Pooler
 from tests.support.server import Server, connect, running_server, text
 
 _session = ExitStack()
@@ -58,7 +59,9 @@ def pytest_report_header(config: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def server() -> Server:
     """The Postgres server of the session."""
-    return Server(**json.loads(os.environ[_SERVER]))
+    found = json.loads(os.environ[_SERVER])
+    pooler = found.pop("pooler")
+    return Server(**found, pooler=pooler and Pooler(**pooler))
 
 
 @pytest.fixture(scope="session")

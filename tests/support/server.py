@@ -2,7 +2,7 @@
 
 Where it comes from, in this order: TEST_DATABASE_URL (an owner's URL), a container (where a Docker
 engine and an image answer), the embedded server. TEST_POSTGRES=container or =embedded insists on
-one of them.
+one of them. With TEST_POOLED=1 the API's role reaches it through PgBouncer.
 """
 
 import os
@@ -12,7 +12,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg2
@@ -22,6 +22,7 @@ from sqlalchemy import URL, make_url
 
 from api.migrations import migrate
 from api.settings import Settings
+from tests.support.pooler import Pooler, running_pooler
 
 IMAGES = ("rowlock-test-postgres", "postgres:18", "postgres:17", "postgres:16")
 API_PASSWORD = "only-for-tests"
@@ -34,15 +35,20 @@ class Server:
     kind: str
     owner: str
     template: str
+    pooler: Pooler | None = None
 
     def owner_url(self, database: str) -> URL:
         """The owner's URL of a database."""
         return make_url(self.owner).set(database=database)
 
     def api_url(self, database: str) -> URL:
-        """The URL of rowlock_api, for a database."""
-        url = self.owner_url(database)
-        return url.set(username="rowlock_api", password=API_PASSWORD)
+        """The URL of rowlock_api, for a database; over the pooled host, if there is one."""
+        url = self.direct_api_url(database)
+        return self.pooler.in_front_of(url) if self.pooler else url
+
+    def direct_api_url(self, database: str) -> URL:
+        """The URL of rowlock_api, for a database, over the direct host."""
+        return self.owner_url(database).set(username="rowlock_api", password=API_PASSWORD)
 
     @contextmanager
     def database(self, *, migrated: bool = True) -> Iterator[str]:
@@ -95,6 +101,9 @@ def running_server() -> Iterator[Server]:
         server.execute("create database {} template template0", template)
         stack.callback(server.execute, "drop database {} with (force)", template)
         migrate(server.settings(template))
+        if os.environ.get("TEST_POOLED"):
+            pooler = stack.enter_context(running_pooler(owner, {"rowlock_api": API_PASSWORD}))
+            server = replace(server, kind=f"{kind}, behind PgBouncer", pooler=pooler)
         yield server
 
 
