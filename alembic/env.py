@@ -8,7 +8,8 @@ from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
 
-from api.settings import SettingsError, load_settings, parse_url
+from api.database_urls import parse_url
+from api.settings import SettingsError, load_settings
 from db import install
 
 # 1. One migration at a time: a second one waits here, then finds nothing left to do.

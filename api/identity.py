@@ -22,8 +22,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePoo
 from sqlmodel import Session
 
 from api.binding import BEGIN_AND_BIND, BIND, BoundConnection
+from api.database_urls import libpq_url
 from api.queries import Statement
-from api.settings import libpq_url
 from api.waking import run_again, wait_until_awake
 
 CONNECT_TIMEOUT = 10  # seconds; a serverless database may have to wake up first

@@ -9,11 +9,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg2 import errors, extensions, sql
 from pydantic import SecretStr
-from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from api.settings import Settings, libpq_url, parse_url
+from api.database_urls import libpq_url, parse_url
+from api.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+PLAIN_TEXT_ONLY = "only supports being given plaintext passwords"  # what Neon says at the commit
 
 
 def alembic_config(owner_url: SecretStr | None = None) -> Config:
@@ -41,25 +43,37 @@ def migrate(settings: Settings) -> None:
         _set_password(owner_url, settings.database_url)
 
 
-@retry(
-    # Roles belong to the cluster: another database's migration may be changing this one.
-    retry=retry_if_exception_type(errors.InternalError_),
-    stop=stop_after_attempt(10),
-    wait=wait_random_exponential(multiplier=0.01, max=0.5),
-    reraise=True,
-)
 def _set_password(owner_url: SecretStr, api_url: SecretStr) -> None:
-    """Set the password as a SCRAM verifier: the server never sees, or logs, the plain text."""
+    """Set the password as a SCRAM verifier: the server never sees, or logs, the plain text.
+
+    Neon's control plane, which keeps roles too, takes nothing but the plain text.
+    """
     api = parse_url(api_url)
     if not isinstance(api.password, str) or api.username != "rowlock_api":
         return
     connection = psycopg2.connect(libpq_url(owner_url))  # noqa: TID251 - as the owner
-    with closing(connection), connection, connection.cursor() as cursor:
+    with closing(connection):
         verifier = extensions.encrypt_password(
             api.password, api.username, connection, "scram-sha-256"
         )
-        cursor.execute(
-            sql.SQL("alter role {} password {}").format(
-                sql.Identifier(api.username), sql.Literal(verifier)
-            )
-        )
+        try:
+            _alter_password(connection, verifier)
+        except psycopg2.Error as error:
+            if PLAIN_TEXT_ONLY not in str(error):
+                raise
+            _alter_password(connection, api.password)
+
+
+@retry(
+    # Roles belong to the cluster: another database's migration may be changing this one.
+    retry=retry_if_exception(
+        lambda error: isinstance(error, errors.InternalError_) and PLAIN_TEXT_ONLY not in str(error)
+    ),
+    stop=stop_after_attempt(10),
+    wait=wait_random_exponential(multiplier=0.01, max=0.5),
+    reraise=True,
+)
+def _alter_password(connection: extensions.connection, password: str) -> None:
+    statement = sql.SQL("alter role rowlock_api password {}").format(sql.Literal(password))
+    with connection, connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -10,8 +10,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from psycopg2 import ProgrammingError
-from psycopg2.extensions import parse_dsn
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -29,33 +27,20 @@ from pydantic_settings import (
     NoDecode,
     SettingsConfigDict,
 )
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+
+from api.database_urls import (
+    check_database_url,
+    is_local,
+    is_pooled,
+    may_be_plain_text,
+    parse_url,
+)
 
 MIN_SECRET_BYTES = 32
 
 
 class SettingsError(Exception):
     """A setting is wrong. The message names it, says how to mend it, and holds no value."""
-
-
-def _check_database_url(value: SecretStr) -> SecretStr:
-    form = "must be a Postgres URL of the form postgresql://ROLE:PASSWORD@HOST/DATABASE"
-    try:
-        url = make_url(value.get_secret_value())
-    except (ArgumentError, ValueError):
-        raise ValueError(form) from None
-    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg2"}:
-        raise ValueError(form)
-    if not url.username or not url.database:
-        raise ValueError(f"{form}; the role or the database is missing")
-    if "@" in (url.host or ""):  # libpq would take the end of the password for the host
-        raise ValueError(f"{form}; in a password, @ is written %40")
-    try:
-        parse_dsn(libpq_url(value))
-    except ProgrammingError:
-        raise ValueError(f"{form}; libpq does not know one of its parameters") from None
-    return value
 
 
 def _check_secret(value: SecretStr) -> SecretStr:
@@ -86,7 +71,7 @@ def _split(value: object) -> object:
     return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
 
 
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(check_database_url)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 
 
@@ -119,6 +104,7 @@ class Settings(BaseSettings):
     jwt_secret: Annotated[SecretStr, AfterValidator(_check_secret)] | None = None
     jwt_leeway: float = Field(5.0, ge=0, le=300)
     allow_development_key: bool = False
+    allow_plaintext: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -162,6 +148,33 @@ class Settings(BaseSettings):
                     "DATABASE_URL names the same role as MIGRATION_DATABASE_URL: it must be the "
                     "API's role, rowlock_api, because an owner can bypass row-level security"
                 )
+            if is_pooled(self.migration_database_url):
+                raise ValueError(
+                    "MIGRATION_DATABASE_URL names Neon's pooled host: a migration needs a session "
+                    "of its own, so take -pooler out of the host's name"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _check_encryption(self) -> Self:
+        if self.allow_plaintext:
+            return self
+        remedy = "or set ALLOW_PLAINTEXT=true on a network that you trust"
+        for name, url in (
+            ("DATABASE_URL", self.database_url),
+            ("MIGRATION_DATABASE_URL", self.migration_database_url),
+        ):
+            if url is not None and may_be_plain_text(url):
+                raise ValueError(
+                    f"{name} may send passwords and rows to a remote host in plain text: add "
+                    f"?sslmode=require (better: verify-full) to it, {remedy}"
+                )
+        jwks = self.jwks_url
+        if jwks is not None and jwks.scheme == "http" and not is_local(jwks.host or ""):
+            raise ValueError(
+                "JWKS_URL is plain http to a remote host: whoever is in between could put keys of "
+                f"their own in its place; use https, {remedy}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -204,18 +217,6 @@ class Settings(BaseSettings):
                 "the development key off; remove one of the two"
             )
         return self
-
-
-def parse_url(url: SecretStr) -> URL:
-    """The parts of a checked database URL."""
-    return make_url(url.get_secret_value())
-
-
-def libpq_url(url: SecretStr) -> str:
-    """The URL as libpq reads it: SQLAlchemy's driver name is taken off."""
-    parts = parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    address, mark, query = parts.partition("?")
-    return address + mark + query.replace("+", "%20")  # to libpq, + is no space
 
 
 def load_settings() -> Settings:

@@ -11,8 +11,8 @@ from api.settings import Settings, SettingsError, load_settings
 Load = Callable[..., Settings]
 Refuse = Callable[..., str]
 
-API = "postgresql://rowlock_api:api-pw@db.test/tasks"
-OWNER = "postgresql://owner:owner-pw@db.test/tasks"
+API = "postgresql://rowlock_api:api-pw@db.test/tasks?sslmode=require"
+OWNER = "postgresql://owner:owner-pw@db.test/tasks?sslmode=require"
 ISSUER = {
     "JWT_ISSUER": "https://auth.test",
     "JWT_AUDIENCE": "https://api.test",

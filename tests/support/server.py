@@ -78,6 +78,7 @@ class Server:
             database_url=SecretStr(text(self.api_url(database))),
             migration_database_url=SecretStr(text(self.owner_url(database))),
             allow_development_key=True,
+            allow_plaintext=True,  # TEST_DATABASE_URL may lead anywhere
         )
 
 

@@ -1,0 +1,69 @@
+"""URLs of databases: what is accepted, how libpq reads them, and what may be seen from them."""
+
+import ipaddress
+
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
+from pydantic import SecretStr
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+FORM = "must be a Postgres URL of the form postgresql://ROLE:PASSWORD@HOST/DATABASE"
+ENCRYPTED = {"require", "verify-ca", "verify-full"}
+
+
+def check_database_url(value: SecretStr) -> SecretStr:
+    """Return the URL. Raises ValueError, without a word of it, if libpq could not use it."""
+    try:
+        url = make_url(value.get_secret_value())
+    except (ArgumentError, ValueError):
+        raise ValueError(FORM) from None
+    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg2"}:
+        raise ValueError(FORM)
+    if not url.username or not url.database:
+        raise ValueError(f"{FORM}; the role or the database is missing")
+    if "@" in (url.host or ""):  # libpq would take the end of the password for the host
+        raise ValueError(f"{FORM}; in a password, @ is written %40")
+    try:
+        parse_dsn(libpq_url(value))
+    except ProgrammingError:
+        raise ValueError(f"{FORM}; libpq does not know one of its parameters") from None
+    return value
+
+
+def parse_url(url: SecretStr) -> URL:
+    """The parts of a checked database URL."""
+    return make_url(url.get_secret_value())
+
+
+def libpq_url(url: SecretStr) -> str:
+    """The URL as libpq reads it: SQLAlchemy's driver name is taken off."""
+    parts = parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    address, mark, query = parts.partition("?")
+    return address + mark + query.replace("+", "%20")  # to libpq, + is no space
+
+
+def may_be_plain_text(url: SecretStr) -> bool:
+    """Whether libpq may send passwords and rows over a network unencrypted.
+
+    Without `sslmode` it takes what the server offers, and so what anybody in between does.
+    """
+    parameters = parse_dsn(libpq_url(url))
+    hosts = [*parameters.get("host", "").split(","), *parameters.get("hostaddr", "").split(",")]
+    return parameters.get("sslmode") not in ENCRYPTED and not all(map(is_local, hosts))
+
+
+def is_pooled(url: SecretStr) -> bool:
+    """Whether the URL names Neon's pooled host, which is PgBouncer in transaction mode."""
+    hosts = parse_dsn(libpq_url(url)).get("host", "").split(",")
+    return any(host.partition(".")[0].endswith("-pooler") for host in hosts)
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is this machine, or the folder of a socket."""
+    if host in {"", "localhost"} or host[0] in "/@":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

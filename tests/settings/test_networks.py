@@ -1,0 +1,112 @@
+"""What may cross a network unencrypted (nothing, unless allowed), and over which host."""
+
+import pytest
+
+from tests.settings.conftest import PRODUCTION, Load, Refuse
+
+OTHER = {"DATABASE_URL": "rowlock_api", "MIGRATION_DATABASE_URL": "owner"}
+ALLOWED = {"ALLOW_PLAINTEXT": "true"}
+
+
+def plain_text(name: str) -> str:
+    """What is said of a database URL that may be sent in plain text."""
+    return (
+        f"{name} may send passwords and rows to a remote host in plain text: add "
+        "?sslmode=require (better: verify-full) to it, or set ALLOW_PLAINTEXT=true on a network "
+        "that you trust."
+    )
+
+
+@pytest.mark.parametrize(("name", "role"), OTHER.items())
+@pytest.mark.parametrize(
+    "place",
+    [
+        "db.test/tasks",
+        "db.test/tasks?sslmode=disable",
+        "db.test/tasks?sslmode=allow",
+        "db.test/tasks?sslmode=prefer",
+        "10.0.0.1/tasks",
+        "[2001:db8::1]/tasks",
+        "localhost.example.com/tasks",
+        "/tasks?host=db.test",
+        "/tasks?host=/run/postgresql,db.test",
+        "localhost/tasks?hostaddr=10.0.0.1",
+    ],
+)
+def test_plain_text_to_another_machine_is_refused(
+    load: Load, refuse: Refuse, name: str, role: str, place: str
+) -> None:
+    """Where libpq may go without TLS to another machine, the start is refused, unless allowed."""
+    given = PRODUCTION | {name: f"postgresql://{role}:pw@{place}"}
+
+    assert refuse(**given) == plain_text(name)
+    assert load(**given | ALLOWED).allow_plaintext
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "db.test/tasks?sslmode=require",
+        "db.test/tasks?sslmode=require&channel_binding=require",
+        "db.test/tasks?sslmode=verify-ca&sslrootcert=ca.pem",
+        "db.test/tasks?sslmode=verify-full&sslrootcert=system",
+        "localhost/tasks",
+        "127.0.0.1:5432/tasks",
+        "127.1.2.3/tasks",
+        "[::1]/tasks",
+        "/tasks",
+        "/tasks?host=/run/postgresql",
+        "/tasks?host=@abstract",
+    ],
+)
+def test_encrypted_or_local_url_is_accepted(load: Load, place: str) -> None:
+    """TLS that must be used, a socket and the loopback need no permission."""
+    url = f"postgresql://rowlock_api:pw@{place}"
+
+    settings = load(**PRODUCTION | {"DATABASE_URL": url})
+
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == url
+
+
+def test_jwks_over_plain_http_is_refused(load: Load, refuse: Refuse) -> None:
+    """Keys are not fetched over plain http from another machine, unless allowed."""
+    given = PRODUCTION | {"JWKS_URL": "http://auth.test/api/auth/jwks"}
+
+    assert refuse(**given) == (
+        "JWKS_URL is plain http to a remote host: whoever is in between could put keys of their "
+        "own in its place; use https, or set ALLOW_PLAINTEXT=true on a network that you trust."
+    )
+    assert load(**given | ALLOWED).allow_plaintext
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://auth.test/api/auth/jwks",
+        "http://localhost:3000/api/auth/jwks",
+        "http://127.0.0.1/jwks",
+        "http://[::1]:3000/jwks",
+    ],
+)
+def test_jwks_over_https_or_loopback_is_accepted(load: Load, url: str) -> None:
+    """Https from anywhere, and plain http on this machine, need no permission."""
+    assert str(load(**PRODUCTION | {"JWKS_URL": url}).jwks_url) == url
+
+
+@pytest.mark.parametrize(
+    "host", ["ep-cool-1234-pooler.eu-central-1.aws.neon.tech", "ep-cool-1234-pooler"]
+)
+def test_migrations_over_the_pooled_host_are_refused(load: Load, refuse: Refuse, host: str) -> None:
+    """The owner's URL must lead to the direct host; the API's may lead to the pooled one."""
+    pooled = {
+        "DATABASE_URL": f"postgresql://rowlock_api:pw@{host}/neondb?sslmode=require",
+        "MIGRATION_DATABASE_URL": f"postgresql://owner:pw@{host}/neondb?sslmode=require",
+    }
+    direct = pooled["MIGRATION_DATABASE_URL"].replace("-pooler", "")
+
+    assert refuse(**PRODUCTION | pooled) == (
+        "MIGRATION_DATABASE_URL names Neon's pooled host: a migration needs a session of its own, "
+        "so take -pooler out of the host's name."
+    )
+    assert load(**PRODUCTION | pooled | {"MIGRATION_DATABASE_URL": direct}).database_url
