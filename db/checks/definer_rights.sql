@@ -51,8 +51,8 @@ where
     )
     and (
         p.pronamespace = to_regnamespace('app')
-        or r.rolsuper
         or r.rolbypassrls
+        -- A superuser passes for a member of every role.
         or exists (
             select from pg_class as c
             where

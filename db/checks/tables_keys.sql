@@ -4,8 +4,7 @@ with tables as (
         c.oid,
         a.attnum as user_id
     from pg_class as c
-    left join pg_attribute as a
-        on c.oid = a.attrelid and a.attname = 'user_id' and not a.attisdropped
+    left join pg_attribute as a on c.oid = a.attrelid and a.attname = 'user_id'
     where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
 )
 

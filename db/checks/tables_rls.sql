@@ -30,4 +30,4 @@ cross join
 where
     c.relnamespace = to_regnamespace('app')
     and c.relkind in ('r', 'p', 'f', 'm')
-    and (c.relkind in ('f', 'm') or not c.relrowsecurity or not c.relforcerowsecurity)
+    and not (c.relrowsecurity and c.relforcerowsecurity)

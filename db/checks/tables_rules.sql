@@ -9,11 +9,11 @@ where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
 union all
 select
     format('%I on %s', t.tgname, c.oid::regclass),
-    'is a trigger that is disabled',
+    'is a trigger that does not fire',
     format('alter table %s enable trigger %I;', c.oid::regclass, t.tgname)
 from pg_trigger as t
 inner join pg_class as c on t.tgrelid = c.oid
-where c.relnamespace = to_regnamespace('app') and not t.tgisinternal and t.tgenabled = 'D'
+where c.relnamespace = to_regnamespace('app') and t.tgenabled in ('D', 'R')
 union all
 select
     c.oid::regclass::text,

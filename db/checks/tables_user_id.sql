@@ -8,12 +8,11 @@ with tables as (
         exists(
             select from pg_constraint as k
             where
-                k.conrelid = c.oid and k.contype = 'c' and k.convalidated
+                k.conrelid = c.oid
                 and pg_get_constraintdef(k.oid) = 'CHECK ((user_id <> ''''::text))'
         ) as never_empty
     from pg_class as c
-    left join pg_attribute as a
-        on c.oid = a.attrelid and a.attname = 'user_id' and not a.attisdropped
+    left join pg_attribute as a on c.oid = a.attrelid and a.attname = 'user_id'
     left join pg_attrdef as d on a.attrelid = d.adrelid and a.attnum = d.adnum
     where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
 )

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,20 @@ class Serving:
         headers = {"Authorization": f"Bearer {self.token}"}
         response = httpx2.request(method, f"{self.url}/api/tasks", headers=headers, **options)
         return response.raise_for_status()
+
+    @contextmanager
+    def stalled_request(self) -> Iterator[None]:
+        """A connection of alice's whose request is accepted, and whose body then never ends."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS) as client:
+            client.sendall(
+                b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
+                b"content-length: 100\r\nexpect: 100-continue\r\n"
+                b"authorization: Bearer " + self.token.encode() + b"\r\n\r\n"
+            )
+            # Whoever gets this answer has a request that waits for its body.
+            assert client.recv(100).startswith(b"HTTP/1.1 100 ")
+            client.sendall(b'{"title": ')
+            yield
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Signal it, and give its exit status."""

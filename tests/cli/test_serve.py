@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import time
 from pathlib import Path
 
 import httpx2
@@ -131,3 +132,14 @@ def test_port_in_use_is_refused(used_folder: Path, serve: Serve, run: Run) -> No
 
     serving.stop()
     assert postgres_in(used_folder) == []
+
+
+def test_stalled_client_does_not_hold_up_a_stop(used_folder: Path, serve: Serve) -> None:
+    """SIGTERM ends server and Postgres within seconds, though a client stalls amid a body."""
+    serving = serve().wait_until_ready()
+    with serving.stalled_request():
+        began = time.monotonic()
+        assert serving.stop() == 0
+        assert time.monotonic() - began < 10
+    assert postgres_in(used_folder) == []
+    assert "Cancel 1 running task(s), timeout graceful shutdown exceeded" in serving.output

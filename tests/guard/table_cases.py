@@ -167,7 +167,7 @@ TABLES = [
     case(
         "tables_rules",
         "alter table app.tasks disable trigger tasks_touch",
-        ("tasks_touch on app.tasks", "is a trigger that is disabled"),
+        ("tasks_touch on app.tasks", "is a trigger that does not fire"),
     ),
     case(
         "tables_rules",

@@ -7,10 +7,11 @@ import pytest
 
 from api.guard import CHECKS, SEARCH_PATH, Finding
 from tests.guard.cases import MENDED_OTHERWISE, ROLES, TABLE, Case
+from tests.guard.clause_cases import CLAUSES
 from tests.guard.conftest import Check
 from tests.guard.table_cases import TABLES
 
-MENDED_BY_SQL = ROLES + TABLES
+MENDED_BY_SQL = ROLES + TABLES + CLAUSES
 ELSEWHERE = {
     "role_name",
     "server_version",

@@ -1,0 +1,188 @@
+"""What a check leaves alone; and what it finds though all but one thing about it is right."""
+
+import psycopg2
+import pytest
+
+from api.guard import CHECKS
+from tests.guard.cases import NOT_OWN, TABLE
+from tests.guard.conftest import Check
+
+PEEK = "create function {}.peek() returns int language sql security definer return 1;"
+LANDLORD = (
+    "create role landlord; grant create on schema public to landlord;"
+    "create table public.probe (id int); alter table public.probe owner to landlord;"
+    + PEEK.format("public")
+    + "alter function public.peek() owner to landlord;"
+)
+PROBE = "create table public.probe (id int);"
+VIEW = "create view app.mine with (security_invoker = {}) as table app.tasks;"
+OWN = "user_id = (select app.current_user_id())"
+ALL_COMMANDS = "create policy more on app.tasks to rowlock_api using ({0}) with check ({0})"
+
+LEFT_ALONE = [
+    # What an extension, or the server itself, brings is installed by whoever runs the server.
+    ("definer_rights", PEEK.format("public") + "alter extension plpgsql add function peek()"),
+    ("definer_rights", PEEK.format("pg_catalog")),
+    (
+        "outside",
+        PROBE + "grant select on probe to rowlock_api; alter extension plpgsql add table probe",
+    ),
+    # A function can do no harm whose owner sees no more than the caller.
+    ("definer_rights", LANDLORD),
+    (
+        "definer_rights",
+        PROBE + "create function spy() returns trigger language plpgsql security definer"
+        " as 'begin return new; end'; revoke execute on function spy() from public;"
+        "create trigger spy before insert on probe for each row execute function spy()",
+    ),
+    # Nobody calls it, and it is no trigger's, though app.tasks has one.
+    ("definer_rights", PEEK.format("app") + "revoke execute on function app.peek() from public"),
+    # A view that asks with its caller's rights.
+    *(
+        ("definer_rights", VIEW.format(value) + "grant select on app.mine to rowlock_api")
+        for value in ("true", "on")
+    ),
+    ("tables_rules", VIEW.format("true")),
+    ("tables_rls", VIEW.format("true")),
+    # Other schemas hold nobody's rows: see the check `outside`.
+    ("tables_rules", PROBE + "create rule kept as on delete to probe do instead nothing"),
+    (
+        "tables_rules",
+        PROBE + "create trigger same before update on probe for each row"
+        " execute function suppress_redundant_updates_trigger();"
+        "alter table probe disable trigger same",
+    ),
+    ("tables_rules", "create sequence public.counted"),
+    ("tables_rules", "create table public.probe (id int generated always as identity)"),
+    (
+        "tables_rules",
+        (
+            "alter table app.tasks add column number int generated always as identity;"
+            "alter table app.tasks drop column number"
+        ),
+    ),
+    ("tables_rules", "alter table app.tasks enable always trigger tasks_touch"),
+    ("ownership", "alter database template1 owner to rowlock_api"),
+    ("ownership", PROBE + "alter table probe owner to rowlock_api"),
+    (
+        "ownership",
+        (
+            "create function one() returns int language sql return 1;"
+            "alter function one() owner to rowlock_api"
+        ),
+    ),
+    ("ownership", "alter role rowlock_api superuser"),
+    # A restrictive policy only takes away, and so does a further condition.
+    (
+        "tables_policies",
+        "create policy less on app.tasks as restrictive for select using (completed)",
+    ),
+    (
+        "tables_policies",
+        f"alter policy tasks_select_own on app.tasks using ({OWN} and completed)",
+    ),
+    ("unbound", "select set_config('app.user_id', '', true)"),
+]
+
+
+def run(owner: psycopg2.extensions.connection, sql: str) -> None:
+    with owner.cursor() as cursor:
+        cursor.execute("set local search_path = public;" + sql)
+
+
+@pytest.mark.parametrize(("name", "change"), LEFT_ALONE)
+def test_excluded_change_is_left_alone(
+    owner: psycopg2.extensions.connection, check: Check, name: str, change: str
+) -> None:
+    """The check holds on, since the change shows nobody another user's rows."""
+    run(owner, change)
+
+    assert check(name) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "policy", "detail"),
+    [
+        (ALL_COMMANDS.format(OWN), "more", "is for all commands at once"),
+        (
+            (
+                "drop policy tasks_select_own on app.tasks;"
+                "create policy bare on app.tasks for select to rowlock_api"
+            ),
+            "bare",
+            "lacks an explicit USING or WITH CHECK expression",
+        ),
+        (
+            (
+                "alter policy tasks_select_own on app.tasks using"
+                f" (not completed or ({OWN} and completed))"
+            ),
+            "tasks_select_own",
+            NOT_OWN,
+        ),
+        (
+            f"alter policy tasks_update_own on app.tasks using ({OWN}) with check (true)",
+            "tasks_update_own",
+            NOT_OWN,
+        ),
+    ],
+)
+def test_policy_that_almost_fits_is_found(
+    owner: psycopg2.extensions.connection, check: Check, change: str, policy: str, detail: str
+) -> None:
+    """A policy is told its one fault where all else about it is right."""
+    run(owner, change)
+
+    found = [(f.object, f.detail) for f in check("tables_policies")]
+    assert found == [(f"{policy} on app.tasks", detail)]
+
+
+def test_restrictive_policy_replaces_none(
+    owner: psycopg2.extensions.connection, check: Check
+) -> None:
+    """Without its permissive policy a command is refused, whatever restrictive one there is."""
+    run(
+        owner,
+        "drop policy tasks_select_own on app.tasks; create policy tasks_select_own on app.tasks"
+        f" as restrictive for select to rowlock_api using ({OWN})",
+    )
+
+    (finding,) = check("tables_policies")
+    assert finding.detail == "grants select, but has 0 policies for it"
+
+
+def test_role_that_can_change_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
+    """Whoever logged in as rowlock_api, and then became another role, is told so."""
+    run(owner, "create role guise; grant guise to rowlock_api")
+    assert check("role_name") == []
+
+    run(owner, "set local session authorization rowlock_api; set local role guise")
+    with owner.cursor() as cursor:
+        cursor.execute((CHECKS / "role_name.sql").read_text())
+        assert [row[0] for row in cursor] == ["guise"]
+
+
+def test_trigger_behind_a_key_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
+    """Disabling all triggers disables those of foreign keys too; the remedies mend all."""
+    run(
+        owner,
+        TABLE + "alter table app.probe add foreign key (user_id, id) references app.tasks;"
+        "alter table app.probe disable trigger all",
+    )
+
+    found = check("tables_rules")
+    assert {f.detail for f in found} == {"is a trigger that does not fire"}
+    assert all(f.object.endswith('" on app.probe') for f in found)
+    for finding in found:
+        run(owner, finding.remedy)
+    assert check("tables_rules") == []
+
+
+def test_keys_without_user_id_are_found(
+    owner: psycopg2.extensions.connection, check: Check
+) -> None:
+    """A table that lacks the column altogether has no key that leads with it."""
+    run(owner, "create table app.probe (id int primary key, next int references app.probe)")
+
+    found = {finding.object for finding in check("tables_keys")}
+    assert found == {"app.probe_pkey", "probe_next_fkey on app.probe", "app.probe"}
