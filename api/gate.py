@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import time
+from asyncio import CancelledError
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -63,11 +64,14 @@ class Gate:
                 await problem(request_id, refusal)(scope, receive, marked_send)
             else:
                 await self.app(inner, limited_receive, marked_send)
-        except Exception:
-            log.exception("request %s failed", request_id)
+        except (Exception, CancelledError) as error:
+            # A server that stops cancels the requests it has waited for long enough.
+            cancelled = isinstance(error, CancelledError)
+            log.exception("request %s failed", request_id, exc_info=not cancelled)
             if status:
                 raise
-            await problem(request_id, BY_STATUS[500])(scope, receive, marked_send)
+            kind = BY_STATUS[503 if cancelled else 500]
+            await problem(request_id, kind)(scope, receive, marked_send)
         finally:
             # The path as it was sent, so that it cannot break the line; never the query string,
             # where a client may have put a token.

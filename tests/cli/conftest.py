@@ -86,7 +86,7 @@ class Serving:
         return response.raise_for_status()
 
     @contextmanager
-    def stalled_request(self) -> Iterator[None]:
+    def stalled_request(self) -> Iterator[socket.socket]:
         """A connection of alice's whose request is accepted, and whose body then never ends."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS) as client:
             client.sendall(
@@ -97,7 +97,7 @@ class Serving:
             # Whoever gets this answer has a request that waits for its body.
             assert client.recv(100).startswith(b"HTTP/1.1 100 ")
             client.sendall(b'{"title": ')
-            yield
+            yield client
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Signal it, and give its exit status."""

@@ -137,9 +137,11 @@ def test_port_in_use_is_refused(used_folder: Path, serve: Serve, run: Run) -> No
 def test_stalled_client_does_not_hold_up_a_stop(used_folder: Path, serve: Serve) -> None:
     """SIGTERM ends server and Postgres within seconds, though a client stalls amid a body."""
     serving = serve().wait_until_ready()
-    with serving.stalled_request():
+    with serving.stalled_request() as client:
         began = time.monotonic()
         assert serving.stop() == 0
         assert time.monotonic() - began < 10
+        assert client.recv(100).startswith(b"HTTP/1.1 503 ")
     assert postgres_in(used_folder) == []
     assert "Cancel 1 running task(s), timeout graceful shutdown exceeded" in serving.output
+    assert "Traceback" not in serving.output
