@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,7 +26,6 @@ from tests.support import server as servers
 from tests.support.server import Server
 
 USERS, THREADS, POOL = 50, 8, 4
-MAX_SECONDS = 10
 
 KEPT = 3  # tasks that a visit leaves behind
 LIST = tasks.LIST["created", "all", False]
@@ -47,7 +45,7 @@ type Served = list[tuple[int, str]]  # which backend served whom
 def small_pool(server: Server, database: str) -> Iterator[Database]:
     """A pool of four connections, which no other test has used."""
     url = SecretStr(servers.text(server.api_url(database)))
-    with closing(Database(url, pool_size=POOL, pool_timeout=MAX_SECONDS)) as pool:
+    with closing(Database(url, pool_size=POOL, pool_timeout=10)) as pool:
         yield pool
 
 
@@ -65,10 +63,8 @@ def test_rows_never_reach_the_wrong_user(small_pool: Database, owner: Connection
             visit(user, stranger, anchors) for user, stranger in zip(order, strangers, strict=True)
         ]
 
-    start = time.monotonic()
     with ThreadPoolExecutor(THREADS) as executor:
         served = [one for visits in executor.map(visit_all, range(THREADS)) for one in visits]
-    seconds = time.monotonic() - start
 
     assert len(served) == USERS * THREADS
     with owner.cursor() as cursor:
@@ -79,7 +75,6 @@ def test_rows_never_reach_the_wrong_user(small_pool: Database, owner: Connection
         users_of[backend].add(user_id)
     assert 1 < len(users_of) <= POOL
     assert min(map(len, users_of.values())) > 1
-    assert seconds < MAX_SECONDS
 
 
 def visit(user: User, stranger: User, anchors: dict[str, UUID]) -> tuple[int, str]:
