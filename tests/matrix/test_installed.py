@@ -1,0 +1,77 @@
+"""The servers of `make test-matrix`, which runs these; elsewhere they are not installed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from shutil import rmtree
+
+import psycopg2
+import pytest
+from sqlalchemy import URL, make_url
+
+from tests.support.cluster import installed
+from tests.support.server import Server, connect
+
+MAJOR = os.environ.get("TEST_POSTGRES", "")
+SECONDS = 20
+
+START = """
+import sys, time
+from tests.support.cluster import installed, new_cluster
+with new_cluster(installed(sys.argv[1])) as cluster:
+    cluster.start()
+    print(cluster.url.render_as_string(), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def other_process() -> Iterator[tuple[subprocess.Popen[str], URL]]:
+    """A process of its own that started a server, and the owner's URL of that."""
+    with subprocess.Popen(
+        [sys.executable, "-c", START, MAJOR],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = make_url(process.stdout.readline())
+        yield process, url
+        process.kill()
+    rmtree(str(url.query["host"]), ignore_errors=True)
+
+
+def test_server_is_of_the_version_asked_for(server: Server) -> None:
+    """The session's server is of the major version that TEST_POSTGRES names."""
+    with closing(connect(server.owner_url("postgres"))) as connection:
+        assert connection.server_version // 10_000 == int(MAJOR)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_server_ends_with_the_process(
+    other_process: tuple[subprocess.Popen[str], URL], number: signal.Signals
+) -> None:
+    """A server answers while the process that started it lives, and stops when it is killed."""
+    process, url = other_process
+    connect(url).close()
+
+    process.send_signal(number)
+
+    deadline = time.monotonic() + SECONDS
+    with suppress(psycopg2.OperationalError):
+        while time.monotonic() < deadline:
+            connect(url).close()
+            time.sleep(0.05)
+        pytest.fail("the server still answers")
+    assert process.wait(SECONDS) == -number
+
+
+def test_missing_version_is_named() -> None:
+    """A version that is not installed is refused in a sentence that says how to install it."""
+    with pytest.raises(RuntimeError, match=r"make test-matrix POSTGRES=9,"):
+        installed("9")

