@@ -55,10 +55,10 @@ def installed(major: str) -> Path:
 
 @dataclass
 class Cluster:
-    """A Postgres server that is ours to start and stop."""
+    """A Postgres server that is ours to start and stop; `run_as` is how its processes run."""
 
     folder: Path
-    account: dict[str, Any]
+    run_as: dict[str, Any]
     keepers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
@@ -77,7 +77,7 @@ class Cluster:
         log = self.folder / "log"
         keeper = subprocess.Popen(
             ["/bin/sh", "-c", KEEPER, self.folder / "postgres" / "bin" / "pg_ctl", self.data, log],
-            **self.account,
+            **self.run_as,
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -107,10 +107,15 @@ def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
         folder = Path(name)
         # A copy, because the account that Postgres runs as may not be let into our folder.
         shutil.copytree(programs, folder / "postgres", symlinks=True)
-        cluster = Cluster(folder, _unprivileged(folder))
+        libraries = programs.parent.with_name(f"{programs.parent.name}.libs")  # of the wheel
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / "libs")
+        cluster = Cluster(
+            folder, {"env": {"LD_LIBRARY_PATH": str(folder / "libs")}, **_unprivileged(folder)}
+        )
         made = subprocess.run(
             [folder / "postgres" / "bin" / "initdb", "--pgdata", cluster.data, *INITDB],
-            **cluster.account,
+            **cluster.run_as,
             cwd=folder,
             capture_output=True,
             text=True,

@@ -1,0 +1,15 @@
+"""A Postgres that behaves as Neon's does, where the session's own server must not: it stops."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.cluster import EMBEDDED, Cluster, new_cluster
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A running Postgres of the module's own."""
+    with new_cluster(EMBEDDED) as made:
+        made.start()
+        yield made

@@ -1,0 +1,187 @@
+"""A database that stops while nobody uses it, and comes back when somebody connects.
+
+`pytest tests/neon/test_scale_to_zero.py -s` prints what the clients met.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+from pydantic import SecretStr
+
+from api.identity import Database
+from api.migrations import migrate
+from api.queries import Statement, tasks
+from api.settings import Settings
+from tests.neon.traffic import Traffic, traffic
+from tests.support.api import RunningApi, running_api
+from tests.support.cluster import Cluster
+from tests.support.issuer import AUDIENCE, ISSUER, Issuer
+from tests.support.server import connect, text
+
+BACK_WITHIN = 2.0  # seconds after the database answers, every request succeeds
+COUNT = "select count(*) from app.tasks"
+
+
+@pytest.fixture(scope="module")
+def settings(cluster: Cluster, issuer: Issuer) -> Settings:
+    """The settings of an API on the module's own server, which is migrated."""
+    found = Settings(
+        _env_file=None,
+        database_url=SecretStr(text(cluster.url.set(username="rowlock_api"))),
+        migration_database_url=SecretStr(text(cluster.url)),
+        pool_size=4,
+        jwt_issuer=ISSUER,
+        jwt_audience=AUDIENCE,
+        jwks_file=issuer.jwks_file,
+    )
+    migrate(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def sleepy_api(settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
+    """The API, over a database that can be stopped."""
+    with running_api(settings, issuer) as running:
+        yield running
+
+
+@pytest.fixture
+def single(settings: Settings) -> Iterator[Database]:
+    """A pool of one connection."""
+    assert settings.database_url is not None
+    with closing(Database(settings.database_url, pool_size=1, pool_timeout=1)) as opened:
+        yield opened
+
+
+def written(cluster: Cluster, user_id: str) -> Counter[str]:
+    """How often each title of a user's tasks is there."""
+    with closing(connect(cluster.url)) as connection, connection.cursor() as cursor:
+        cursor.execute("select title from app.tasks where user_id = %s", (user_id,))
+        return Counter(title for (title,) in cursor)
+
+
+def cut_off(cluster: Cluster) -> int:
+    """End every session of the API's role, as an administrator; how many there were."""
+    with closing(connect(cluster.url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where usename = 'rowlock_api'"
+        )
+        (count,) = cursor.fetchone() or (0,)
+        return int(count)
+
+
+def check(cluster: Cluster, seen: Traffic, awake_at: float) -> None:
+    """Assert that nothing was lost, repeated or answered otherwise than with success or 503."""
+    statuses, rows = seen.statuses(), written(cluster, seen.user_id)
+    created = [answer.title for answer in seen.answers if answer.status == 201]
+    other = {s: n for s, n in statuses.items() if s not in {200, 201, 503}}
+    duplicates = {title: n for title, n in rows.items() if n > 1}
+    recovery = max(0.0, seen.recovered_at() - awake_at)
+    print(  # noqa: T201 - the figures of docs/neon.md
+        f"\nsent {len(seen.answers)}, 2xx {statuses[200] + statuses[201]}, 503 {statuses[503]}, "
+        f"other {sum(other.values())}, duplicates {len(duplicates)}, "
+        f"recovered after {recovery:.2f} s, slowest answer {max(a.took for a in seen.answers):.2f} s"
+    )
+
+    assert other == {}
+    assert duplicates == {}
+    assert statuses[200] > 0
+    assert created
+    assert set(created) <= set(rows)
+    assert {a.retry_after for a in seen.answers if a.status == 503} <= {"2"}
+    assert seen.failed_after(awake_at + BACK_WITHIN) == []
+
+
+@pytest.mark.parametrize("asleep", [1.0, 3.0])
+def test_database_sleeps_while_idle(
+    cluster: Cluster, sleepy_api: RunningApi, asleep: float
+) -> None:
+    """The first requests after a sleep wait or are 503, and none is lost or done twice."""
+    with traffic(sleepy_api):  # every connection of the pool is open, and then idle
+        time.sleep(0.3)
+    cluster.stop()
+
+    with traffic(sleepy_api) as seen:
+        time.sleep(asleep)
+        cluster.start()
+        awake_at = time.monotonic()
+        time.sleep(BACK_WITHIN + 1)
+
+    check(cluster, seen, awake_at)
+
+
+def test_database_stops_under_traffic(cluster: Cluster, sleepy_api: RunningApi) -> None:
+    """Statements that the stop interrupts are 503 or run again, and no write is done twice."""
+    with traffic(sleepy_api) as seen:
+        for _ in range(3):
+            time.sleep(0.5)
+            cluster.stop()
+            time.sleep(0.5)
+            cluster.start()
+        awake_at = time.monotonic()
+        time.sleep(BACK_WITHIN + 1)
+
+    check(cluster, seen, awake_at)
+
+
+def test_database_that_stays_away_is_unavailable(cluster: Cluster, sleepy_api: RunningApi) -> None:
+    """While the database does not wake, a request is 503 with Retry-After, and then served."""
+    with sleepy_api.user() as client:
+        cluster.stop()
+        try:
+            began = time.monotonic()
+            response = client.get("/api/tasks")
+            waited = time.monotonic() - began
+        finally:
+            cluster.start()
+        served = client.get("/api/tasks")
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "2")
+    assert 4 < waited < 20  # as long as a database may take to wake
+    assert served.status_code == 200
+
+
+def test_write_after_a_cut_succeeds(cluster: Cluster, single: Database) -> None:
+    """A connection that was cut off while idle is replaced before the write is sent."""
+    user = single.as_user("writer-after-a-cut")
+    user.fetch_one(tasks.CREATE, id=None, title="before", description=None)
+    assert cut_off(cluster) >= 1
+
+    assert user.fetch_one(tasks.CREATE, id=None, title="after", description=None)
+
+    assert written(cluster, user.id) == {"before": 1, "after": 1}
+
+
+@pytest.mark.parametrize(
+    ("flags", "runs"), [({}, 1), ({"reads": True}, 3)], ids=["writes", "reads"]
+)
+def test_lost_write_is_not_run_again(
+    cluster: Cluster, single: Database, flags: dict[str, bool], runs: int
+) -> None:
+    """A statement whose connection breaks is sent once, or three times if it only reads."""
+    user = single.as_user(f"lost-{runs}")
+    statement = Statement(
+        "insert into app.tasks (title) values ('sent'); commit;"
+        "select pg_terminate_backend(pg_backend_pid()), pg_sleep(1)",
+        {},
+        **flags,
+    )
+
+    with pytest.raises(psycopg2.OperationalError):
+        user.fetch_one(statement)
+
+    assert written(cluster, user.id) == {"sent": runs}
+    assert user.fetch_one(Statement(COUNT, {})) == (runs,)
+
+
+def test_only_reading_statements_may_be_run_again() -> None:
+    """The list and the single task are read; whatever writes is not taken for a read."""
+    writing = (tasks.CREATE, tasks.REPLACE, tasks.TOGGLE, tasks.DELETE)
+
+    assert {statement.reads for statement in (tasks.READ, *tasks.LIST.values())} == {True}
+    assert {statement.reads for statement in writing} == {False}
