@@ -7,7 +7,7 @@ EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --n
 	--no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-container check format lock clean
+.PHONY: help run test test-container e2e check format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +20,9 @@ test: .venv/dev ## Install and run the whole suite
 
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container
 	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
+
+e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20)
+	TEST_E2E=1 $(BIN)/python -m pytest --numprocesses 2 tests/e2e
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
@@ -44,7 +47,15 @@ LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-in
 	$(BIN)/python -m pip install --quiet uv
 
 clean: ## Remove what was installed and built; the development database stays
-	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+	rm -rf .venv examples/better-auth/node_modules .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+
+examples/better-auth/node_modules/.installed: examples/better-auth/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
+		echo "The tests with Better Auth need Node 20 or newer, and npm." >&2; \
+		exit 1; }
+	@echo "Installing Better Auth …"
+	@cd examples/better-auth && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null || { \

@@ -37,7 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave tests/containers out where the server is none; the header says which one it is."""
+    """Leave out what needs a container or Node; the header says so."""
+    if collection_path.name == "e2e":
+        return not _e2e()
     if collection_path.name == "containers" and _SERVER in os.environ:
         return not json.loads(os.environ[_SERVER])["kind"].startswith("container")
     return None
@@ -49,10 +51,16 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say which server is used."""
+    """Say which server is used, and whether tests/e2e is left out."""
+    e2e = "with" if _e2e() else "left out (they need Node: make e2e)"
     if config.option.collectonly:
-        return "postgres: none"
-    return f"postgres: {json.loads(os.environ[_SERVER])['kind']}"
+        return f"postgres: none; tests/e2e: {e2e}"
+    return f"postgres: {json.loads(os.environ[_SERVER])['kind']}; tests/e2e: {e2e}"
+
+
+def _e2e() -> bool:
+    """Whether the tests that need Node run too: `make e2e` sets TEST_E2E=1."""
+    return os.environ.get("TEST_E2E") == "1"
 
 
 @pytest.fixture(scope="session")
