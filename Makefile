@@ -10,7 +10,7 @@ EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --n
 .PHONY: help run test test-container e2e check format lock clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/run ## Install, start the embedded Postgres, migrate, serve on 127.0.0.1:8000
 	@exec $(BIN)/rowlock serve
@@ -28,12 +28,12 @@ check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 db
+	$(BIN)/sqlfluff lint --processes 2 db examples/better-auth/setup.sql
 
 format: .venv/dev ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/sqlfluff fix db
+	$(BIN)/sqlfluff fix db examples/better-auth/setup.sql
 
 lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hashes
 	$(BIN)/uv pip compile pyproject.toml --output-file requirements.txt $(LOCK)

@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what needs a container or Node; the header says so."""
     if collection_path.name == "e2e":
-        return not _e2e()
+        return None if _e2e() else True
     if collection_path.name == "containers" and _SERVER in os.environ:
         return not json.loads(os.environ[_SERVER])["kind"].startswith("container")
     return None
