@@ -9,10 +9,10 @@ MAJORS := 14 15 16 17 18
 POSTGRES ?= $(MAJORS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-container test-matrix check format lock clean
+.PHONY: help run test test-container test-matrix e2e check format lock clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: .venv/run ## Install, start the embedded Postgres, migrate, serve on 127.0.0.1:8000
 	@exec $(BIN)/rowlock serve
@@ -26,16 +26,19 @@ test-container: .venv/dev ## Run the isolation suite against Postgres in a conta
 test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
 	$(BIN)/python tests/matrix/run.py $(POSTGRES)
 
+e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20)
+	$(BIN)/python -m pytest --numprocesses 2 tests/e2e
+
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 db
+	$(BIN)/sqlfluff lint --processes 2 db examples/better-auth/setup.sql
 
 format: .venv/dev ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/sqlfluff fix db
+	$(BIN)/sqlfluff fix db examples/better-auth/setup.sql
 
 lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hashes
 	$(BIN)/uv pip compile pyproject.toml --output-file requirements.txt $(LOCK)
@@ -56,7 +59,15 @@ LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-in
 	$(BIN)/python -m pip install --quiet uv
 
 clean: ## Remove what was installed and built; the development database stays
-	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+	rm -rf .venv examples/better-auth/node_modules .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+
+examples/better-auth/node_modules/.installed: examples/better-auth/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
+		echo "The tests with Better Auth need Node 20 or newer, and npm." >&2; \
+		exit 1; }
+	@echo "Installing Better Auth …"
+	@cd examples/better-auth && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null || { \

@@ -49,6 +49,11 @@ class Authenticator:
         """Tell whether a usable key set is held."""
         return self._keys.held is not None
 
+    @property
+    def current(self) -> bool:
+        """Tell whether the last attempt to load the keys succeeded; held ones work without."""
+        return self._keys.current
+
     async def start(self) -> None:
         """Load the keys. If the issuer is down, go on trying in the background."""
         await self._keys.start()

@@ -25,6 +25,10 @@ class KeySource(Protocol):
     def held(self) -> Keys | None:
         """Return the keys in force, or None before any was loaded."""
 
+    @property
+    def current(self) -> bool:
+        """Tell whether the last attempt to load the keys succeeded."""
+
     async def start(self) -> None:
         """Load the keys, and keep them fresh. Does not raise when the issuer is down."""
 
@@ -46,6 +50,11 @@ class FixedKeys:
         """Return the keys."""
         return self._keys
 
+    @property
+    def current(self) -> bool:
+        """They always are."""
+        return True
+
     async def start(self) -> None:
         """Nothing needs loading."""
 
@@ -59,7 +68,8 @@ class FixedKeys:
 class RefreshedKeys:
     """The keys of a JWKS document, read again every `refresh_interval` seconds.
 
-    A failed read keeps the keys that are held, and is retried with growing, jittered pauses.
+    A failed read, on demand or not, keeps the keys that are held, and is retried in the background
+    with growing, jittered pauses.
     Reads on demand are at least `cooldown` seconds apart; after a failure of any kind the
     cooldown holds too. Whoever asks during a read waits for that one.
     """
@@ -79,6 +89,7 @@ class RefreshedKeys:
         self._content: bytes | None = None
         self._held: KeySet | None = None
         self._failures = 0
+        self._failure = asyncio.Event()
         self._closed_until = 0.0
         self._reading: asyncio.Task[None] | None = None
         self._refreshing: asyncio.Task[None] | None = None
@@ -87,6 +98,11 @@ class RefreshedKeys:
     def held(self) -> KeySet | None:
         """Return the keys of the last good document."""
         return self._held
+
+    @property
+    def current(self) -> bool:
+        """Tell whether the last read brought a good document."""
+        return self._held is not None and not self._failures
 
     async def start(self) -> None:
         """Read the document once, then go on in the background."""
@@ -110,8 +126,13 @@ class RefreshedKeys:
 
     async def _refresh(self) -> None:
         while True:
-            await asyncio.sleep(self._pause())
-            await self._read(on_demand=False)
+            self._failure.clear()
+            try:
+                async with asyncio.timeout(self._pause()):
+                    await self._failure.wait()
+            except TimeoutError:
+                await self._read(on_demand=False)
+            # Else a read on demand failed meanwhile: the pause begins anew, a shorter one.
 
     def _pause(self) -> float:
         longest = self._refresh_interval
@@ -143,6 +164,7 @@ class RefreshedKeys:
 
     def _failed(self, reason: str) -> None:
         self._failures += 1
+        self._failure.set()
         self._closed_until = time.monotonic() + self._cooldown
         state = "no keys are held" if self._held is None else "the held keys stay in force"
         _log.warning("The JWKS document could not be used: %s; %s.", reason.rstrip("."), state)

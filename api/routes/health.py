@@ -28,6 +28,9 @@ class Ready(BaseModel):
     """The database answers, and its schema is at the newest revision."""
     keys: bool
     """The issuer's keys are held."""
+    issuer: bool
+    """The last fetch of the issuer's keys succeeded. While it fails, the keys that are held go on
+    working, so this alone is no reason to send no requests."""
 
 
 @router.get("/live")
@@ -48,4 +51,9 @@ def ready(response: Response, found: Annotated[Services, Depends(services)]) -> 
     if not serving:
         response.status_code = 503
         response.headers["Retry-After"] = str(RETRY_AFTER)
-    return Ready(status="ready" if serving else "unavailable", database=database, keys=keys)
+    return Ready(
+        status="ready" if serving else "unavailable",
+        database=database,
+        keys=keys,
+        issuer=found.authenticator.current,
+    )

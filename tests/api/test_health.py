@@ -1,16 +1,22 @@
 """Whether the process lives and can serve, as a load balancer asks it."""
 
+import shutil
 import socket
+import time
+from pathlib import Path
 
 import pytest
 from pydantic import HttpUrl, SecretStr
 
 from tests.support.api import RunningApi, Serve, refusal
+from tests.support.issuer import Issuer
 from tests.support.server import Server, text
 
-READY = (200, {"status": "ready", "database": True, "keys": True})
-NO_DATABASE = (503, {"status": "unavailable", "database": False, "keys": True})
-NO_KEYS = (503, {"status": "unavailable", "database": True, "keys": False})
+SECONDS = 10
+READY = (200, {"status": "ready", "database": True, "keys": True, "issuer": True})
+NO_DATABASE = (503, {"status": "unavailable", "database": False, "keys": True, "issuer": True})
+NO_KEYS = (503, {"status": "unavailable", "database": True, "keys": False, "issuer": False})
+STALE_KEYS = (200, {"status": "ready", "database": True, "keys": True, "issuer": False})
 
 
 def test_process_is_live(api: RunningApi) -> None:
@@ -107,3 +113,32 @@ def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.Monk
     assert tasks.headers["retry-after"] == "2"
     assert "www-authenticate" not in tasks.headers
     assert without_token.status_code == 401
+
+
+def test_issuer_that_fails_later_is_said_but_served(
+    serve: Serve, issuer: Issuer, tmp_path: Path
+) -> None:
+    """While a fetch fails, the held keys serve: ready stays 200, and says so until it succeeds."""
+    stranger = Issuer(tmp_path)  # no key of its own is in the document
+    published = tmp_path / "published.json"
+    shutil.copy(issuer.jwks_file, published)
+    with serve(jwks_file=published) as client:
+        before = client.get("/health/ready")
+        published.unlink()
+        refused = client.get(
+            "/api/tasks", headers={"authorization": f"Bearer {stranger.token('mallory')}"}
+        )
+        stale = client.get("/health/ready")
+        served = client.get("/api/tasks")
+        shutil.copy(issuer.jwks_file, published)
+        deadline = time.monotonic() + SECONDS
+        while (after := client.get("/health/ready")).json() == STALE_KEYS[1]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    assert (before.status_code, before.json()) == READY
+    assert refused.status_code == 401
+    assert (stale.status_code, stale.json()) == STALE_KEYS
+    assert "retry-after" not in stale.headers
+    assert served.status_code == 200
+    assert (after.status_code, after.json()) == READY

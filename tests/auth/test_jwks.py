@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.auth.conftest import Forge, Issuer, Signer
 
 SECRET = "correct horse battery staple 123"
+BROKEN = ("redirect", "created", "500", "empty", "malformed", "keyless", "huge", "gzip", "slow")
 
 
 @asynccontextmanager
@@ -50,16 +51,16 @@ def test_keys_are_held_after_the_start(forge: Forge, signer: Signer, issuer: Iss
     async def scenario() -> None:
         keys = jwks_from_url(issuer.url)
         assert keys.held is None
+        assert not keys.current
         async with started(keys):
             assert kids(keys) == [signer.kid]
+            assert keys.current
 
     asyncio.run(scenario())
     assert issuer.hits == 1
 
 
-@pytest.mark.parametrize(
-    "mode", ["redirect", "created", "500", "empty", "malformed", "keyless", "huge", "gzip", "slow"]
-)
+@pytest.mark.parametrize("mode", BROKEN)
 def test_start_survives_any_answer(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -69,6 +70,7 @@ def test_start_survives_any_answer(
     async def scenario() -> None:
         async with started(jwks_from_url(issuer.url, timeout=0.2)) as keys:
             assert keys.held is None
+            assert not keys.current
 
     asyncio.run(scenario())
     [message] = [text for name, _, text in caplog.record_tuples if name == "api.auth.jwks"]
@@ -126,7 +128,7 @@ def test_background_refresh_takes_over_a_new_document(
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("mode", ["down", "500", "empty", "malformed", "keyless", "huge"])
+@pytest.mark.parametrize("mode", ["down", *BROKEN])
 def test_known_keys_outlive_the_issuer(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
@@ -138,18 +140,41 @@ def test_known_keys_outlive_the_issuer(
             UrlDocument(issuer.url, timeout=1), refresh_interval=0.02, cooldown=0, first_retry=0.02
         )
         async with started(keys):
-            first = keys.held
+            first, current = keys.held, [keys.current]
             if mode == "down":
                 issuer.down()
             issuer.mode = mode
             await asyncio.sleep(0.1)
             await keys.renew()
             assert keys.held is first
+            current.append(keys.current)
             if mode == "down":
                 issuer.up()
             issuer.mode = "ok"
             issuer.document = forge.jwks(signer.jwk(kid="later"))
             await forge.until(lambda: kids(keys) == ["later"])
+            assert [*current, keys.current] == [True, False, True]
+
+    asyncio.run(scenario())
+
+
+def test_background_follows_a_renewal_that_failed(
+    forge: Forge, signer: Signer, issuer: Issuer
+) -> None:
+    """A renewal that fails is tried again soon, and not only at the next refresh."""
+    issuer.document = forge.jwks(signer.jwk())
+
+    async def scenario() -> None:
+        keys = RefreshedKeys(
+            UrlDocument(issuer.url, timeout=1), refresh_interval=300, cooldown=300, first_retry=0.02
+        )
+        async with started(keys):
+            issuer.mode = "500"
+            await keys.renew()
+            assert not keys.current
+            issuer.mode, issuer.document = "ok", forge.jwks(signer.jwk(kid="later"))
+            await forge.until(lambda: kids(keys) == ["later"])
+            assert keys.current
 
     asyncio.run(scenario())
 
@@ -318,6 +343,7 @@ def test_fixed_keys_are_held_from_the_beginning(tmp_path: Path) -> None:
             async with started(keys):
                 await keys.renew()
                 assert keys.held is held
+                assert keys.current
 
     asyncio.run(scenario())
     assert kids(development_keys(key)) == [key.kid]

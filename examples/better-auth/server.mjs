@@ -1,0 +1,69 @@
+// `node server.mjs` serves the issuer; `node server.mjs migrate` makes its tables first.
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { getMigrations } from "better-auth/db/migration";
+import { toNodeHandler } from "better-auth/node";
+import { CLIENT_ADDRESS, createAuth, readSettings, SettingsError } from "./auth.mjs";
+
+async function migrate(auth) {
+  const { toBeCreated, toBeAdded, runMigrations } = await getMigrations(auth.options);
+  await runMigrations();
+  const changed = [...toBeCreated, ...toBeAdded].map(({ table }) => table);
+  console.log(changed.length ? `Migrated: ${changed.join(", ")}.` : "The tables are up to date.");
+}
+
+async function requireTables(auth) {
+  const { toBeCreated, toBeAdded } = await getMigrations(auth.options);
+  if (toBeCreated.length || toBeAdded.length) {
+    throw new SettingsError("The tables are missing or out of date: run npm run migrate.");
+  }
+}
+
+// An error of the system or of Postgres carries a code: what a person can mend.
+async function explain(what, work) {
+  try {
+    return await work;
+  } catch (error) {
+    if (error.code === undefined) throw error;
+    throw new SettingsError(`${what}: ${error.message || error.code}.`);
+  }
+}
+
+async function serve(auth, settings) {
+  const handle = toNodeHandler(auth);
+  const server = createServer((request, response) => {
+    request.headers[CLIENT_ADDRESS] =
+      request.headers[settings.clientAddressHeader] ?? request.socket.remoteAddress;
+    handle(request, response);
+  });
+  server.listen(settings.port, settings.host);
+  await explain("HOST with PORT cannot be served on", once(server, "listening"));
+  const { address, port, family } = server.address();
+  console.log(`Better Auth on http://${family === "IPv6" ? `[${address}]` : address}:${port}.`);
+
+  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  server.close();
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), 5_000).unref(); // a client that stalls does not hold the stop up
+  await once(server, "close");
+}
+
+try {
+  const settings = readSettings();
+  const { auth, pool } = createAuth(settings);
+  try {
+    if (process.argv[2] === "migrate") {
+      await explain("DATABASE_URL cannot be used", migrate(auth));
+    } else {
+      await explain("DATABASE_URL cannot be used", requireTables(auth));
+      await serve(auth, settings);
+    }
+  } finally {
+    await pool.end();
+  }
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,54 @@
+-- better_auth: the role and the schema of the issuer, beside Rowlock's in one database.
+--
+-- Run it as the database's owner, as often as you like, before or after `rowlock migrate`.
+-- It sets no password: give the role one with  \password better_auth  in psql, which sends only
+-- its hash.
+
+do $$
+declare
+    excess text;
+begin
+    if not exists (select from pg_roles where rolname = 'better_auth') then
+        create role better_auth login;
+    end if;
+
+    -- A role that was made elsewhere, such as in Neon's console, may hold more than it should.
+    -- It is not mended here: whoever granted that should hear of it.
+    select string_agg(a.name, ', ')
+    into excess
+    from pg_roles as r
+    cross join lateral (
+        values
+        ('is a superuser', r.rolsuper),
+        ('bypasses row-level security', r.rolbypassrls),
+        ('can create roles', r.rolcreaterole),
+        ('can create databases', r.rolcreatedb),
+        ('can replicate', r.rolreplication),
+        (
+            'is a member of another role',
+            exists (select from pg_auth_members as m where m.member = r.oid)
+        )
+    ) as a (name, held)
+    where r.rolname = 'better_auth' and a.held;
+
+    if excess is not null then
+        raise exception 'better_auth %: drop the role, and let this file create it', excess;
+    end if;
+
+    -- The tables are found by the role's search path, not by the start-up parameter `options`,
+    -- which a transaction pooler such as Neon's refuses. It holds in this database alone.
+    execute format(
+        'alter role better_auth in database %I set search_path = auth', current_database()
+    );
+end
+$$;
+
+-- The schema belongs to whoever runs this file; the tables in it to better_auth, which makes them.
+create schema if not exists auth;
+
+revoke all on schema auth from public;
+grant usage, create on schema auth to better_auth;
+
+-- NOTE: nothing in the schemas app and rowlock. The issuer knows users, and no task of theirs.
+-- NOTE: nothing in auth for rowlock_api. The API knows a user by the token alone, and reads neither
+-- passwords nor sessions nor signing keys; db/checks/outside.sql looks for it.

@@ -1,0 +1,31 @@
+"""The example's own papers: its lock file, and the settings its README lists."""
+
+import json
+import re
+from pathlib import Path
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "better-auth"
+
+
+def test_lock_file_pins_by_hash_and_names_no_address() -> None:
+    """Every package has its hash, and none the address it was downloaded from."""
+    packages = json.loads((EXAMPLE / "package-lock.json").read_text())["packages"]
+    installed = {name: package for name, package in packages.items() if name}
+
+    assert {"node_modules/better-auth", "node_modules/pg"} <= installed.keys()
+    assert [name for name, package in installed.items() if "integrity" not in package] == []
+    assert [name for name, package in installed.items() if "resolved" in package] == []
+
+
+def test_readme_lists_every_setting() -> None:
+    """The table of settings holds the variables that auth.mjs reads, and no others."""
+    settings = (EXAMPLE / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    listed = {
+        name
+        for cell in re.findall(r"^\| (`[A-Z_`, ]+`) \|", settings, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    }
+    code = (EXAMPLE / "auth.mjs").read_text()
+
+    assert listed == set(re.findall(r'(?:read|wholeNumber)\(\s*"([A-Z_]+)"', code))
+    assert len(listed) == 10

@@ -1,0 +1,81 @@
+"""Two users of a real Better Auth, kept apart by Rowlock."""
+
+from contextlib import closing
+
+import httpx2
+
+from tests.support.api import Client, RunningApi
+from tests.support.better_auth import BetterAuth, Person, claims
+
+INVALID = 'Bearer error="invalid_token"'
+
+
+def test_each_user_sees_their_own_tasks_alone(adas: Client, bens: Client) -> None:
+    """Each lists, reads and changes their own task; to the other it is 404, and their path 403."""
+    mine, theirs = adas.create_task(title="ada's"), bens.create_task(title="ben's")
+
+    assert [adas.tasks(), bens.tasks()] == [[mine], [theirs]]
+    for client, own, foreign in ((adas, mine, theirs), (bens, theirs, mine)):
+        assert client.get(f"/api/tasks/{own['id']}").json() == own
+        assert client.get(f"/api/tasks/{foreign['id']}").status_code == 404
+        assert client.delete(f"/api/tasks/{foreign['id']}").status_code == 404
+        assert client.get(f"/api/{client.user_id}/tasks/{own['id']}").json() == own
+    assert adas.get(f"/api/{bens.user_id}/tasks").status_code == 403
+    assert bens.get(f"/api/{adas.user_id}/tasks").status_code == 403
+    for client, own in ((adas, mine), (bens, theirs)):
+        assert client.delete(f"/api/tasks/{own['id']}").status_code == 204
+
+
+def test_session_token_fetches_a_jwt(rowlock: RunningApi, ada: Person) -> None:
+    """Where there are no cookies, the token of set-auth-token gets a JWT as the cookie does."""
+    answer = httpx2.get(
+        f"{ada.base_url}token",
+        headers={"authorization": f"Bearer {ada.session_token}"},
+        trust_env=False,
+    ).raise_for_status()
+
+    token = answer.json()["token"]
+    assert claims(token)["sub"] == claims(ada.jwt())["sub"] == ada.id
+    with rowlock.client(token) as client:
+        assert client.get(f"/api/{ada.id}/tasks").status_code == 200
+
+
+def test_session_token_is_no_jwt(rowlock: RunningApi, ada: Person) -> None:
+    """Sent to Rowlock, the token of set-auth-token is 401; the JWT of the same session is not."""
+    with rowlock.client(ada.session_token) as wrong, rowlock.client(ada.jwt()) as right:
+        answer = wrong.get("/api/tasks")
+
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, INVALID)
+        assert right.get("/api/tasks").status_code == 200
+
+
+def test_token_says_who_and_nothing_more(auth: BetterAuth, ada: Person) -> None:
+    """A JWT of the example names issuer, audience, subject and dates, and no name or address."""
+    said = claims(ada.jwt())
+
+    assert said.keys() == {"iss", "aud", "sub", "iat", "exp"}
+    assert (said["iss"], said["aud"], said["sub"]) == (auth.url, auth.url, ada.id)
+    assert said["exp"] - said["iat"] == 900
+
+
+def test_sign_out_ends_the_session_and_not_the_jwt(rowlock: RunningApi, auth: BetterAuth) -> None:
+    """After a sign-out no new JWT is issued; one that is out already works until it expires."""
+    with closing(auth.sign_up("eve")) as eve, rowlock.client(eve.jwt()) as client:
+        bearer = {"authorization": f"Bearer {eve.session_token}"}
+        cookie = {"cookie": "; ".join(f"{name}={value}" for name, value in eve.cookies.items())}
+        assert eve.get("/token").status_code == 200
+
+        assert eve.post("/sign-out").json() == {"success": True}
+
+        for kept in ({}, bearer, cookie):  # what a thief may have copied before
+            assert eve.get("/token", headers=kept).status_code == 401
+        assert client.get(f"/api/{eve.id}/tasks").status_code == 200
+
+
+def test_guessing_passwords_is_slowed_down(ben: Person) -> None:
+    """Better Auth's limit is on: of many sign-ins at once from one address, three are looked at."""
+    guess = {"email": ben.email, "password": "wrong password"}
+    statuses = [ben.post("/sign-in/email", json=guess).status_code for _ in range(5)]
+
+    assert statuses == [401, 401, 401, 429, 429]
+    assert ben.get("/token").status_code == 200
