@@ -33,9 +33,11 @@ format: .venv/dev ## Format and mend what can be mended
 	$(BIN)/sqlfluff fix db
 
 lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hashes
-	$(BIN)/uv pip compile pyproject.toml --output-file requirements.txt $(LOCK)
-	$(BIN)/uv pip compile pyproject.toml --group dev --output-file requirements-dev.txt \
+	$(BIN)/uv pip compile pyproject.toml --group local --output-file requirements.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --output-file requirements-server.txt \
 		--constraint requirements.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --group local --group dev \
+		--output-file requirements-dev.txt --constraint requirements.txt $(LOCK)
 
 LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 	--no-header --upgrade
