@@ -7,7 +7,7 @@ EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --n
 	--no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-container check format lock clean
+.PHONY: help run test test-container test-image check format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,6 +20,10 @@ test: .venv/dev ## Install and run the whole suite
 
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container
 	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
+
+test-image: .venv/dev ## Build the image, and test it and compose.yaml; on Debian, as root
+	tests/docker/build.sh
+	TEST_POSTGRES=embedded $(BIN)/python -m pytest tests/docker
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
@@ -46,7 +50,7 @@ LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-in
 	$(BIN)/python -m pip install --quiet uv
 
 clean: ## Remove what was installed and built; the development database stays
-	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build .wheels
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null || { \
