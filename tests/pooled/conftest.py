@@ -1,0 +1,76 @@
+"""PgBouncer with one server connection, which every user of the API gets in turn."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import psycopg2
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import make_url
+
+from api.settings import Settings
+from tests.support.api import RunningApi, running_api
+from tests.support.issuer import Issuer
+from tests.support.pooler import Pooler, running_pooler
+from tests.support.server import API_PASSWORD, Server, connect, text
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """A database behind one pooled server connection."""
+
+    server: Server
+    pooler: Pooler
+    database: str
+
+    @property
+    def url(self) -> str:
+        """The API role's URL over the pooler."""
+        return text(self.pooler.in_front_of(self.server.direct_api_url(self.database)))
+
+    def connect(self) -> psycopg2.extensions.connection:
+        """Another client of the pooler, which sends nothing of its own accord."""
+        connection = connect(make_url(self.url))
+        connection.autocommit = True
+        return connection
+
+    def backends(self) -> list[int]:
+        """The server connections that the pooler holds now."""
+        with closing(connect(self.server.owner_url(self.database))) as connection:
+            cursor = connection.cursor()
+            cursor.execute("select pid from pg_stat_activity where usename = 'rowlock_api'")
+            return [pid for (pid,) in cursor]
+
+    def kill(self) -> int:
+        """End every server connection of the pooler's; how many there were."""
+        with closing(connect(self.server.owner_url(self.database))) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where usename = 'rowlock_api' and datname = current_database()"
+            )
+            (count,) = cursor.fetchone() or (0,)
+            return int(count)
+
+
+@pytest.fixture
+def bottleneck(server: Server, own_database: str) -> Iterator[Bottleneck]:
+    """A database of one's own behind a pool of one."""
+    owner = make_url(server.owner)
+    with running_pooler(owner, {"rowlock_api": API_PASSWORD}, pool_size=1) as pooler:
+        yield Bottleneck(server, pooler, own_database)
+
+
+@pytest.fixture
+def pooled_settings(bottleneck: Bottleneck, api_settings: Settings) -> Settings:
+    """The settings of an API with eight connections to that pooler."""
+    changes = {"database_url": SecretStr(bottleneck.url), "pool_size": 8, "pool_timeout": 30.0}
+    return api_settings.model_copy(update=changes)
+
+
+@pytest.fixture
+def pooled_api(pooled_settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
+    """The API in front of the bottleneck."""
+    with running_api(pooled_settings, issuer) as running:
+        yield running
