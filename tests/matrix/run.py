@@ -25,12 +25,16 @@ def run(major: str) -> tuple[bool, str]:
         stdout=subprocess.PIPE,
         text=True,
     ) as suite:
-        for line in suite.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if line.startswith("postgres: "):
-                server = line.removeprefix("postgres: ").strip()
-            last = line.strip("= \n") or last
+        try:
+            for line in suite.stdout or ():
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                if line.startswith("postgres: "):
+                    server = line.removeprefix("postgres: ").strip()
+                last = line.strip("= \n") or last
+        except KeyboardInterrupt:
+            suite.communicate()  # Ctrl-C reached the suite too: let it stop its server
+            sys.exit("Interrupted.")
     passed = suite.returncode == 0
     counts = last.rpartition(" in ")[0] or last
     seconds = f"{time.monotonic() - started:.0f} s"

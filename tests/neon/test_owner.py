@@ -49,11 +49,6 @@ class Neon:
         """The API's URL."""
         return self.owner.set(username="rowlock_api", password=API_PASSWORD)
 
-    @property
-    def log(self) -> str:
-        """What the server logged, every statement included."""
-        return (self.cluster.folder / "log").read_text()
-
     def settings(self, *, api: URL | None = None, owner: URL | None = None) -> Settings:
         """The settings of a deployment; another URL may stand in for either."""
         return Settings(
@@ -205,9 +200,9 @@ def test_password_is_rotated_and_never_seen(neon: Neon) -> None:
     assert can_log_in(neon.api)
     for password in (API_PASSWORD, ROTATED, OWNER_PASSWORD):
         assert password not in ran.stdout + ran.stderr
-    assert "alter role rowlock_api password 'SCRAM-SHA-256$" in neon.log
+    assert "alter role rowlock_api password 'SCRAM-SHA-256$" in neon.cluster.log
     for password in (API_PASSWORD, ROTATED):
-        assert password not in neon.log
+        assert password not in neon.cluster.log
 
 
 def test_control_plane_gets_the_plain_text(neon: Neon) -> None:

