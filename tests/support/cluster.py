@@ -138,7 +138,7 @@ def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """How a subprocess stops being root, which Postgres refuses to be; it gets all of the folder."""
+    """How a subprocess stops being root, which Postgres refuses to be; the folder becomes its."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")  # every Unix has it; nothing needs to be created

@@ -23,8 +23,9 @@ class Certificate:
 def make_certificate(folder: Path) -> Certificate:
     """Make a certificate for localhost and 127.0.0.1, signed by an authority of its own."""
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority = _signed("test authority", authority_key, "test authority", authority_key, ca=True)
-    leaf = _signed("localhost", key, "test authority", authority_key, ca=False)
+    name = f"authority of {folder.name}"  # libpq looks an issuer up by its name
+    authority = _signed(name, authority_key, name, authority_key, ca=True)
+    leaf = _signed("localhost", key, name, authority_key, ca=False)
     made = Certificate(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     made.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     made.certificate.write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
