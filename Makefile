@@ -21,6 +21,8 @@ test: .venv/dev ## Install and run the whole suite
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
 test-pooled: .venv/dev .venv/postgres/18/installed ## Run the suite through PgBouncer, as behind Neon's pooled host
+	@PATH=$$PATH:/usr/sbin command -v pgbouncer >/dev/null || { \
+		echo "These tests need PgBouncer: on Debian, apt-get install pgbouncer." >&2; exit 1; }
 	TEST_POSTGRES=18 TEST_POOLED=1 $(BIN)/python -m pytest --numprocesses 2 tests tests/pooled
 
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container

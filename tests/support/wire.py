@@ -24,6 +24,7 @@ class Wire:
     url: URL
     round_trips: int = 0
     queries: list[bytes] = field(default_factory=list)
+    startups: list[dict[str, str]] = field(default_factory=list)
 
     def reset(self) -> None:
         """Count from here."""
@@ -83,6 +84,7 @@ def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wir
         seen += data
         if not started:
             (length,) = struct.unpack("!I", seen[:4])
+            wire.startups.append(_parameters(seen[8:length]))
             seen, started = seen[length:], True
         while len(seen) >= HEADER:
             (length,) = struct.unpack("!I", seen[1:HEADER])
@@ -95,6 +97,12 @@ def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wir
         except OSError:
             break
     target.close()
+
+
+def _parameters(body: bytes) -> dict[str, str]:
+    """The parameters of a start-up message: names and values, each ended by a zero byte."""
+    words = [word.decode() for word in body.rstrip(b"\x00").split(b"\x00")]
+    return dict(zip(words[::2], words[1::2], strict=True))
 
 
 def _received(source: socket.socket) -> bytes:
