@@ -1,9 +1,9 @@
 """The Postgres server of a test session, and the databases the tests make on it.
 
-Where it comes from, in this order: TEST_DATABASE_URL (an owner's URL), a container (where a Docker
-engine and an image answer), the embedded server. TEST_POSTGRES=container or =embedded insists on
-one of them, and =14 to =18 on the server of that version, as `make test-matrix` installs it. With
-TEST_POOLED=1 the API reaches it through PgBouncer.
+Where it comes from, in this order: TEST_DATABASE_URL (a superuser's URL), a container (where a
+Docker engine and an image answer), the embedded server. TEST_POSTGRES=container or =embedded
+insists on one of them, and =14 to =18 on the server of that version, as `make test-matrix` installs
+it. With TEST_POOLED=1 the API reaches it through PgBouncer.
 """
 
 import os
@@ -113,11 +113,17 @@ def running_server() -> Iterator[Server]:
 def _start(stack: ExitStack) -> tuple[str, URL]:
     wanted = os.environ.get("TEST_POSTGRES", "")
     if given := os.environ.get("TEST_DATABASE_URL"):
-        return "TEST_DATABASE_URL", make_url(given).set(drivername="postgresql")
+        url = make_url(given).set(drivername="postgresql")
+        if _status(url, "is_superuser") != "on":
+            raise RuntimeError(
+                "TEST_DATABASE_URL must be the URL of a superuser: the tests break roles and "
+                "tables in ways that nobody else may."
+            )
+        return "TEST_DATABASE_URL", url
     if wanted.isdecimal():
         cluster = stack.enter_context(new_cluster(installed(wanted)))
         cluster.start()
-        return f"Postgres {_version(cluster.url)}", cluster.url
+        return f"Postgres {_status(cluster.url, 'server_version')}", cluster.url
     image = None if wanted == "embedded" else _image()
     if image is not None:
         return f"container of {image}", _start_container(stack, image)
@@ -126,9 +132,10 @@ def _start(stack: ExitStack) -> tuple[str, URL]:
     return "embedded server (no Docker engine with an image answers)", _start_embedded(stack)
 
 
-def _version(url: URL) -> str:
+def _status(url: URL, parameter: str) -> str | None:
+    """What the server reports of itself and of the session."""
     with closing(connect(url)) as connection:
-        return connection.info.parameter_status("server_version") or ""
+        return connection.info.parameter_status(parameter)
 
 
 def _image() -> str | None:
