@@ -129,7 +129,8 @@ def _start(stack: ExitStack) -> tuple[str, URL]:
         return f"container of {image}", _start_container(stack, image)
     if wanted == "container":
         raise RuntimeError("TEST_POSTGRES=container, but no Docker engine with an image answers.")
-    return "embedded server (no Docker engine with an image answers)", _start_embedded(stack)
+    why = "" if wanted else " (no Docker engine with an image answers)"
+    return f"embedded server{why}", _start_embedded(stack)
 
 
 def _status(url: URL, parameter: str) -> str | None:
