@@ -23,17 +23,29 @@ set local search_path = pg_catalog;
 """
 
 
+# Where each printed revision leads: asked for as "heads" or "+1", and no database to tell.
+printed: list[set[object]] = []
+
+
+def note(*, heads: set[object], **_: object) -> None:
+    """Remember where a revision leads; Alembic calls this after each."""
+    printed.append(heads)
+
+
 def at_head() -> bool:
     """Whether this run ends at the newest revision."""
     head = context.get_head_revision()
     if context.is_offline_mode():
-        return context.get_revision_argument() == head
+        return [{context.get_starting_revision_argument()}, *printed][-1] == {head}
     return context.get_context().get_current_heads() == (head,)
 
 
 def migrate(run: install.Run, connection: Connection | None) -> None:
     """Bring the schema to the revision asked for, and the policies with it."""
     with context.begin_transaction():
+        if context.get_context().opts.get("dont_mutate"):  # `alembic current` only looks
+            context.run_migrations()
+            return
         run(PREAMBLE)
         run(install.BOOKKEEPING.read_text(encoding="utf-8"))
         context.run_migrations()
@@ -49,6 +61,7 @@ def run_offline() -> None:
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},  # in the driver's own, every % would be doubled
         version_table_schema="rowlock",
+        on_version_apply=note,  # type: ignore[arg-type] # Alembic passes all by name
     )
     migrate(context.get_context().impl.static_output, connection=None)
 

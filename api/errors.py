@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from traceback import format_tb
 from typing import Any
 
 import psycopg2
@@ -229,11 +230,15 @@ async def _on_database(request: Request, error: Exception) -> Response:
     cause = error.orig if isinstance(error, DBAPIError) else error
     assert isinstance(cause, psycopg2.Error)  # noqa: S101 - there is no other driver
     kind = kind_of(cause)
+    # The first line alone: the others quote the statement and the row, which are users' words.
+    reason = str(cause).strip().partition("\n")[0]
     if kind is KINDS["unavailable"]:
-        reason = str(cause).strip().partition("\n")[0]
         log.warning("request %s: database unavailable: %s", _id(request), reason)
     elif kind.status >= KINDS["internal"].status:
-        log.error("request %s: database error %s", _id(request), cause.pgcode, exc_info=error)
+        where = "".join(format_tb(error.__traceback__))
+        log.error(
+            "request %s: database error %s: %s\n%s", _id(request), cause.pgcode, reason, where
+        )
     return problem(_id(request), kind)
 
 

@@ -50,25 +50,13 @@ revoke all on function rowlock.reclaim(text, text, oid) from public;
 comment on function rowlock.reclaim(text, text, oid) is
 'Give an object back to the owner of schema rowlock: whoever migrated first.';
 
-create or replace function rowlock.close(target regclass) returns void
+create or replace function rowlock.take_back(relation regclass) returns void
 language plpgsql
 as $$
-declare
-    kind text;
-    name name;
 begin
-    perform rowlock.reclaim('table', target::text, relowner) from pg_class where oid = target;
-    for kind, name in
-        select 'policy', polname from pg_policy where polrelid = target
-        union all
-        select 'trigger', tgname from pg_trigger where tgrelid = target and not tgisinternal
-        union all
-        select 'rule', rulename from pg_rewrite where ev_class = target
-    loop
-        execute format('drop %s %I on %s', kind, name, target);
-    end loop;
+    perform rowlock.reclaim('table', relation::text, relowner) from pg_class where oid = relation;
     perform rowlock.revoke_all(
-        target::text,
+        relation::text,
         c.relacl || array(
             select x
             from pg_attribute as t
@@ -78,7 +66,34 @@ begin
         c.relowner
     )
     from pg_class as c
-    where c.oid = target;
+    where c.oid = relation;
+end
+$$;
+revoke all on function rowlock.take_back(regclass) from public;
+comment on function rowlock.take_back(regclass) is
+'Give a relation back to its rightful owner and revoke every grant on it and on its columns.';
+
+create or replace function rowlock.close(target regclass) returns void
+language plpgsql
+as $$
+declare
+    kind text;
+    name name;
+begin
+    perform rowlock.take_back(target);
+    perform rowlock.reclaim('function', p.oid::regprocedure::text, p.proowner)
+    from pg_trigger as t
+    inner join pg_proc as p on t.tgfoid = p.oid
+    where t.tgrelid = target and not t.tgisinternal and p.pronamespace = to_regnamespace('app');
+    for kind, name in
+        select 'policy', polname from pg_policy where polrelid = target
+        union all
+        select 'trigger', tgname from pg_trigger where tgrelid = target and not tgisinternal
+        union all
+        select 'rule', rulename from pg_rewrite where ev_class = target
+    loop
+        execute format('drop %s %I on %s', kind, name, target);
+    end loop;
 end
 $$;
 revoke all on function rowlock.close(regclass) from public;
@@ -119,6 +134,39 @@ with facts (file, fact) as (
     from pg_class as c
     cross join lateral aclexplode(c.relacl) as a
     where c.relnamespace = 'rowlock'::regnamespace
+    union all
+    select
+        'roles.sql',
+        format('%s.%s %s %s', c.oid::regclass, t.attname, a.grantee::regrole, a.privilege_type)
+    from pg_class as c
+    inner join pg_attribute as t on c.oid = t.attrelid
+    cross join lateral aclexplode(t.attacl) as a
+    where c.relnamespace = 'rowlock'::regnamespace
+    union all
+    select
+        'roles.sql',
+        format('%s %s %s', p.oid::regprocedure, a.grantee::regrole, a.privilege_type)
+    from pg_proc as p
+    cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+    where p.pronamespace = 'rowlock'::regnamespace
+    union all
+    -- A database that was copied or restored keeps the bookkeeping, and loses its own grants.
+    select
+        'roles.sql',
+        format('%s in the database', p.privilege)
+    from pg_roles as r
+    cross join unnest(array['create', 'temporary']) as p (privilege)
+    where
+        r.rolname = 'rowlock_api'
+        and has_database_privilege(r.oid, current_database(), p.privilege)
+    union all
+    select
+        'roles.sql',
+        'create in schema public'
+    from pg_roles as r
+    where
+        r.rolname = 'rowlock_api'
+        and has_schema_privilege(r.oid, to_regnamespace('public'), 'create')
     union all
     select
         case n.nspname when 'app' then 'identity.sql' else 'roles.sql' end,
@@ -206,7 +254,28 @@ with facts (file, fact) as (
                 c.relname,
                 c.relowner
             from pg_class as c
-            where c.relnamespace = 'rowlock'::regnamespace and c.relkind in ('r', 'v')
+            where
+                c.relnamespace = 'rowlock'::regnamespace
+                and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+            union all
+            select
+                'roles.sql',
+                p.proname,
+                p.proowner
+            from pg_proc as p
+            where p.pronamespace = 'rowlock'::regnamespace
+            union all
+            select
+                c.relname || '.sql',
+                p.proname,
+                p.proowner
+            from pg_trigger as t
+            inner join pg_class as c on t.tgrelid = c.oid
+            inner join pg_proc as p on t.tgfoid = p.oid
+            where
+                c.relnamespace = to_regnamespace('app')
+                and p.pronamespace = to_regnamespace('app')
+                and not t.tgisinternal
             union all
             select
                 'identity.sql',

@@ -30,6 +30,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Remove them, and the bookkeeping. Nothing is dropped in cascade: schema app is empty."""
     op.execute("drop function rowlock.close(regclass)")
+    op.execute("drop function rowlock.take_back(regclass)")
     op.execute("drop function rowlock.reclaim(text, text, oid)")
     op.execute("drop function rowlock.revoke_all(text, aclitem[], oid)")
     op.execute("drop view rowlock.live_policies")

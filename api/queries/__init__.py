@@ -8,9 +8,10 @@ security does.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ClauseElement, Select
+from sqlalchemy import ClauseElement, Select, UpdateBase
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import iterate
 
 DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
 
@@ -42,4 +43,6 @@ def compiled(clause: ClauseElement) -> Statement:
     constants = {
         name: bind.effective_value for bind, name in result.bind_names.items() if not bind.required
     }
-    return Statement(str(result), constants, reads=isinstance(clause, Select))
+    # A query may write: in `with written as (insert … returning …) select …`.
+    writes = any(isinstance(part, UpdateBase) for part in iterate(clause))
+    return Statement(str(result), constants, reads=isinstance(clause, Select) and not writes)

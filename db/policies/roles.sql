@@ -96,7 +96,9 @@ begin
     if has_schema_privilege('rowlock_api', to_regnamespace('public'), 'create') then
         revoke create on schema public from public, rowlock_api;
     end if;
-    execute format('revoke temporary on database %I from public, rowlock_api', current_database());
+    execute format(
+        'revoke create, temporary on database %I from public, rowlock_api', current_database()
+    );
 end
 $$;
 
@@ -104,11 +106,19 @@ select rowlock.revoke_all('schema rowlock', nspacl, nspowner)
 from pg_namespace
 where nspname = 'rowlock';
 
-select
-    rowlock.reclaim('table', oid::regclass::text, relowner),
-    rowlock.revoke_all(oid::regclass::text, relacl, relowner)
+select rowlock.take_back(oid)
 from pg_class
-where relnamespace = 'rowlock'::regnamespace and relkind in ('r', 'v');
+where relnamespace = 'rowlock'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S');
+
+select
+    rowlock.reclaim('function', oid::regprocedure::text, proowner),
+    rowlock.revoke_all(
+        format('function %s', oid::regprocedure),
+        coalesce(proacl, acldefault('f', proowner)),
+        proowner
+    )
+from pg_proc
+where pronamespace = 'rowlock'::regnamespace and prokind = 'f';
 
 grant usage on schema rowlock to rowlock_api, rowlock_auditor;
 grant select on rowlock.alembic_version to rowlock_api, rowlock_auditor;

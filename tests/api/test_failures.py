@@ -30,6 +30,12 @@ end $$;
 insert into app.tasks (title) values ('won') returning title
 """
 
+FAIL = """
+do $$ begin
+    raise exception 'what failed' using errcode = %(code)s, detail = %(title)s;
+end $$
+"""
+
 
 class Attempts:
     """A value of a statement that knows how often the statement was sent, and says so in it."""
@@ -195,5 +201,36 @@ def test_database_error_is_logged_if_it_is_ours(
         client.post("/run", params={"sql": "selct"}, headers={"x-request-id": "find-me"})
 
     (record,) = errors_logged(caplog)
-    assert record.getMessage() == "request find-me: database error 42601"
-    assert "SyntaxError" in caplog.text
+    said, *where = record.getMessage().splitlines()
+    assert said == 'request find-me: database error 42601: syntax error at or near "selct"'
+    assert any("in run_statement" in line for line in where)
+
+
+def test_log_of_a_database_error_holds_no_words_of_a_user(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is logged says what failed and where, and quotes neither the statement nor the row."""
+    router = APIRouter()
+
+    @router.post("/run")
+    def run_statement(user: UserDep, code: str, title: str) -> None:
+        user.fetch_one(Statement(FAIL, {}), code=code, title=title)
+
+    @router.post("/work")
+    def run_work(user: UserDep, title: str) -> None:
+        with user.unit_of_work() as session:
+            session.execute(text("insert into app.nowhere values (:title)"), {"title": title})
+
+    with serve(router) as client:
+        words = {"title": "my-own-words"}
+        responses = [
+            client.post("/run", params={"code": "23502", **words}),
+            client.post("/run", params={"code": "57014", **words}),
+            client.post("/work", params=words),
+        ]
+
+    assert [response.status_code for response in responses] == [500, 504, 500]
+    assert len(errors_logged(caplog)) == 3
+    logged = "".join(f"{r.getMessage()}{r.exc_text}" for r in errors_logged(caplog))
+    assert "what failed" in logged
+    assert "my-own-words" not in logged

@@ -99,6 +99,26 @@ def test_printed_sql_short_of_head_closes(empty: Migrated) -> None:
     assert "create policy" in empty.sql(command.upgrade, "head")
 
 
+@pytest.mark.parametrize("revision", ["heads", f"{HEAD}:heads", f"{REVISIONS[-2]}:+1"])
+def test_printed_sql_installs_however_head_is_named(revision: str, empty: Migrated) -> None:
+    """What is printed holds the policies whenever it ends at head, and closes no other way."""
+    assert "create policy tasks_select_own" in empty.sql(command.upgrade, revision)
+    for below in (REVISIONS[-2], "base"):
+        assert "create policy" not in empty.sql(command.downgrade, f"{HEAD}:{below}")
+
+
+def test_asking_for_the_revision_changes_nothing(migrated: Migrated, empty: Migrated) -> None:
+    """`alembic current` only looks: a database short of head goes on serving until the upgrade."""
+    migrated.execute("delete from rowlock.alembic_version")
+    before = migrated.catalogue()
+
+    command.current(migrated.config)
+    command.current(empty.config)
+
+    assert migrated.catalogue() == before
+    assert empty.fetch("select count(*) from pg_namespace where nspname = 'rowlock'") == [(0,)]
+
+
 def test_downgrade_fails_closed(migrated: Migrated) -> None:
     """One step below head RLS is still on and forced, and the API's role reaches nothing."""
     migrated.execute(INSERT_TASK)

@@ -32,10 +32,14 @@ DRIFT = {
     "the schema was opened": "grant create on schema app to rowlock_api",
     "the role was bound here": "alter role rowlock_api in database {name} set app.user_id = 'bob'",
     "the bookkeeping was opened": "grant insert on rowlock.alembic_version to rowlock_api",
+    "a hash may be written": "grant update (sha256) on rowlock.installed_policies to rowlock_api",
+    "closing may be called": "grant execute on function rowlock.close(regclass) to rowlock_api",
     "the table was given away": "alter table app.tasks owner to rowlock_auditor",
     "the schema was given away": "alter schema app owner to rowlock_auditor",
     "identity was given away": ("alter function app.current_user_id() owner to rowlock_auditor"),
     "the bookkeeping was given away": ("alter view rowlock.live_policies owner to rowlock_auditor"),
+    "closing was given away": "alter function rowlock.close(regclass) owner to rowlock_auditor",
+    "a trigger was given away": "alter function app.touch_task() owner to rowlock_auditor",
     "a trigger was dropped": "drop trigger tasks_touch on app.tasks",
     "a trigger was disabled": "alter table app.tasks disable trigger tasks_touch",
     "a trigger was added": (
@@ -100,6 +104,55 @@ def test_drift_is_repaired(drift: str, migrated: Migrated) -> None:
     assert migrated.catalogue() == fresh
 
 
+@pytest.mark.parametrize(
+    "drift",
+    [
+        "grant temporary on database {name} to public",
+        "grant create on database {name} to rowlock_api",
+        "grant create on schema public to public",
+        (
+            "create materialized view rowlock.peek as table app.tasks;"
+            " grant select on rowlock.peek to rowlock_api"
+        ),
+        (
+            "create view rowlock.peek as table app.tasks;"
+            " grant select (title) on rowlock.peek to rowlock_api"
+        ),
+        "create sequence rowlock.peek; grant usage on sequence rowlock.peek to rowlock_api",
+    ],
+)
+def test_grant_outside_the_tables_is_revoked(drift: str, migrated: Migrated) -> None:
+    """What the API's role was given beside the tables is found, and revoked by the next upgrade."""
+    migrated.execute(drift.format(name=migrated.name))
+    assert drifted(migrated) == ["roles.sql"]
+
+    migrated.upgrade()
+
+    assert drifted(migrated) == []
+    assert reachable(migrated) == []
+
+
+def drifted(database: Migrated) -> list[str]:
+    """The files that the guard finds drifted."""
+    drift = (CHECKS / "drift.sql").read_text()
+    with closing(database.connect_api()) as connection, connection.cursor() as cursor:
+        cursor.execute(SEARCH_PATH + drift)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def reachable(database: Migrated) -> list[tuple[str]]:
+    """What rowlock_api may do in the database, in schema public, and with any relation `peek`."""
+    return database.fetch(
+        "select 'database' from unnest(array['create', 'temporary']) as p"
+        " where has_database_privilege('rowlock_api', current_database(), p)"
+        " union all"
+        " select 'public' where has_schema_privilege('rowlock_api', 'public', 'create')"
+        " union all"
+        " select 'relation' from pg_class where relname = 'peek'"
+        " and (has_any_column_privilege('rowlock_api', oid, 'select') or relacl::text ~ 'api')"
+    )
+
+
 def test_table_without_file_is_closed(migrated: Migrated) -> None:
     """Policies and grants that no file knows are removed from a table that has no file."""
     migrated.execute(
@@ -152,11 +205,6 @@ def test_owners_search_path_is_no_drift(migrated: Migrated) -> None:
 
     migrated.upgrade()
 
-    drift = (CHECKS / "drift.sql").read_text()
-    with closing(migrated.connect_api()) as connection, connection.cursor() as cursor:
-        cursor.execute(SEARCH_PATH + drift)
-        assert cursor.fetchall() == []
+    assert drifted(migrated) == []
     migrated.execute("drop policy tasks_select_own on app.tasks")
-    with closing(migrated.connect_api()) as connection, connection.cursor() as cursor:
-        cursor.execute(SEARCH_PATH + drift)
-        assert [row[0] for row in cursor.fetchall()] == ["tasks.sql"]
+    assert drifted(migrated) == ["tasks.sql"]
