@@ -17,7 +17,10 @@ access = logging.getLogger("rowlock.access")
 
 MAX_BODY = 64 * 1024  # bytes
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-JSON = re.compile(r"application/json\s*(;.*)?", re.IGNORECASE)
+# JSON is UTF-8 (RFC 8259, 8.1); a parameter that says otherwise would be a lie or a mistake.
+JSON = re.compile(
+    r"application/json\s*(;(?!\s*charset=)[^;]*|;\s*charset=\"?utf-8\"?\s*)*", re.IGNORECASE
+)
 
 
 class Gate:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.cursor import Cursor, CursorError
 from api.dependencies import UserDep
@@ -15,6 +16,18 @@ from api.queries import tasks as queries
 from api.schemas import TaskCreate, TaskRead, TaskReplace
 
 MAX_LIMIT = 200
+
+
+class TaskQuery(BaseModel):
+    """Which page of the list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: queries.Status = "all"
+    sort: queries.Sort = "created"
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=2000)
+
 
 router = APIRouter(
     prefix="/tasks", tags=["tasks"], responses=problems(400, 401, 403, 422, 503, 504)
@@ -26,24 +39,17 @@ router = APIRouter(
     response_model=list[TaskRead],
     response_description='A page of tasks; `Link: <…>; rel="next"` leads to the next one.',
 )
-def list_tasks(
-    request: Request,
-    user: UserDep,
-    status: queries.Status = "all",
-    sort: queries.Sort = "created",
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
-    cursor: Annotated[str | None, Query(max_length=2000)] = None,
-) -> Response:
+def list_tasks(request: Request, user: UserDep, query: Annotated[TaskQuery, Query()]) -> Response:
     """Return a page of the caller's tasks: newest first, or by title from A to Z."""
-    start = _start(cursor, sort)
+    start = _start(query)
     values = {"key": start.key, "id": start.id} if start else {}
-    statement = queries.LIST[sort, status, start is not None]
-    body, key, last_id = _found(user.fetch_one(statement, limit=limit, **values))
+    statement = queries.LIST[query.sort, query.status, start is not None]
+    body, key, last_id = _found(user.fetch_one(statement, limit=query.limit, **values))
     response = _json(body)
     if key is not None:
-        following = str(Cursor(sort, key, UUID(last_id)))
-        query = {"status": status, "sort": sort, "limit": limit, "cursor": following}
-        response.headers["Link"] = f'<{_path(request)}?{urlencode(query)}>; rel="next"'
+        following = str(Cursor(query.sort, key, UUID(last_id)))
+        words = urlencode(query.model_dump() | {"cursor": following})
+        response.headers["Link"] = f'<{_path(request)}?{words}>; rel="next"'
     return response
 
 
@@ -107,11 +113,11 @@ def _path(request: Request) -> str:
     return path.partition(b"?")[0].decode()
 
 
-def _start(cursor: str | None, sort: queries.Sort) -> Cursor | None:
-    if cursor is None:
+def _start(query: TaskQuery) -> Cursor | None:
+    if query.cursor is None:
         return None
     try:
-        return Cursor.parse(cursor, sort)
+        return Cursor.parse(query.cursor, query.sort)
     except CursorError as error:
         wrong = {"type": "cursor", "loc": ("query", "cursor"), "msg": str(error)}
         raise RequestValidationError([wrong]) from None

@@ -143,10 +143,13 @@ def test_problem_names_at_most_20_values(alice: Client) -> None:
         "application/x-www-form-urlencoded",
         "application/vnd.api+json",
         "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/json; charset=latin-1",
+        "application/json; q=1; charset=utf-16",
     ],
 )
 def test_body_of_another_type_is_refused(alice: Client, content_type: str | None) -> None:
-    """A body that does not say application/json is 415, also where it is JSON."""
+    """A body that does not say application/json, or not in UTF-8, is 415, also where it is JSON."""
     headers = {} if content_type is None else {"content-type": content_type}
 
     responses = send_both(alice, b'{"title": "a"}', headers)
@@ -154,7 +157,14 @@ def test_body_of_another_type_is_refused(alice: Client, content_type: str | None
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json; charset=utf-8", "Application/JSON", "application/json;"]
+    "content_type",
+    [
+        "application/json; charset=utf-8",
+        'application/json;charset="UTF-8"',
+        "application/json; q=1; charset=utf-8",
+        "Application/JSON",
+        "application/json;",
+    ],
 )
 def test_json_type_may_have_parameters(alice: Client, content_type: str) -> None:
     """Parameters and the case of the content type do not matter."""
