@@ -1,12 +1,14 @@
 """HTTP as it comes off the wire: uvicorn's fast parser, with a bound on a request's head.
 
 The parser itself takes headers of any length, for ever, and reads the trailers of a chunked body as
-if they were headers (RFC 9110, 6.5.1, forbids that for what authenticates).
+if they were headers (RFC 9110, 6.5.1, forbids that for what authenticates). And uvicorn tells only
+the last of pipelined requests that the client is gone: the one in work would log a traceback.
 """
 
+from collections import deque
 from typing import Any, override
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD = 64 * 1024  # bytes, counted in whole reads of the socket
 
@@ -23,6 +25,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head_received = 0
         self._in_head = True
+        self._unanswered: deque[RequestResponseCycle] = deque()
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -41,7 +44,22 @@ class BoundedProtocol(HttpToolsProtocol):
     @override
     def on_headers_complete(self) -> None:
         self._in_head = False
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:  # an upgrade makes none
+            self._unanswered.append(self.cycle)
+
+    @override
+    def on_response_complete(self) -> None:
+        self._unanswered.popleft()  # answers go out in the order of the requests
+        super().on_response_complete()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     @override
     def on_message_complete(self) -> None:

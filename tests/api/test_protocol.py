@@ -1,6 +1,8 @@
 """What the wire itself refuses, before there is a request."""
 
+import logging
 import socket
+import struct
 from collections.abc import Iterator
 
 import httpx2
@@ -65,3 +67,22 @@ def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
     assert answer(wire) == b"HTTP/1.1 401 Unauthorized"
     wire.sendall(start + bearer + body + b"\r\n")
     assert answer(wire) == b"HTTP/1.1 201 Created"
+
+
+def test_client_that_leaves_is_no_error(api: RunningApi, caplog: pytest.LogCaptureFixture) -> None:
+    """Who sends many requests at once and goes away writes no traceback into the log."""
+    url = httpx2.URL(api.url)
+    token = api.issuer.token("leaving").encode()
+    request = (
+        b"GET /api/tasks HTTP/1.1\r\nhost: api\r\nauthorization: Bearer " + token + b"\r\n\r\n"
+    )
+    reset = struct.pack("ii", 1, 0)  # close() then ends the connection at once
+    for _ in range(20):
+        with socket.create_connection((url.host, url.port or 0), timeout=10) as leaving:
+            leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+            leaving.sendall(request * 20)
+            assert answer(leaving) == b"HTTP/1.1 200 OK"
+
+    with api.user() as staying:
+        assert staying.tasks() == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
