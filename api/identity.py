@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakSet, WeakValueDictionary
 
 import psycopg2
 import psycopg2.extras
@@ -74,6 +74,8 @@ class Database:
         self._closed = False
         self._opened: WeakSet[BoundConnection] = WeakSet()
         self._turns = asyncio.Semaphore(pool_size)
+        self._share = max(1, pool_size // 2)
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._pool_timeout = pool_timeout
         self._engine = create_engine(
             "postgresql+psycopg2://",
@@ -100,23 +102,25 @@ class Database:
         return User(user_id, self._engine)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, user_id: str) -> AsyncIterator[None]:
         """Wait in the event loop, where waiting costs no thread, until a connection may be free.
 
-        As many turns are taken at once as there are connections, in the order of arrival.
+        As many turns are taken at once as there are connections, in the order of arrival. One user
+        takes half of them, so that nobody waits behind all that another one asks for.
 
         Raises:
             sqlalchemy.exc.TimeoutError: none became free within the pool's timeout.
         """
-        try:
-            async with asyncio.timeout(self._pool_timeout):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise PoolTimeoutError from None
-        try:
+        # The dictionary forgets a user's share when the last request lets go of it.
+        share = self._shares.setdefault(user_id, asyncio.Semaphore(self._share))
+        async with AsyncExitStack() as taken:
+            try:
+                async with asyncio.timeout(self._pool_timeout):
+                    await taken.enter_async_context(share)
+                    await taken.enter_async_context(self._turns)
+            except TimeoutError:
+                raise PoolTimeoutError from None
             yield
-        finally:
-            self._turns.release()
 
     def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
