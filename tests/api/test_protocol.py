@@ -3,6 +3,7 @@
 import logging
 import socket
 import struct
+import time
 from collections.abc import Iterator
 
 import httpx2
@@ -51,6 +52,45 @@ def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
     for _ in range(3):  # the count starts anew with every request
         wire.sendall(head)
         assert answer(wire) == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        LIVE,
+        LIVE + b"\r\n" + LIVE,
+        LIVE.replace(b"GET", b"POST")
+        + b"content-type: application/json\r\ncontent-length: 9\r\n\r\n{",
+    ],
+    ids=["nothing", "half a head", "half a second head", "half a body"],
+)
+def test_request_that_never_ends_is_cut(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    """A connection on which a request does not arrive whole in time is ended."""
+    monkeypatch.setattr("api.protocol.MAX_SECONDS", 0.3)
+    url = httpx2.URL(api.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=3) as slow:
+        slow.sendall(sent)
+        started = time.monotonic()
+        while answer(slow):
+            pass
+
+        assert 0.2 < time.monotonic() - started < 2
+
+
+def test_request_in_time_is_served_for_as_long_as_it_takes(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time that counts is the client's: a connection is kept between whole requests."""
+    monkeypatch.setattr("api.protocol.MAX_SECONDS", 0.3)
+    url = httpx2.URL(api.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=3) as kept:
+        for _ in range(2):
+            kept.sendall(LIVE + b"\r\n")
+            assert answer(kept) == b"HTTP/1.1 200 OK"
+            time.sleep(0.6)
 
 
 def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
