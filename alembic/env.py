@@ -4,11 +4,12 @@ At head the policy files are installed (db/install.py). Anywhere else every tabl
 database short of head, or downgraded, denies everything.
 """
 
+import psycopg2
 from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
 
-from api.database_urls import parse_url
+from api.database_urls import libpq_url
 from api.settings import SettingsError, load_settings
 from db import install
 
@@ -84,10 +85,14 @@ else:
         owner_url = context.config.attributes.get("owner_url") or load_settings().owner_url()
     except SettingsError as error:
         raise CommandError(str(error)) from None
+    # As libpq reads the URL, because so it was checked: SQLAlchemy goes to another host where a
+    # parameter is given twice, or a host is percent-encoded.
     engine = create_engine(
-        parse_url(owner_url).set(drivername="postgresql+psycopg2"),
+        "postgresql+psycopg2://",
+        creator=lambda: psycopg2.connect(  # noqa: TID251 - as above
+            libpq_url(owner_url), fallback_application_name="rowlock migrate"
+        ),
         poolclass=pool.NullPool,
-        connect_args={"fallback_application_name": "rowlock migrate"},
     )
     with engine.connect() as opened:
         run_online(opened)

@@ -14,7 +14,10 @@ setting is local to the transaction, so nothing is left for a pooler's next clie
 row-level security shows no row.
 """
 
+import os
 import select
+import socket
+from contextlib import suppress
 from typing import Any
 
 import psycopg2
@@ -60,6 +63,14 @@ class BoundConnection(extensions.connection):
         if not self.closed and self.in_transaction:
             with self.cursor() as cursor:
                 cursor.execute(command)
+
+    def hang_up(self) -> None:
+        """End the connection under whoever waits on it, in whichever thread."""
+        with (
+            suppress(OSError, psycopg2.InterfaceError),  # it ended meanwhile
+            socket.socket(fileno=os.dup(self.fileno())) as shared,
+        ):
+            shared.shutdown(socket.SHUT_RDWR)
 
     @property
     def cut_off(self) -> bool:

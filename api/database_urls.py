@@ -1,6 +1,7 @@
 """URLs of databases: what is accepted, how libpq reads them, and what may be seen from them."""
 
 import ipaddress
+import os
 
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
@@ -10,6 +11,9 @@ from sqlalchemy.exc import ArgumentError
 
 FORM = "must be a Postgres URL of the form postgresql://ROLE:PASSWORD@HOST/DATABASE"
 ENCRYPTED = {"require", "verify-ca", "verify-full"}
+
+# Where a URL does not say it, libpq reads here to which host it goes.
+ENVIRONMENT = {"host": "PGHOST", "hostaddr": "PGHOSTADDR", "service": "PGSERVICE"}
 
 
 def check_database_url(value: SecretStr) -> SecretStr:
@@ -49,8 +53,13 @@ def may_be_plain_text(url: SecretStr) -> bool:
     Without `sslmode` it takes what the server offers, and so what anybody in between does.
     """
     parameters = parse_dsn(libpq_url(url))
-    hosts = [*parameters.get("host", "").split(","), *parameters.get("hostaddr", "").split(",")]
-    return parameters.get("sslmode") not in ENCRYPTED and not all(map(is_local, hosts))
+    if parameters.get("sslmode") in ENCRYPTED:
+        return False
+    host, hostaddr, service = (
+        parameters.get(name, os.environ.get(variable, "")) for name, variable in ENVIRONMENT.items()
+    )
+    # A service is a file of libpq's own, which may name any host.
+    return bool(service) or not all(map(is_local, [*host.split(","), *hostaddr.split(",")]))
 
 
 def is_pooled(url: SecretStr) -> bool:

@@ -45,7 +45,7 @@ class BearerUser(SecurityBase):
         """
         found = services(request)
         claims = await found.authenticator.authenticate(request.scope["headers"])
-        async with found.database.turn():
+        async with found.database.turn(claims.subject):
             yield found.database.as_user(claims.subject)
 
 

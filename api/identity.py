@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet, WeakValueDictionary
 
 import psycopg2
 import psycopg2.extras
+from psycopg2.extensions import parse_dsn
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event  # noqa: TID251 - this is the one place
 from sqlalchemy.exc import InvalidatePoolError
@@ -29,6 +31,16 @@ from api.waking import run_again, wait_until_awake
 CONNECT_TIMEOUT = 10  # seconds; a serverless database may have to wake up first
 MAX_AGE = 240  # seconds; Neon suspends a database, and cuts its connections, after 300 idle ones
 
+# A server that vanished without a word, with its machine or its network, is given up after some 15
+# seconds; the system itself would wait for minutes or hours.
+DEFAULTS = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
+
 Row = tuple[Any, ...]
 
 psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call] # the stub lacks a type
@@ -43,20 +55,27 @@ class Database:
 
     def __init__(self, url: SecretStr, *, pool_size: int, pool_timeout: float) -> None:
         dsn = libpq_url(url)
-        defaults: dict[str, Any] = {
+        parameters: dict[str, Any] = {
+            **DEFAULTS,
+            **parse_dsn(dsn),
             "fallback_application_name": "rowlock",
             "client_encoding": "utf8",
         }
-        if "connect_timeout" not in dsn:
-            defaults["connect_timeout"] = CONNECT_TIMEOUT
 
         def connect() -> BoundConnection:
+            if self._closed:
+                raise psycopg2.OperationalError("The pool of connections is closed.")
             connection: BoundConnection = psycopg2.connect(  # noqa: TID251 - this is the one place
-                dsn, connection_factory=BoundConnection, **defaults
+                connection_factory=BoundConnection, **parameters
             )
+            self._opened.add(connection)
             return connection
 
+        self._closed = False
+        self._opened: WeakSet[BoundConnection] = WeakSet()
         self._turns = asyncio.Semaphore(pool_size)
+        self._share = max(1, pool_size // 2)
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._pool_timeout = pool_timeout
         self._engine = create_engine(
             "postgresql+psycopg2://",
@@ -83,23 +102,25 @@ class Database:
         return User(user_id, self._engine)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, user_id: str) -> AsyncIterator[None]:
         """Wait in the event loop, where waiting costs no thread, until a connection may be free.
 
-        As many turns are taken at once as there are connections, in the order of arrival.
+        As many turns are taken at once as there are connections, in the order of arrival. One user
+        takes half of them, so that nobody waits behind all that another one asks for.
 
         Raises:
             sqlalchemy.exc.TimeoutError: none became free within the pool's timeout.
         """
-        try:
-            async with asyncio.timeout(self._pool_timeout):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise PoolTimeoutError from None
-        try:
+        # The dictionary forgets a user's share when the last request lets go of it.
+        share = self._shares.setdefault(user_id, asyncio.Semaphore(self._share))
+        async with AsyncExitStack() as taken:
+            try:
+                async with asyncio.timeout(self._pool_timeout):
+                    await taken.enter_async_context(share)
+                    await taken.enter_async_context(self._turns)
+            except TimeoutError:
+                raise PoolTimeoutError from None
             yield
-        finally:
-            self._turns.release()
 
     def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
@@ -108,8 +129,14 @@ class Database:
             return cursor.fetchall()
 
     def close(self) -> None:
-        """Close the pool's idle connections."""
+        """Close the pool's idle connections, and end those in use.
+
+        A thread that waits for a server which does not answer would outlive the process's stop.
+        """
+        self._closed = True
         self._engine.dispose()
+        for connection in list(self._opened):
+            connection.hang_up()
 
 
 def _check(connection: BoundConnection, *_: object) -> None:

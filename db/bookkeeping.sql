@@ -27,7 +27,8 @@ begin
         from aclexplode(nullif(privileges, '{}')) as a
         where a.grantee <> owner
     loop
-        execute format('revoke all on %s from %s', object, grantee);
+        -- Whoever held a grant option may have passed it on.
+        execute format('revoke all on %s from %s cascade', object, grantee);
     end loop;
 end
 $$;
@@ -88,7 +89,9 @@ begin
     for kind, name in
         select 'policy', polname from pg_policy where polrelid = target
         union all
-        select 'trigger', tgname from pg_trigger where tgrelid = target and not tgisinternal
+        -- A partition's trigger is dropped with its parent's, and only so.
+        select 'trigger', tgname from pg_trigger
+        where tgrelid = target and not tgisinternal and tgparentid = 0
         union all
         select 'rule', rulename from pg_rewrite where ev_class = target
     loop

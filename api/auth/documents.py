@@ -64,7 +64,11 @@ class UrlDocument:
             # Uncompressed, so that the size cap counts what memory will hold.
             headers = {"accept": "application/json", "accept-encoding": "identity"}
             self._client = httpx2.AsyncClient(
-                headers=headers, timeout=self._timeout, follow_redirects=False
+                headers=headers,
+                timeout=self._timeout,
+                follow_redirects=False,
+                # Plain http is for hosts that are trusted; a proxy of the environment is another.
+                trust_env=self._url.scheme == "https",
             )
         async with self._client.stream("GET", self._url) as response:
             if response.status_code != httpx2.codes.OK:

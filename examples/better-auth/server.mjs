@@ -34,7 +34,8 @@ async function serve(auth, settings) {
   const handle = toNodeHandler(auth);
   const server = createServer((request, response) => {
     request.headers[CLIENT_ADDRESS] =
-      request.headers[settings.clientAddressHeader] ?? request.socket.remoteAddress;
+      (settings.clientAddressHeader && request.headers[settings.clientAddressHeader]) ??
+      request.socket.remoteAddress;
     handle(request, response);
   });
   server.listen(settings.port, settings.host);

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
+from threading import Event, Semaphore
 from typing import Any
 
 import httpx2
@@ -15,6 +17,7 @@ from sqlalchemy import text
 from api.dependencies import UserDep
 from api.queries import Statement
 from tests.support.api import Serve, refusal
+from tests.support.issuer import Issuer
 
 FORBIDDEN = (403, "/problems/forbidden", "The caller may not do this.")
 INTERNAL = (500, "/problems/internal", "The error is logged under the request id.")
@@ -115,7 +118,33 @@ def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
         assert client.get("/health/ready").status_code == 200
 
 
-def test_request_waits_no_longer_than_allowed(serve: Serve) -> None:
+def test_one_user_cannot_hold_every_connection(serve: Serve, issuer: Issuer) -> None:
+    """Whoever asks for more than half of the pool waits for their own; the next user does not."""
+    router, entered, release = APIRouter(), Semaphore(0), Event()
+
+    @router.post("/hold")
+    def hold(user: UserDep) -> None:
+        entered.release()
+        release.wait(10)
+        user.fetch_one(Statement("select 1", {}))
+
+    with (
+        serve(router, pool_size=4, pool_timeout=1.0) as greedy,
+        ThreadPoolExecutor(4) as threads,
+    ):
+        held = [threads.submit(greedy.post, "/hold") for _ in range(4)]
+        try:
+            assert all(entered.acquire(timeout=5) for _ in range(2))
+            other = {"authorization": f"Bearer {issuer.token('other')}"}
+
+            assert greedy.get("/api/tasks", headers=other).status_code == 200
+            assert refusal(greedy.get("/api/tasks")) == BUSY
+        finally:
+            release.set()
+        assert sorted(future.result().status_code for future in held) == [200, 200, 503, 503]
+
+
+def test_request_waits_no_longer_than_allowed(serve: Serve, issuer: Issuer) -> None:
     """Requests behind a slow one are 503 in time, before it ends; later ones are served again."""
     router, answered = APIRouter(), list[int]()
 
@@ -127,8 +156,9 @@ def test_request_waits_no_longer_than_allowed(serve: Serve) -> None:
         answered.append(request().status_code)
 
     with serve(router, pool_size=2, pool_timeout=0.1) as client, ThreadPoolExecutor(12) as senders:
-        for _ in range(2):
-            senders.submit(send, lambda: client.post("/slow"))
+        for user_id in ("slow", "slower"):  # each with a share of its own
+            headers = {"authorization": f"Bearer {issuer.token(user_id)}"}
+            senders.submit(send, partial(client.post, "/slow", headers=headers))
         assert any(client.get("/api/tasks").status_code == 503 for _ in range(50))
         for _ in range(10):
             senders.submit(send, lambda: client.get("/api/tasks"))

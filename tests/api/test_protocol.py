@@ -1,6 +1,9 @@
 """What the wire itself refuses, before there is a request."""
 
+import logging
 import socket
+import struct
+import time
 from collections.abc import Iterator
 
 import httpx2
@@ -51,6 +54,45 @@ def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
         assert answer(wire) == b"HTTP/1.1 200 OK"
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        LIVE,
+        LIVE + b"\r\n" + LIVE,
+        LIVE.replace(b"GET", b"POST")
+        + b"content-type: application/json\r\ncontent-length: 9\r\n\r\n{",
+    ],
+    ids=["nothing", "half a head", "half a second head", "half a body"],
+)
+def test_request_that_never_ends_is_cut(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    """A connection on which a request does not arrive whole in time is ended."""
+    monkeypatch.setattr("api.protocol.MAX_SECONDS", 0.3)
+    url = httpx2.URL(api.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=3) as slow:
+        slow.sendall(sent)
+        started = time.monotonic()
+        while answer(slow):
+            pass
+
+        assert 0.2 < time.monotonic() - started < 2
+
+
+def test_request_in_time_is_served_for_as_long_as_it_takes(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time that counts is the client's: a connection is kept between whole requests."""
+    monkeypatch.setattr("api.protocol.MAX_SECONDS", 0.3)
+    url = httpx2.URL(api.url)
+    with socket.create_connection((url.host, url.port or 0), timeout=3) as kept:
+        for _ in range(2):
+            kept.sendall(LIVE + b"\r\n")
+            assert answer(kept) == b"HTTP/1.1 200 OK"
+            time.sleep(0.6)
+
+
 def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
     """A token in the trailer of a chunked body authenticates nobody; as a header it does."""
     token = api.issuer.token("trailing").encode()
@@ -65,3 +107,22 @@ def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
     assert answer(wire) == b"HTTP/1.1 401 Unauthorized"
     wire.sendall(start + bearer + body + b"\r\n")
     assert answer(wire) == b"HTTP/1.1 201 Created"
+
+
+def test_client_that_leaves_is_no_error(api: RunningApi, caplog: pytest.LogCaptureFixture) -> None:
+    """Who sends many requests at once and goes away writes no traceback into the log."""
+    url = httpx2.URL(api.url)
+    token = api.issuer.token("leaving").encode()
+    request = (
+        b"GET /api/tasks HTTP/1.1\r\nhost: api\r\nauthorization: Bearer " + token + b"\r\n\r\n"
+    )
+    reset = struct.pack("ii", 1, 0)  # close() then ends the connection at once
+    for _ in range(20):
+        with socket.create_connection((url.host, url.port or 0), timeout=10) as leaving:
+            leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+            leaving.sendall(request * 20)
+            assert answer(leaving) == b"HTTP/1.1 200 OK"
+
+    with api.user() as staying:
+        assert staying.tasks() == []
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

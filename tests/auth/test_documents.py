@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,22 @@ def test_answer_that_is_no_plain_document_is_an_error(
 
     assert str(caught.value) == reason
     assert issuer.hits == 1
+
+
+def test_plain_http_goes_through_no_proxy(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the environment, which could put keys of its own there, is not asked."""
+    issuer.document = b'{"keys": []}'
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.settimeout(0)
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        for variable in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(variable, raising=False)
+
+        assert asyncio.run(read_once(UrlDocument(issuer.url, timeout=2))) == b'{"keys": []}'
+
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
 
 
 def test_slow_drip_ends_on_time(issuer: Issuer) -> None:

@@ -4,9 +4,11 @@ import json
 import os
 import socket
 import subprocess
+from contextlib import closing
 
 import pytest
 
+from tests.e2e.conftest import Issue
 from tests.support.better_auth import EXAMPLE, BetterAuth, database_url, node, set_up
 from tests.support.server import Server
 
@@ -126,3 +128,22 @@ def test_port_in_use_is_one_line(auth: BetterAuth) -> None:
         "HOST with PORT cannot be served on: "
         f"listen EADDRINUSE: address already in use 127.0.0.1:{port}.\n"
     )
+
+
+def test_no_header_gives_an_address_where_none_is_trusted(issue: Issue, own_database: str) -> None:
+    """Without a proxy's header an address is the connection's, whatever a client sends."""
+    with (
+        issue(own_database, CLIENT_ADDRESS_HEADER="") as auth,
+        closing(auth.sign_up("guessed")) as guessed,
+    ):
+        guess = {"email": guessed.email, "password": "wrong password"}
+        claimed = [
+            dict.fromkeys(("undefined", "null", "x-client-address"), f"192.0.2.{n}")
+            for n in range(5)
+        ]
+        statuses = [
+            guessed.post("/sign-in/email", json=guess, headers=headers).status_code
+            for headers in claimed
+        ]
+
+    assert statuses == [401, 401, 401, 429, 429]

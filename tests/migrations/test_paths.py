@@ -12,6 +12,7 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from psycopg2 import errors
+from pydantic import SecretStr
 
 from api.migrations import alembic_config
 from tests.migrations.conftest import Migrated
@@ -158,6 +159,17 @@ def test_short_of_head_denies(revision: str, empty: Migrated) -> None:
 
     empty.upgrade()
     assert reachable_rows(empty) == 1
+
+
+def test_owner_url_is_read_as_libpq_reads_it(empty: Migrated, migrated: Migrated) -> None:
+    """A migration goes to the host that the settings check, also where that is percent-encoded."""
+    url = empty.server.owner_url(empty.name)
+    host = "".join(f"%{octet:02x}" for octet in (url.host or str(url.query["host"])).encode())
+    encoded = text(url.set(host="HOST", query={})).replace("@HOST", f"@{host}")
+
+    command.upgrade(alembic_config(SecretStr(encoded)), "head")
+
+    assert empty.catalogue() == migrated.catalogue()
 
 
 def test_two_deployments_do_not_race(empty: Migrated, migrated: Migrated) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from api.database_urls import ENVIRONMENT
 from api.settings import Settings, SettingsError, load_settings
 
 Load = Callable[..., Settings]
@@ -25,7 +26,7 @@ PRODUCTION = {"DATABASE_URL": API, "MIGRATION_DATABASE_URL": OWNER, **ISSUER}
 def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory, and an environment without any setting."""
     for name in os.environ:
-        if name.lower() in Settings.model_fields:
+        if name.lower() in Settings.model_fields or name in ENVIRONMENT.values():
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -31,6 +31,7 @@ def plain_text(name: str) -> str:
         "/tasks?host=db.test",
         "/tasks?host=/run/postgresql,db.test",
         "localhost/tasks?hostaddr=10.0.0.1",
+        "localhost/tasks?service=elsewhere",
     ],
 )
 def test_plain_text_to_another_machine_is_refused(
@@ -41,6 +42,32 @@ def test_plain_text_to_another_machine_is_refused(
 
     assert refuse(**given) == plain_text(name)
     assert load(**given | ALLOWED).allow_plaintext
+
+
+@pytest.mark.parametrize(
+    ("place", "elsewhere"),
+    [
+        ("/tasks", {"PGHOST": "db.test"}),
+        ("localhost/tasks", {"PGHOSTADDR": "10.0.0.1"}),
+        ("localhost/tasks", {"PGSERVICE": "elsewhere"}),
+    ],
+)
+def test_environment_of_libpq_counts(
+    load: Load, refuse: Refuse, place: str, elsewhere: dict[str, str]
+) -> None:
+    """What libpq reads beside the URL may lead to another machine; TLS that is asked for holds."""
+    given = PRODUCTION | {"DATABASE_URL": f"postgresql://rowlock_api:pw@{place}"}
+
+    assert load(**given).database_url
+    assert refuse(**given | elsewhere) == plain_text("DATABASE_URL")
+    assert load(**given | {"DATABASE_URL": given["DATABASE_URL"] + "?sslmode=require"}).database_url
+
+
+def test_environment_of_libpq_yields_to_the_url(load: Load) -> None:
+    """PGHOST is nothing to libpq where the URL names a host."""
+    given = {"DATABASE_URL": "postgresql://rowlock_api:pw@localhost/tasks", "PGHOST": "db.test"}
+
+    assert load(**PRODUCTION | given).database_url
 
 
 @pytest.mark.parametrize(

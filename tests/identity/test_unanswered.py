@@ -1,0 +1,87 @@
+"""A server that no longer answers: how long the API waits for it, and that a stop does not."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+
+import psycopg2
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import URL
+from sqlmodel import text as statement
+
+from api.identity import Database
+from api.queries import Statement
+from tests.support.cluster import EMBEDDED, new_cluster
+from tests.support.server import text
+
+ONE = Statement("select 1", {}, reads=True)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[URL]:
+    """The URL, over TCP, of a server whose processes may be frozen."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    configuration = f"listen_addresses = '127.0.0.1'\nport = {port}\n"
+    with new_cluster(EMBEDDED, configuration) as cluster:
+        cluster.start()
+        yield URL.create("postgresql", "postgres", host="127.0.0.1", port=port, database="postgres")
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """Let a process stand still, as one on a machine that hangs."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_close_ends_what_waits_for_the_server(url: URL) -> None:
+    """A statement that gets no answer ends when the pool is closed, and is not sent anew."""
+    database = Database(SecretStr(text(url)), pool_size=1, pool_timeout=1)
+    [(pid,)] = database.fetch_as_nobody("select pg_backend_pid()")
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(database.as_user("alice").fetch_one, ONE).result(5) == (1,)
+        with frozen(pid):
+            waiting = thread.submit(database.as_user("alice").fetch_one, ONE)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+
+            database.close()
+
+            with pytest.raises(psycopg2.OperationalError, match="The pool of connections is clos"):
+                waiting.result(5)
+
+
+@pytest.mark.parametrize(
+    ("query", "milliseconds"), [({}, 15_000), ({"tcp_user_timeout": "7000"}, 7_000)]
+)
+def test_vanished_server_is_given_up(url: URL, query: dict[str, str], milliseconds: int) -> None:
+    """The system asks after a silent server, and gives it up in seconds; the URL may say when."""
+    secret = SecretStr(text(url.set(query=query)))
+    with (
+        closing(Database(secret, pool_size=1, pool_timeout=1)) as database,
+        database.as_user("alice").unit_of_work() as session,
+    ):
+        session.execute(statement("select 1"))
+        lent = session.connection().connection.driver_connection
+        assert lent is not None
+        with socket.socket(fileno=os.dup(lent.fileno())) as shared:
+            kept = [
+                shared.getsockopt(level, option)
+                for level, option in (
+                    (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+                    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+                    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+                    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
+                    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+                )
+            ]
+
+    assert kept == [1, 5, 5, 2, milliseconds]
