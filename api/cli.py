@@ -104,6 +104,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
             create_app(ready),
             loop="uvloop",
             http=BoundedProtocol,
+            ws="none",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=5,  # seconds; a client that stalls does not hold the stop up

@@ -2,6 +2,22 @@
 --
 -- Runs at the start of every migration, and changes nothing that is as it says already.
 
+-- Whoever owns a schema could have put triggers there that run as whoever migrates.
+do $$
+declare
+    squatted record;
+begin
+    for squatted in
+        select nspname, nspowner::regrole as owner
+        from pg_namespace
+        where nspname in ('app', 'rowlock') and not pg_has_role(current_user, nspowner, 'member')
+    loop
+        raise exception 'schema % belongs to %, not to the role that migrates: migrate as that role, or drop the schema',
+            squatted.nspname, squatted.owner;
+    end loop;
+end
+$$;
+
 create schema if not exists rowlock;
 
 create table if not exists rowlock.installed_policies (

@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 
 from api import guard
 from api.identity import Database
@@ -217,3 +218,23 @@ def test_control_plane_gets_the_plain_text(neon: Neon) -> None:
     assert can_log_in(rotated)
     migrate(neon.settings())
     assert can_log_in(neon.api)
+
+
+@pytest.mark.parametrize("schema", ["rowlock", "app"])
+def test_squatted_schema_is_refused(neon: Neon, schema: str) -> None:
+    """A schema that another role made first, with what it may hold, is not migrated into."""
+    owner = neon.owner.set(database="squatted")
+    neon.execute("create role squatter")
+    neon.execute("create database squatted owner neondb_owner")
+    try:
+        with closing(connect(neon.cluster.url.set(database="squatted"))) as connection, connection:
+            connection.cursor().execute(f"create schema {schema} authorization squatter")
+        refusal = f"schema {schema} belongs to squatter, not to the role that migrates"
+        with pytest.raises(DBAPIError, match=refusal):
+            migrate(neon.settings(owner=owner, api=neon.api.set(database="squatted")))
+        with closing(connect(neon.cluster.url.set(database="squatted"))) as connection, connection:
+            connection.cursor().execute(f"drop schema {schema}")
+        migrate(neon.settings(owner=owner, api=neon.api.set(database="squatted")))
+    finally:
+        neon.execute("drop database squatted with (force)")
+        neon.execute("drop role squatter")

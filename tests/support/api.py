@@ -200,7 +200,7 @@ def running_app(app: FastAPI) -> Iterator[str]:
     """Serve an application on a free port of the loopback, and give its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            app, loop="uvloop", http=BoundedProtocol, access_log=False, log_config=None
+            app, loop="uvloop", http=BoundedProtocol, ws="none", access_log=False, log_config=None
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
