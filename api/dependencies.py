@@ -45,8 +45,12 @@ class BearerUser(SecurityBase):
         """
         found = services(request)
         claims = await found.authenticator.authenticate(request.scope["headers"])
-        async with found.database.turn(claims.subject):
+        turns = found.database.turns
+        share = await turns.take(claims.subject)
+        try:
             yield found.database.as_user(claims.subject)
+        finally:
+            turns.give_back(share)
 
 
 UserDep = Annotated[User, Depends(BearerUser(), scope="function")]

@@ -1,17 +1,17 @@
 """Who a connection speaks for: the only place that opens a database connection for a user.
 
-What makes each statement the user's own stands in `api/binding.py`; what is tried again when the
-database is away, in `api/waking.py`.
+A request of one statement runs on the event loop (`api/pool.py`); several statements in one
+transaction run over an ordinary session, in a thread. What makes each the user's own stands in
+`api/binding.py`; what is tried again when the database is away, in `api/waking.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakSet
 
 import psycopg2
 import psycopg2.extras
@@ -19,17 +19,17 @@ from psycopg2.extensions import parse_dsn
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event  # noqa: TID251 - this is the one place
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
 
 from api.binding import BEGIN_AND_BIND, BIND, BoundConnection
 from api.database_urls import libpq_url
+from api.pool import MAX_AGE, Pool, Row
 from api.queries import Statement
-from api.waking import run_again, wait_until_awake
+from api.turns import Turns
+from api.waking import run_again, wait_in_thread_until_awake
 
 CONNECT_TIMEOUT = 10  # seconds; a serverless database may have to wake up first
-MAX_AGE = 240  # seconds; Neon suspends a database, and cuts its connections, after 300 idle ones
 
 # A server that vanished without a word, with its machine or its network, is given up after some 15
 # seconds; the system itself would wait for minutes or hours.
@@ -41,23 +41,20 @@ DEFAULTS = {
     "tcp_user_timeout": 15_000,  # milliseconds
 }
 
-Row = tuple[Any, ...]
-
 psycopg2.extras.register_uuid()  # type: ignore[no-untyped-call] # the stub lacks a type
 
 
 class Database:
-    """A pool of connections as the API's role.
+    """Connections as the API's role: of requests on the event loop, and of sessions in threads.
 
-    Waits at most `pool_timeout` seconds for a free connection, then raises SQLAlchemy's
-    `TimeoutError`. The pool is last-in-first-out and sends nothing on checkout or return.
+    Of each kind there are `pool_size` at most. Whoever waits for one longer than `pool_timeout`
+    seconds gets SQLAlchemy's `TimeoutError`. Nothing is sent when one is taken or given back.
     """
 
     def __init__(self, url: SecretStr, *, pool_size: int, pool_timeout: float) -> None:
-        dsn = libpq_url(url)
         parameters: dict[str, Any] = {
             **DEFAULTS,
-            **parse_dsn(dsn),
+            **parse_dsn(libpq_url(url)),
             "fallback_application_name": "rowlock",
             "client_encoding": "utf8",
         }
@@ -71,15 +68,13 @@ class Database:
             self._opened.add(connection)
             return connection
 
+        self.turns = Turns(pool_size, pool_timeout)
+        self._pool = Pool(parameters, size=pool_size, timeout=pool_timeout)
         self._closed = False
         self._opened: WeakSet[BoundConnection] = WeakSet()
-        self._turns = asyncio.Semaphore(pool_size)
-        self._share = max(1, pool_size // 2)
-        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        self._pool_timeout = pool_timeout
         self._engine = create_engine(
             "postgresql+psycopg2://",
-            creator=lambda: wait_until_awake(connect),
+            creator=lambda: wait_in_thread_until_awake(connect),
             poolclass=QueuePool,
             pool_size=pool_size,
             max_overflow=0,
@@ -99,28 +94,7 @@ class Database:
         Raises:
             ValueError: the id is empty.
         """
-        return User(user_id, self._engine)
-
-    @asynccontextmanager
-    async def turn(self, user_id: str) -> AsyncIterator[None]:
-        """Wait in the event loop, where waiting costs no thread, until a connection may be free.
-
-        As many turns are taken at once as there are connections, in the order of arrival. One user
-        takes half of them, so that nobody waits behind all that another one asks for.
-
-        Raises:
-            sqlalchemy.exc.TimeoutError: none became free within the pool's timeout.
-        """
-        # The dictionary forgets a user's share when the last request lets go of it.
-        share = self._shares.setdefault(user_id, asyncio.Semaphore(self._share))
-        async with AsyncExitStack() as taken:
-            try:
-                async with asyncio.timeout(self._pool_timeout):
-                    await taken.enter_async_context(share)
-                    await taken.enter_async_context(self._turns)
-            except TimeoutError:
-                raise PoolTimeoutError from None
-            yield
+        return User(user_id, self._pool, self._engine)
 
     def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
@@ -129,11 +103,12 @@ class Database:
             return cursor.fetchall()
 
     def close(self) -> None:
-        """Close the pool's idle connections, and end those in use.
+        """Close idle connections, and end those in use. Call it where the requests run, if any do.
 
         A thread that waits for a server which does not answer would outlive the process's stop.
         """
         self._closed = True
+        self._pool.close()
         self._engine.dispose()
         for connection in list(self._opened):
             connection.hang_up()
@@ -162,13 +137,14 @@ class User:
     """One user's hand on the database. Nothing it runs can reach another user's rows."""
 
     id: str
+    _pool: Pool = field(repr=False)
     _engine: Engine = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.id:
             raise ValueError("A user id must not be empty: nobody has no hand on the database.")
 
-    def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
+    async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
         """Run one statement in one round trip and return its first row, or None.
 
         A statement that lost against a concurrent one (40001, 40P01) is run again, up to twice. So
@@ -176,21 +152,20 @@ class User:
 
         Raises:
             psycopg2.Error: as the database reports it.
+            sqlalchemy.exc.TimeoutError: no connection became free in time.
         """
+        query = statement.sql, statement.values(values)
 
-        def run() -> Row | None:
-            with closing(self._engine.raw_connection()) as lent:
-                connection = _driver(lent)
-                connection.bind(BIND, self.id)
-                with connection.cursor() as cursor:
-                    cursor.execute(statement.sql, statement.values(values))
-                    return cursor.fetchone()
+        async def run() -> Row | None:
+            return await self._pool.fetch_one((BIND, (self.id,)), query)
 
-        return run_again(run, reads=statement.reads)
+        return await run_again(run, reads=statement.reads)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Run several statements in one transaction, over an ordinary SQLModel session.
+
+        It waits in its thread, so a handler that uses it is a plain `def`.
 
         Commits at the end, rolls back on an error. The first statement costs one round trip,
         binding included. Every transaction of the session is bound, also one after a commit in

@@ -5,14 +5,15 @@ all), and the next attempt to connect wakes it, or is refused until it is awake.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import psycopg2
 from psycopg2 import errors
 from tenacity import (
+    AsyncRetrying,
     Retrying,
     retry_if_exception,
-    retry_if_exception_type,
     stop_after_attempt,
     stop_after_delay,
     wait_random,
@@ -38,51 +39,68 @@ class UnreachableError(psycopg2.OperationalError):
     """No connection could be opened."""
 
 
-def wait_until_awake[T](connect: Callable[[], T]) -> T:
+class UnansweredError(psycopg2.OperationalError):
+    """A statement was sent, and nothing came back in time."""
+
+
+async def wait_until_awake[T](connect: Callable[[], Awaitable[T]]) -> T:
     """Connect, and go on trying for a few seconds while the database wakes up.
 
     Raises:
         UnreachableError: it did not, or something else is wrong.
     """
     try:
-        return _waking(connect)
+        return await AsyncRetrying(**_WAKING)(connect)
     except psycopg2.OperationalError as error:
         raise UnreachableError(*error.args) from error
 
 
-def run_again[T](run: Callable[[], T], *, reads: bool) -> T:
+def wait_in_thread_until_awake[T](connect: Callable[[], T]) -> T:
+    """Do the same where a thread waits."""
+    try:
+        return Retrying(**_WAKING)(connect)
+    except psycopg2.OperationalError as error:
+        raise UnreachableError(*error.args) from error
+
+
+async def run_again[T](run: Callable[[], Awaitable[T]], *, reads: bool) -> T:
     """Run a statement; up to twice again, if the database certainly kept nothing of it.
 
     Raises:
         psycopg2.Error: as the database reports it, at the last attempt.
     """
-    return (_reading if reads else _writing)(run)
+    try:
+        return await run()  # tenacity itself costs more than many a statement
+    except psycopg2.Error as error:
+        if not _may_run_again(error, reads=reads):
+            raise
+    again = retry_if_exception(lambda error: _may_run_again(error, reads=reads))
+    return await AsyncRetrying(
+        retry=again,
+        stop=stop_after_attempt(2),
+        wait=wait_random_exponential(multiplier=0.01, max=0.1),
+        reraise=True,
+    )(run)
 
 
 def _is_asleep(error: BaseException) -> bool:
     return isinstance(error, psycopg2.OperationalError) and bool(ASLEEP.search(str(error)))
 
 
-def _is_lost(error: BaseException) -> bool:
-    """Whether the connection broke under a statement, which may have been committed or not."""
-    if isinstance(error, UnreachableError) or not isinstance(error, psycopg2.Error):
+def _may_run_again(error: BaseException, *, reads: bool) -> bool:
+    """Whether a statement lost a race, and so left nothing; or lost its connection, but reads."""
+    if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected):
+        return True
+    if not reads or isinstance(error, UnreachableError | UnansweredError):
         return False
-    if error.pgcode is None:
-        return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
-    return error.pgcode.startswith(("08", "57P"))
+    if isinstance(error, psycopg2.Error) and error.pgcode is not None:
+        return error.pgcode.startswith(("08", "57P"))
+    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
 
 
-_waking = Retrying(
-    retry=retry_if_exception(_is_asleep),
-    stop=stop_after_delay(WAKE_SECONDS),
-    wait=wait_random(0.05, 0.4),
-    reraise=True,
-)
-_lost_race = retry_if_exception_type((errors.SerializationFailure, errors.DeadlockDetected))
-_writing = Retrying(
-    retry=_lost_race,
-    stop=stop_after_attempt(3),
-    wait=wait_random_exponential(multiplier=0.01, max=0.1),
-    reraise=True,
-)
-_reading = _writing.copy(retry=_lost_race | retry_if_exception(_is_lost))
+_WAKING: dict[str, Any] = {
+    "retry": retry_if_exception(_is_asleep),
+    "stop": stop_after_delay(WAKE_SECONDS),
+    "wait": wait_random(0.05, 0.4),
+    "reraise": True,
+}

@@ -15,9 +15,9 @@ import psycopg2
 import pytest
 from pydantic import SecretStr
 
-from api.identity import Database
 from api.settings import Settings
 from tests.support.api import Client, RunningApi, running_api
+from tests.support.blocking import BlockingDatabase, blocking
 from tests.support.issuer import AUDIENCE, ISSUER, Issuer
 from tests.support.pooler import Pooler
 from tests.support.server import Server, connect, running_server, text
@@ -106,10 +106,9 @@ def api_role(server: Server, database: str) -> Iterator[psycopg2.extensions.conn
 
 
 @pytest.fixture(scope="session")
-def pool(server: Server, database: str) -> Iterator[Database]:
+def pool(server: Server, database: str) -> Iterator[BlockingDatabase]:
     """The API's pool of four connections to the worker's database."""
-    url = SecretStr(text(server.api_url(database)))
-    with closing(Database(url, pool_size=4, pool_timeout=10)) as opened:
+    with blocking(server.api_url(database), pool_size=4, pool_timeout=10) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.cursor import Cursor, CursorError
 from api.dependencies import UserDep
 from api.errors import ProblemError, problems
-from api.identity import Row
+from api.pool import Row
 from api.queries import tasks as queries
 from api.schemas import TaskCreate, TaskRead, TaskReplace
 
@@ -39,12 +39,14 @@ router = APIRouter(
     response_model=list[TaskRead],
     response_description='A page of tasks; `Link: <…>; rel="next"` leads to the next one.',
 )
-def list_tasks(request: Request, user: UserDep, query: Annotated[TaskQuery, Query()]) -> Response:
+async def list_tasks(
+    request: Request, user: UserDep, query: Annotated[TaskQuery, Query()]
+) -> Response:
     """Return a page of the caller's tasks: newest first, or by title from A to Z."""
     start = _start(query)
     values = {"key": start.key, "id": start.id} if start else {}
     statement = queries.LIST[query.sort, query.status, start is not None]
-    body, key, last_id = _found(user.fetch_one(statement, limit=query.limit, **values))
+    body, key, last_id = _found(await user.fetch_one(statement, limit=query.limit, **values))
     response = _json(body)
     if key is not None:
         following = str(Cursor(query.sort, key, UUID(last_id)))
@@ -60,10 +62,12 @@ def list_tasks(request: Request, user: UserDep, query: Annotated[TaskQuery, Quer
     responses=problems(409, 415),
     response_description="The task; `Location` leads to it.",
 )
-def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
+async def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
     """Create a task. An id that the caller has used before is 409."""
     body, task_id = _found(
-        user.fetch_one(queries.CREATE, id=task.id, title=task.title, description=task.description)
+        await user.fetch_one(
+            queries.CREATE, id=task.id, title=task.title, description=task.description
+        )
     )
     response = _json(body, 201)
     response.headers["Location"] = f"{_path(request)}/{task_id}"
@@ -71,30 +75,30 @@ def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
 
 
 @router.get("/{task_id}", response_model=TaskRead, responses=problems(404))
-def read_task(user: UserDep, task_id: UUID) -> Response:
+async def read_task(user: UserDep, task_id: UUID) -> Response:
     """Return one task of the caller's; a foreign or missing id is 404 alike."""
-    return _json(_found(user.fetch_one(queries.READ, id=task_id))[0])
+    return _json(_found(await user.fetch_one(queries.READ, id=task_id))[0])
 
 
 @router.put("/{task_id}", response_model=TaskRead, responses=problems(404, 415))
-def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
+async def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
     """Replace title and description. Completion changes through …/complete alone."""
-    row = user.fetch_one(
+    row = await user.fetch_one(
         queries.REPLACE, id=task_id, title=task.title, description=task.description
     )
     return _json(_found(row)[0])
 
 
 @router.delete("/{task_id}", status_code=204, response_class=Response, responses=problems(404))
-def delete_task(user: UserDep, task_id: UUID) -> None:
+async def delete_task(user: UserDep, task_id: UUID) -> None:
     """Delete one task of the caller's."""
-    _found(user.fetch_one(queries.DELETE, id=task_id))
+    _found(await user.fetch_one(queries.DELETE, id=task_id))
 
 
 @router.patch("/{task_id}/complete", response_model=TaskRead, responses=problems(404, 415))
-def toggle_task(user: UserDep, task_id: UUID) -> Response:
+async def toggle_task(user: UserDep, task_id: UUID) -> Response:
     """Complete a pending task, or make a completed one pending again."""
-    return _json(_found(user.fetch_one(queries.TOGGLE, id=task_id))[0])
+    return _json(_found(await user.fetch_one(queries.TOGGLE, id=task_id))[0])
 
 
 def _found(row: Row | None) -> Row:

@@ -30,8 +30,8 @@ router = APIRouter()
 
 
 @router.post("/run")
-def run_statement(user: UserDep, sql: str) -> list[Any]:
-    return list(user.fetch_one(Statement(sql, {})) or ())
+async def run_statement(user: UserDep, sql: str) -> list[Any]:
+    return list(await user.fetch_one(Statement(sql, {})) or ())
 
 
 @router.post("/work")

@@ -1,39 +1,38 @@
 """Who a pooled connection speaks for: one user while it is lent, nobody otherwise."""
 
 import io
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg2
 import pytest
 from psycopg2 import sql
-from pydantic import SecretStr
 from sqlalchemy import text as sql_text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, func, select
 
 from api.binding import BoundCursor
-from api.identity import Database, User
 from api.models import Task
 from api.queries import Statement, tasks
-from tests.support.server import Server, text
+from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
+from tests.support.server import Server
 
 WHOAMI = Statement("select app.current_user_id()", {})
 
 
 @pytest.fixture
-def single(server: Server, database: str) -> Iterator[Database]:
+def single(server: Server, database: str) -> Iterator[BlockingDatabase]:
     """A pool of one connection, so that every user gets the same one."""
-    url = SecretStr(text(server.api_url(database)))
-    with closing(Database(url, pool_size=1, pool_timeout=0.1)) as opened:
+    with blocking(server.api_url(database), pool_timeout=0.1) as opened:
         yield opened
 
 
 @pytest.fixture
-def user(single: Database) -> User:
+def user(single: BlockingDatabase) -> BlockingUser:
     """A user with one task."""
     found = single.as_user(f"user-{uuid.uuid4().hex}")
     found.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
@@ -53,7 +52,7 @@ def count(session: Session) -> int:
 
 
 @pytest.mark.parametrize("nobody", ["", None])
-def test_there_is_no_user_without_an_id(single: Database, nobody: Any) -> None:
+def test_there_is_no_user_without_an_id(single: BlockingDatabase, nobody: Any) -> None:
     """A hand on the database cannot be had for an empty id, and can for any other."""
     with pytest.raises(ValueError, match="must not be empty"):
         single.as_user(nobody)
@@ -64,12 +63,12 @@ def test_there_is_no_user_without_an_id(single: Database, nobody: Any) -> None:
 @pytest.mark.parametrize(
     "user_id", ["it's", 'say "hi"', "back\\slash", "100%", "%s", "łódź", "a b"]
 )
-def test_any_id_is_bound_as_it_is(single: Database, user_id: str) -> None:
+def test_any_id_is_bound_as_it_is(single: BlockingDatabase, user_id: str) -> None:
     """An id with quotes, percent signs or other scripts reaches Postgres unchanged."""
     assert single.as_user(user_id).fetch_one(WHOAMI) == (user_id,)
 
 
-def test_returned_connection_is_nobodys(single: Database, user: User) -> None:
+def test_returned_connection_is_nobodys(single: BlockingDatabase, user: BlockingUser) -> None:
     """After a user's statement the same connection sees no row, and the user still does."""
     assert single.fetch_as_nobody("select app.current_user_id()") == [(None,)]
     assert single.fetch_as_nobody("select count(*) from app.tasks") == [(0,)]
@@ -79,13 +78,13 @@ def test_returned_connection_is_nobodys(single: Database, user: User) -> None:
     assert single.fetch_as_nobody("select count(*) from app.tasks") == [(0,)]
 
 
-def test_nobody_cannot_write(single: Database) -> None:
+def test_nobody_cannot_write(single: BlockingDatabase) -> None:
     """A statement of nobody creates no row."""
     with pytest.raises(psycopg2.Error, match="row-level security"):
         single.fetch_as_nobody("insert into app.tasks (title) values ('x') returning id")
 
 
-def test_binding_outlives_a_commit_in_between(user: User) -> None:
+def test_binding_outlives_a_commit_in_between(user: BlockingUser) -> None:
     """A transaction that follows a commit within one unit of work is bound too."""
     with user.unit_of_work() as session:
         task = Task(title="second")
@@ -97,7 +96,7 @@ def test_binding_outlives_a_commit_in_between(user: User) -> None:
         assert count(session) == 2
 
 
-def test_every_way_to_run_sql_is_bound(user: User) -> None:
+def test_every_way_to_run_sql_is_bound(user: BlockingUser) -> None:
     """Whatever form the first statement of a transaction has, it runs as the user."""
     with user.unit_of_work() as session:
         cursor = raw(session)
@@ -116,7 +115,7 @@ def test_every_way_to_run_sql_is_bound(user: User) -> None:
         assert session.execute(sql_text("select count(*) from app.tasks")).scalar() == 3
 
 
-def test_unbindable_ways_are_refused(user: User) -> None:
+def test_unbindable_ways_are_refused(user: BlockingUser) -> None:
     """What the driver would send past the binding is refused, and the select form works."""
     with user.unit_of_work() as session:
         cursor = raw(session)
@@ -135,7 +134,7 @@ def test_unbindable_ways_are_refused(user: User) -> None:
         assert cursor.fetchone() == (user.id,)
 
 
-def test_lost_race_is_run_again(server: Server, database: str, user: User) -> None:
+def test_lost_race_is_run_again(server: Server, database: str, user: BlockingUser) -> None:
     """A statement that fails with 40001 once succeeds at its second run."""
     sequence = f"runs_{uuid.uuid4().hex}"  # survives the rollback of the run that fails
     server.execute("create sequence {}", sequence, database=database)
@@ -153,7 +152,7 @@ def test_lost_race_is_run_again(server: Server, database: str, user: User) -> No
     assert user.fetch_one(once) == (2,)
 
 
-def test_race_lost_three_times_is_an_error(user: User) -> None:
+def test_race_lost_three_times_is_an_error(user: BlockingUser) -> None:
     """A statement that fails with 40P01 every time raises after the third run."""
     always = Statement("do $$ begin raise exception using errcode = '40P01'; end $$", {})
 
@@ -162,7 +161,7 @@ def test_race_lost_three_times_is_an_error(user: User) -> None:
     assert user.fetch_one(WHOAMI) == (user.id,)
 
 
-def test_broken_connection_is_replaced(single: Database, user: User) -> None:
+def test_broken_connection_is_replaced(single: BlockingDatabase, user: BlockingUser) -> None:
     """After the server ends a connection, the next statement gets a new one."""
     suicide = Statement("select pg_terminate_backend(pg_backend_pid())", {})
     with pytest.raises(psycopg2.OperationalError):
@@ -172,14 +171,32 @@ def test_broken_connection_is_replaced(single: Database, user: User) -> None:
     assert single.fetch_as_nobody("select app.current_user_id()") == [(None,)]
 
 
-def test_waiting_for_a_connection_ends(single: Database, user: User) -> None:
+def test_waiting_for_a_connection_ends(single: BlockingDatabase, user: BlockingUser) -> None:
     """A second caller waits no longer than the pool's timeout, then gets an error."""
+    other = single.as_user("other")
+    with ThreadPoolExecutor(1) as thread:
+        sleeping = thread.submit(user.fetch_one, Statement("select pg_sleep(1)", {}))
+        while not sleeping.running():
+            time.sleep(0.01)
+        time.sleep(0.1)
+        with pytest.raises(PoolTimeoutError):
+            other.fetch_one(WHOAMI)
+        sleeping.result()
+
+    assert other.fetch_one(WHOAMI) == ("other",)
+
+
+def test_waiting_for_a_session_ends(single: BlockingDatabase, user: BlockingUser) -> None:
+    """So does a second unit of work; statements of their own have connections of their own."""
+    other = single.as_user("other")
     with user.unit_of_work() as session:
         assert count(session) == 1
-        with pytest.raises(PoolTimeoutError):
-            single.as_user("other").fetch_one(WHOAMI)
+        with pytest.raises(PoolTimeoutError), other.unit_of_work() as another:
+            count(another)
+        assert other.fetch_one(WHOAMI) == ("other",)
 
-    assert single.as_user("other").fetch_one(WHOAMI) == ("other",)
+    with other.unit_of_work() as another:
+        assert count(another) == 0
 
 
 LEFTOVERS = {
@@ -200,7 +217,7 @@ LEFTOVERS = {
 
 @pytest.mark.parametrize(("left", "seen", "expected"), LEFTOVERS.values(), ids=LEFTOVERS.keys())
 def test_session_is_cleared_for_the_next_one(
-    single: Database, user: User, left: str, seen: str, expected: object
+    single: BlockingDatabase, user: BlockingUser, left: str, seen: str, expected: object
 ) -> None:
     """What a careless handler leaves in the session reaches neither the next user nor nobody."""
     with user.unit_of_work() as session:
@@ -213,7 +230,7 @@ def test_session_is_cleared_for_the_next_one(
     assert bob == ("bob" if left.endswith("false)") else expected,)
 
 
-def test_temporary_tables_are_refused(user: User) -> None:
+def test_temporary_tables_are_refused(user: BlockingUser) -> None:
     """A copy of a user's rows cannot outlive the transaction in a table of the session."""
     with user.unit_of_work() as session:
         assert count(session) == 1
@@ -221,7 +238,7 @@ def test_temporary_tables_are_refused(user: User) -> None:
             session.execute(sql_text("create temporary table copied as select * from app.tasks"))
 
 
-def test_connection_out_of_autocommit_is_replaced(user: User) -> None:
+def test_connection_out_of_autocommit_is_replaced(user: BlockingUser) -> None:
     """A session that chose its isolation level does not make the next user's write get lost."""
     with user.unit_of_work() as session:
         session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
@@ -237,11 +254,11 @@ def test_connection_out_of_autocommit_is_replaced(user: User) -> None:
 def test_text_is_utf8_whatever_the_url_says(server: Server, database: str) -> None:
     """A URL that asks for another encoding does not break what users write."""
     url = server.api_url(database).update_query_dict({"client_encoding": "LATIN1"})
-    with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=1)) as opened:
+    with blocking(url) as opened:
         assert opened.as_user("łódź \U0001f600").fetch_one(WHOAMI) == ("łódź \U0001f600",)
 
 
-def test_transaction_left_open_is_ended(single: Database, user: User) -> None:
+def test_transaction_left_open_is_ended(single: BlockingDatabase, user: BlockingUser) -> None:
     """A transaction that a statement of one's own left open does not speak for the next user."""
     user.fetch_one(Statement("begin; select 1", {}))
 

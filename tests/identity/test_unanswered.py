@@ -15,10 +15,12 @@ from sqlmodel import text as statement
 
 from api.identity import Database
 from api.queries import Statement
+from api.waking import UnansweredError
+from tests.support.blocking import blocking
 from tests.support.cluster import EMBEDDED, new_cluster
 from tests.support.server import text
 
-ONE = Statement("select 1", {}, reads=True)
+BACKEND = Statement("select pg_backend_pid()", {}, reads=True)
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +46,11 @@ def frozen(pid: int) -> Iterator[None]:
 
 def test_close_ends_what_waits_for_the_server(url: URL) -> None:
     """A statement that gets no answer ends when the pool is closed, and is not sent anew."""
-    database = Database(SecretStr(text(url)), pool_size=1, pool_timeout=1)
-    [(pid,)] = database.fetch_as_nobody("select pg_backend_pid()")
-    with ThreadPoolExecutor(1) as thread:
-        assert thread.submit(database.as_user("alice").fetch_one, ONE).result(5) == (1,)
+    with blocking(url) as database, ThreadPoolExecutor(1) as thread:
+        user = database.as_user("alice")
+        (pid,) = user.fetch_one(BACKEND) or (0,)
         with frozen(pid):
-            waiting = thread.submit(database.as_user("alice").fetch_one, ONE)
+            waiting = thread.submit(user.fetch_one, BACKEND)
             with pytest.raises(TimeoutError):
                 waiting.result(0.3)
 
@@ -57,6 +58,21 @@ def test_close_ends_what_waits_for_the_server(url: URL) -> None:
 
             with pytest.raises(psycopg2.OperationalError, match="The pool of connections is clos"):
                 waiting.result(5)
+
+
+def test_silent_server_is_given_up(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement without an answer ends in time, once, and the next one is answered."""
+    monkeypatch.setattr("api.pool.ANSWER_SECONDS", 0.5)
+    with blocking(url) as database:
+        user = database.as_user("alice")
+        (pid,) = user.fetch_one(BACKEND) or (0,)
+        with frozen(pid):
+            with pytest.raises(UnansweredError, match="No answer within"):
+                user.fetch_one(BACKEND)
+
+            (other,) = user.fetch_one(BACKEND) or (0,)
+
+    assert other not in {0, pid}
 
 
 @pytest.mark.parametrize(

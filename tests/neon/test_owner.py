@@ -21,6 +21,7 @@ from api.migrations import migrate, newest_revision
 from api.queries import tasks
 from api.settings import Settings
 from tests.neon.control_plane import control_plane
+from tests.support.blocking import blocking
 from tests.support.cluster import EMBEDDED, Cluster, new_cluster
 from tests.support.server import connect, text
 
@@ -123,8 +124,7 @@ def test_second_migration_changes_nothing(neon: Neon) -> None:
 
 def test_users_are_apart(neon: Neon) -> None:
     """Each user reaches their own task over the API's role; the owner's own session sees all."""
-    url = SecretStr(text(neon.api))
-    with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
+    with blocking(neon.api) as database:
         alice, bob = database.as_user("alice"), database.as_user("bob")
         created = alice.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
         assert created

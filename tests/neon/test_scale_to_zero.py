@@ -13,12 +13,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
-from api.identity import Database
 from api.migrations import migrate
 from api.queries import Statement, compiled, tasks
 from api.settings import Settings
 from tests.neon.traffic import Traffic, traffic
 from tests.support.api import RunningApi, running_api
+from tests.support.blocking import BlockingDatabase, blocking
 from tests.support.cluster import Cluster
 from tests.support.issuer import AUDIENCE, ISSUER, Issuer
 from tests.support.server import connect, text
@@ -51,10 +51,10 @@ def sleepy_api(settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
 
 
 @pytest.fixture
-def single(settings: Settings) -> Iterator[Database]:
+def single(settings: Settings) -> Iterator[BlockingDatabase]:
     """A pool of one connection."""
     assert settings.database_url is not None
-    with closing(Database(settings.database_url, pool_size=1, pool_timeout=1)) as opened:
+    with blocking(settings.database_url.get_secret_value()) as opened:
         yield opened
 
 
@@ -148,7 +148,7 @@ def test_database_that_stays_away_is_unavailable(cluster: Cluster, sleepy_api: R
     assert served.status_code == 200
 
 
-def test_write_after_a_cut_succeeds(cluster: Cluster, single: Database) -> None:
+def test_write_after_a_cut_succeeds(cluster: Cluster, single: BlockingDatabase) -> None:
     """A connection that was cut off while idle is replaced before the write is sent."""
     user = single.as_user("writer-after-a-cut")
     user.fetch_one(tasks.CREATE, id=None, title="before", description=None)
@@ -163,7 +163,7 @@ def test_write_after_a_cut_succeeds(cluster: Cluster, single: Database) -> None:
     ("flags", "runs"), [({}, 1), ({"reads": True}, 3)], ids=["writes", "reads"]
 )
 def test_lost_write_is_not_run_again(
-    cluster: Cluster, single: Database, flags: dict[str, bool], runs: int
+    cluster: Cluster, single: BlockingDatabase, flags: dict[str, bool], runs: int
 ) -> None:
     """A statement whose connection breaks is sent once, or three times if it only reads."""
     user = single.as_user(f"lost-{runs}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api import binding
+from api.pool import Pool, Query, Row
 
 # The faults that must be noticed, and those that were added to them.
 DEMANDED = {
@@ -311,10 +312,18 @@ SETTINGS = (
     ),
 )
 
+
+async def _without_opening(pool: Pool, *queries: Query) -> Row | None:
+    return await FETCH_ONE(pool, queries[-1])
+
+
+FETCH_ONE = Pool.fetch_one
+
 # What the mutants of the code put into api/identity.py.
 PATCHES: dict[str, Any] = {
     "BIND": binding.BIND.replace("true", "false"),
     "BEGIN_AND_BIND": binding.BEGIN_AND_BIND.replace("true", "false"),
+    "Pool.fetch_one": _without_opening,
     "BoundConnection.bind": lambda _connection, _opening, _user_id: None,
     "_unbind": lambda connection, _record, _state: connection.rollback(),
 }
@@ -333,7 +342,13 @@ CODE = (
     ),
     mutant(
         "an unbound session",
-        "the opening is not sent",
+        "a statement is sent without its opening",
+        "Pool.fetch_one",
+        *("sequence",),
+    ),
+    mutant(
+        "an unbound session",
+        "a unit of work is sent without its opening",
         "BoundConnection.bind",
         *("sequence",),
     ),

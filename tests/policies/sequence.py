@@ -6,9 +6,9 @@ import psycopg2
 from psycopg2 import extensions
 from sqlmodel import func, select
 
-from api.identity import Database
 from api.models import Task
 from api.queries import compiled, tasks
+from tests.support.blocking import BlockingDatabase
 
 COUNT = compiled(select(func.count()).select_from(Task))
 
@@ -20,12 +20,13 @@ EXPECTED: dict[str, object] = {
     "alice counts": 1,
     "alice counts in a unit of work": 1,
     "a pooler's next client counts afterwards": 0,
+    "the session's next client counts afterwards": 0,
     "nobody counts afterwards": 0,
     "bob counts in a unit of work": 0,
 }
 
 
-def run_sequence(database: Database, alice: str, bob: str) -> dict[str, object]:
+def run_sequence(database: BlockingDatabase, alice: str, bob: str) -> dict[str, object]:
     """Run it for two users without rows, over a pool of one connection."""
     return {
         "alice creates a task": _create(database, alice),
@@ -35,12 +36,13 @@ def run_sequence(database: Database, alice: str, bob: str) -> dict[str, object]:
         "alice counts": _count(database, alice),
         "alice counts in a unit of work": _count_in_unit_of_work(database, alice),
         "a pooler's next client counts afterwards": _count_as_next_client(database),
+        "the session's next client counts afterwards": _count_in_next_session(database),
         "nobody counts afterwards": _count_as_nobody(database),
         "bob counts in a unit of work": _count_in_unit_of_work(database, bob),
     }
 
 
-def _create(database: Database, user: str) -> object:
+def _create(database: BlockingDatabase, user: str) -> object:
     try:
         created = database.as_user(user).fetch_one(
             tasks.CREATE, id=None, title="a task", description=None
@@ -50,26 +52,32 @@ def _create(database: Database, user: str) -> object:
     return "created" if created else None
 
 
-def _count(database: Database, user: str) -> object:
+def _count(database: BlockingDatabase, user: str) -> object:
     row = database.as_user(user).fetch_one(COUNT)
     return row and row[0]
 
 
-def _count_in_unit_of_work(database: Database, user: str) -> object:
+def _count_in_unit_of_work(database: BlockingDatabase, user: str) -> object:
     with database.as_user(user).unit_of_work() as session:
         return session.exec(select(func.count()).select_from(Task)).one()
 
 
-def _count_as_nobody(database: Database) -> object:
+def _count_as_nobody(database: BlockingDatabase) -> object:
     return database.fetch_as_nobody(COUNT.sql)[0][0]
 
 
-def _count_as_next_client(database: Database) -> object:
-    """What the same server connection shows to a client that sends nothing in front."""
-    with closing(database._engine.raw_connection()) as lent:  # noqa: SLF001 - seen from below
+def _count_in_next_session(database: BlockingDatabase) -> object:
+    """What the connection of a unit of work shows to a client that sends nothing in front."""
+    with closing(database.database._engine.raw_connection()) as lent:  # noqa: SLF001 - from below
         connection = lent.driver_connection
         assert isinstance(connection, extensions.connection)
         with extensions.cursor(connection) as cursor:
             cursor.execute(COUNT.sql)
             row = cursor.fetchone()
             return row and row[0]
+
+
+def _count_as_next_client(database: BlockingDatabase) -> object:
+    """What the connection of a request shows to a client that sends nothing in front."""
+    row = database.fetch_plain(COUNT.sql)
+    return row and row[0]

@@ -6,7 +6,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -14,15 +13,13 @@ from uuid import UUID
 import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
-from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from api.identity import Database, User
 from api.models import Task
 from api.queries import Statement, tasks
-from tests.support import server as servers
+from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import Server
 
 USERS, THREADS, POOL = 50, 8, 4
@@ -43,14 +40,14 @@ type Served = list[tuple[int, str]]  # which backend served whom
 
 
 @pytest.fixture
-def small_pool(server: Server, database: str) -> Iterator[Database]:
+def small_pool(server: Server, database: str) -> Iterator[BlockingDatabase]:
     """A pool of four connections, which no other test has used."""
-    url = SecretStr(servers.text(server.api_url(database)))
-    with closing(Database(url, pool_size=POOL, pool_timeout=DEADLOCKED)) as pool:
+    url = server.api_url(database)
+    with blocking(url, pool_size=POOL, pool_timeout=DEADLOCKED) as pool:
         yield pool
 
 
-def test_rows_never_reach_the_wrong_user(small_pool: Database, owner: Connection) -> None:
+def test_rows_never_reach_the_wrong_user(small_pool: BlockingDatabase, owner: Connection) -> None:
     """Eight threads serve 50 users each, reading, writing and failing, over four connections."""
     users = [small_pool.as_user(f"user-{uuid.uuid4().hex}") for _ in range(USERS)]
     anchors = {user.id: create(user, "anchor") for user in users}
@@ -78,7 +75,7 @@ def test_rows_never_reach_the_wrong_user(small_pool: Database, owner: Connection
     assert min(map(len, users_of.values())) > 1
 
 
-def visit(user: User, stranger: User, anchors: dict[str, UUID]) -> tuple[int, str]:
+def visit(user: BlockingUser, stranger: BlockingUser, anchors: dict[str, UUID]) -> tuple[int, str]:
     """Do everything a user can, and what they cannot; leave three tasks behind."""
     passing, kept = create(user, "passing"), create(user, "kept")
 
@@ -106,7 +103,7 @@ def visit(user: User, stranger: User, anchors: dict[str, UUID]) -> tuple[int, st
     return backend, user.id
 
 
-def work(user: User) -> int:
+def work(user: BlockingUser) -> int:
     """Make two tasks in one unit of work, over a commit, and say which backend served it."""
     with user.unit_of_work() as session:
         session.add_all([Task(title=f"{user.id} {n}") for n in range(2)])
@@ -117,7 +114,7 @@ def work(user: User) -> int:
     return backend
 
 
-def work_in_vain(user: User) -> None:
+def work_in_vain(user: BlockingUser) -> None:
     """Make a task in a unit of work that then fails."""
     with user.unit_of_work() as session:
         session.add(Task(title=f"{user.id} undone"))
@@ -125,7 +122,7 @@ def work_in_vain(user: User) -> None:
         session.add(Task(title=""))
 
 
-def create(user: User, name: str) -> UUID:
+def create(user: BlockingUser, name: str) -> UUID:
     """Create a task that names its user, and return its id."""
     row = user.fetch_one(tasks.CREATE, id=None, title=f"{user.id} {name}", description=None)
     assert row
@@ -133,7 +130,7 @@ def create(user: User, name: str) -> UUID:
     return task_id
 
 
-def body(user: User, statement: Statement, **values: Any) -> dict[str, Any]:
+def body(user: BlockingUser, statement: Statement, **values: Any) -> dict[str, Any]:
     """A task as a statement returns it."""
     row = user.fetch_one(statement, **values)
     assert row
@@ -141,7 +138,7 @@ def body(user: User, statement: Statement, **values: Any) -> dict[str, Any]:
     return task
 
 
-def listed(user: User) -> list[dict[str, Any]]:
+def listed(user: BlockingUser) -> list[dict[str, Any]]:
     """The first page of a user's tasks, which holds them all."""
     row = user.fetch_one(LIST, limit=200)
     assert row
@@ -149,7 +146,7 @@ def listed(user: User) -> list[dict[str, Any]]:
     return page
 
 
-def check_titles(user: User, titles: list[str]) -> None:
+def check_titles(user: BlockingUser, titles: list[str]) -> None:
     """Assert that every title is of this user, that none was undone, and that there are some."""
     assert len(titles) > KEPT
     assert {title.split(" ")[0] for title in titles} == {user.id}

@@ -11,17 +11,16 @@ import psycopg2
 import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
-from pydantic import SecretStr
 
 from api import guard
-from api.identity import Database
 from api.migrations import newest_revision
 from tests.policies import mutants
 from tests.policies.mutants import Mutant
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.support import isolation
 from tests.support.api_role import CHECKS, failing_checks
-from tests.support.server import Server, connect, text
+from tests.support.blocking import BlockingDatabase, blocking
+from tests.support.server import Server, connect
 
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
 
@@ -160,15 +159,14 @@ def _apply(owner: Connection, statement: str) -> None:
 
 
 @contextmanager
-def _one_connection(server: Server, database: str) -> Iterator[Database]:
-    url = SecretStr(text(server.api_url(database)))
-    with closing(Database(url, pool_size=1, pool_timeout=10)) as pool:
+def _one_connection(server: Server, database: str) -> Iterator[BlockingDatabase]:
+    with blocking(server.api_url(database), pool_timeout=10) as pool:
         yield pool
 
 
-def _noticed_by(pool: Database, alice: str) -> set[str]:
+def _noticed_by(pool: BlockingDatabase, alice: str) -> set[str]:
     """What fails: the guard as the API starts, and then its first requests."""
-    results = guard.inspect(pool, newest_revision())
+    results = guard.inspect(pool.database, newest_revision())
     noticed = {result.name for result in results if result.findings}
     if run_sequence(pool, alice, _new_user()) != EXPECTED:
         noticed.add("sequence")

@@ -9,8 +9,8 @@ import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
-from api.identity import Database, User
 from api.queries import Statement, tasks
+from tests.support.blocking import BlockingDatabase, BlockingUser
 from tests.support.server import Server
 
 WRITTEN_BY_DATABASE = {
@@ -29,18 +29,18 @@ def sql(text: str) -> Statement:
 
 
 @pytest.fixture
-def alice(pool: Database) -> User:
+def alice(pool: BlockingDatabase) -> BlockingUser:
     """A user."""
     return pool.as_user(f"alice-{uuid.uuid4().hex}")
 
 
 @pytest.fixture
-def bob(pool: Database) -> User:
+def bob(pool: BlockingDatabase) -> BlockingUser:
     """Another user."""
     return pool.as_user(f"bob-{uuid.uuid4().hex}")
 
 
-def create(user: User, title: str, task_id: uuid.UUID | None = None) -> uuid.UUID:
+def create(user: BlockingUser, title: str, task_id: uuid.UUID | None = None) -> uuid.UUID:
     """Create a task, and return its id."""
     row = user.fetch_one(tasks.CREATE, id=task_id, title=title, description=None)
     assert row
@@ -48,7 +48,7 @@ def create(user: User, title: str, task_id: uuid.UUID | None = None) -> uuid.UUI
     return created
 
 
-def title_of(user: User, task_id: uuid.UUID) -> Any:
+def title_of(user: BlockingUser, task_id: uuid.UUID) -> Any:
     """The title of a task as its user reads it."""
     row = user.fetch_one(sql("select title from app.tasks where id = %(id)s"), id=task_id)
     return row[0] if row else None
@@ -59,7 +59,7 @@ def bind(cursor: Cursor, user_id: str) -> None:
     cursor.execute("select set_config('app.user_id', %s, true)", (user_id,))
 
 
-def test_two_users_can_hold_the_same_id(alice: User, bob: User) -> None:
+def test_two_users_can_hold_the_same_id(alice: BlockingUser, bob: BlockingUser) -> None:
     """An id that Alice uses is free for Bob: no unique violation tells him of it."""
     task_id = uuid.uuid4()
 
@@ -68,7 +68,7 @@ def test_two_users_can_hold_the_same_id(alice: User, bob: User) -> None:
     assert (title_of(alice, task_id), title_of(bob, task_id)) == ("hers", "his")
 
 
-def test_violation_tells_nothing_of_others(alice: User, bob: User) -> None:
+def test_violation_tells_nothing_of_others(alice: BlockingUser, bob: BlockingUser) -> None:
     """A user's own id twice is a unique violation, and names no key, own or foreign."""
     task_id = create(bob, "his")
     create(alice, "hers", task_id)
@@ -83,7 +83,7 @@ def test_violation_tells_nothing_of_others(alice: User, bob: User) -> None:
     assert (title_of(alice, task_id), title_of(bob, task_id)) == ("hers", "his")
 
 
-def test_upsert_cannot_touch_row_of_another(alice: User, bob: User) -> None:
+def test_upsert_cannot_touch_row_of_another(alice: BlockingUser, bob: BlockingUser) -> None:
     """ON CONFLICT meets the caller's rows only: Bob's upsert of Alice's id makes a row of his."""
     upsert = sql(
         "insert into app.tasks (id, title) values (%(id)s, %(title)s)"
@@ -109,7 +109,7 @@ def test_upsert_cannot_touch_row_of_another(alice: User, bob: User) -> None:
     ids=["insert", "update", "reset"],
 )
 def test_user_cannot_write_what_the_database_writes(
-    alice: User, column: str, statement: str
+    alice: BlockingUser, column: str, statement: str
 ) -> None:
     """It is 42501 to give these columns a value, or their default, even in rows of one's own."""
     task_id = create(alice, "hers")
@@ -123,7 +123,7 @@ def test_user_cannot_write_what_the_database_writes(
     assert alice.fetch_one(sql("select count(*) from app.tasks")) == (1,)
 
 
-def test_database_writes_version_and_completion(alice: User) -> None:
+def test_database_writes_version_and_completion(alice: BlockingUser) -> None:
     """A change raises the version by one; completing sets the time, and reopening removes it."""
     state = sql("select version, completed, completed_at is not null from app.tasks")
     task_id = create(alice, "hers")
@@ -139,7 +139,7 @@ def test_database_writes_version_and_completion(alice: User) -> None:
 
 
 def test_leaky_function_is_shown_own_rows_only(
-    server: Server, database: str, api_role: Connection, alice: User, bob: User
+    server: Server, database: str, api_role: Connection, alice: BlockingUser, bob: BlockingUser
 ) -> None:
     """A function of Bob's own, however cheap, runs behind the policy: it never sees Alice's row."""
     create(alice, "hers")
@@ -160,7 +160,9 @@ def test_leaky_function_is_shown_own_rows_only(
     ]
 
 
-def test_statistics_show_no_values(api_role: Connection, owner: Connection, alice: User) -> None:
+def test_statistics_show_no_values(
+    api_role: Connection, owner: Connection, alice: BlockingUser
+) -> None:
     """The planner's statistics, which hold values of rows, are hidden from the API's role."""
     query = "select count(*) from pg_stats where schemaname = 'app' and tablename = 'tasks'"
     create(alice, "hers")
@@ -177,7 +179,9 @@ def test_statistics_show_no_values(api_role: Connection, owner: Connection, alic
         assert cursor.fetchone() == (0,)
 
 
-def test_copy_moves_own_rows_only(api_role: Connection, alice: User, bob: User) -> None:
+def test_copy_moves_own_rows_only(
+    api_role: Connection, alice: BlockingUser, bob: BlockingUser
+) -> None:
     """COPY out of the table holds the caller's rows; COPY into it is refused (0A000)."""
     create(alice, "hers")
     create(bob, "his")
@@ -191,7 +195,7 @@ def test_copy_moves_own_rows_only(api_role: Connection, alice: User, bob: User) 
             cursor.copy_expert("copy app.tasks (title) from stdin", io.StringIO("forged\n"))
 
 
-def test_bound_connection_refuses_copy(alice: User) -> None:
+def test_bound_connection_refuses_copy(alice: BlockingUser) -> None:
     """In a unit of work COPY is refused before it is sent: it would go past the binding."""
     with alice.unit_of_work() as session:
         cursor: Any = session.connection().connection.cursor()
@@ -199,7 +203,7 @@ def test_bound_connection_refuses_copy(alice: User) -> None:
             cursor.copy_expert("copy app.tasks to stdout", io.StringIO())
 
 
-def test_packet_that_ends_its_transaction_reads_nothing(alice: User) -> None:
+def test_packet_that_ends_its_transaction_reads_nothing(alice: BlockingUser) -> None:
     """What follows a commit in the same packet is nobody's; the next statement is bound again."""
     create(alice, "hers")
 

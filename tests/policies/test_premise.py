@@ -5,9 +5,9 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 
-from api.identity import Database
 from tests.support import isolation
 from tests.support.api_role import become_api_role
+from tests.support.blocking import BlockingDatabase
 from tests.support.rows import identifier, plant
 
 ATTRIBUTES = """
@@ -34,7 +34,7 @@ where pg_has_role(c.relowner, 'member')
 """
 
 
-def test_api_role_cannot_bypass_row_level_security(pool: Database) -> None:
+def test_api_role_cannot_bypass_row_level_security(pool: BlockingDatabase) -> None:
     """The API's connections are rowlock_api: no superuser, no BYPASSRLS, member of nothing."""
     assert pool.fetch_as_nobody("select session_user::text, current_user::text") == [
         ("rowlock_api", "rowlock_api")
@@ -67,7 +67,7 @@ def test_api_role_cannot_turn_row_level_security_off(owner: Connection) -> None:
         owner.rollback()
 
 
-def test_owner_sees_every_row(owner: Connection, pool: Database) -> None:
+def test_owner_sees_every_row(owner: Connection, pool: BlockingDatabase) -> None:
     """The tests' witness is exempt from the policies, or it would miss what a user broke."""
     with owner.cursor() as cursor:
         cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")

@@ -11,18 +11,17 @@ import httpx2
 import psycopg2
 import pytest
 from fastapi import APIRouter
-from pydantic import SecretStr
 from sqlalchemy import text as sql
 
 from api import binding
 from api.dependencies import UserDep
-from api.identity import Database
 from api.main import create_app
 from api.queries import Statement
 from api.settings import Settings
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.pooled.conftest import Bottleneck
 from tests.support.api import NO_TLS, Client, RunningApi, running_app
+from tests.support.blocking import blocking
 from tests.support.issuer import Issuer
 from tests.support.server import connect
 
@@ -42,15 +41,17 @@ def fail(user: UserDep) -> None:
 
 
 @router.post("/break")
-def break_statement(user: UserDep) -> None:
+async def break_statement(user: UserDep) -> None:
     """Run a statement that Postgres refuses half-way."""
-    user.fetch_one(Statement("insert into app.tasks (title) values ('undone'); select 1 / 0", {}))
+    await user.fetch_one(
+        Statement("insert into app.tasks (title) values ('undone'); select 1 / 0", {})
+    )
 
 
 @router.post("/sleep")
-def sleep(user: UserDep) -> None:
+async def sleep(user: UserDep) -> None:
     """Run a statement that takes its time."""
-    user.fetch_one(Statement("select pg_sleep(0.5)", {}))
+    await user.fetch_one(Statement("select pg_sleep(0.5)", {}))
 
 
 def visit(user: Client) -> Counter[int]:
@@ -159,7 +160,7 @@ def test_client_that_hangs_up_leaves_nothing(
 
 def test_cancelled_statement_leaves_nothing(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
     """A statement that is cancelled amid its work leaves no row, and no identity behind."""
-    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+    with blocking(bottleneck.url) as database:
         with ThreadPoolExecutor(1) as thread:
             statement = "insert into app.tasks (title) values ('undone'); select pg_sleep(30)"
             running = thread.submit(
@@ -185,7 +186,7 @@ def test_session_wide_setting_would_bleed(bottleneck: Bottleneck) -> None:
 
     assert _whoami(bottleneck) == "alice"
 
-    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+    with blocking(bottleneck.url) as database:
         assert database.fetch_as_nobody(WHOAMI) == [(None,)]  # Rowlock clears what it finds
     assert _whoami(bottleneck) is None
 
@@ -194,7 +195,7 @@ def test_identity_bound_for_the_session_would_bleed(
     bottleneck: Bottleneck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control in Rowlock itself: bound for the session, a user's rows reach the next client."""
-    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+    with blocking(bottleneck.url) as database:
         alice, bob = (f"user-{uuid.uuid4().hex}" for _ in range(2))
         assert run_sequence(database, alice, bob) == EXPECTED
         assert _count(bottleneck) == 0

@@ -18,6 +18,7 @@ from api.migrations import migrate, newest_revision
 from api.queries import tasks
 from api.settings import Settings
 from api.waking import UnreachableError
+from tests.support.blocking import blocking
 from tests.support.cluster import installed, new_cluster
 from tests.support.pooler import running_pooler
 from tests.support.server import text
@@ -92,8 +93,7 @@ def _install(certificate: Certificate, data: Path) -> None:
 
 def use(url: URL, **parameters: str) -> list[tuple[object, ...]]:
     """Write and read a task over a URL with these parameters; what the server saw of its TLS."""
-    secret = SecretStr(text(url.update_query_dict(parameters)))
-    with closing(Database(secret, pool_size=1, pool_timeout=5)) as database:
+    with blocking(url.update_query_dict(parameters)) as database:
         user = database.as_user(f"user-{uuid.uuid4().hex}")
         created = user.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
         assert created
