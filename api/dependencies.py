@@ -1,6 +1,5 @@
 """What handlers ask for: the caller, and nothing more."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -30,30 +29,20 @@ def services(request: Request) -> Services:
 
 
 class BearerUser(SecurityBase):
-    """Verifies the bearer token and gives the caller's hand on the database, in its turn."""
+    """Verifies the bearer token and gives the caller's hand on the database."""
 
     def __init__(self) -> None:
         self.model = HTTPBearer(bearerFormat="JWT", description="A JWT of Better Auth.")
         self.scheme_name = "bearer"
 
-    async def __call__(self, request: Request) -> AsyncIterator[User]:
-        """Give the caller until the handler returns.
-
-        Raises:
-            AuthenticationError: there is no valid token.
-            sqlalchemy.exc.TimeoutError: no connection became free in time.
-        """
+    async def __call__(self, request: Request) -> User:
+        """Return the caller. Raises AuthenticationError."""
         found = services(request)
         claims = await found.authenticator.authenticate(request.scope["headers"])
-        turns = found.database.turns
-        share = await turns.take(claims.subject)
-        try:
-            yield found.database.as_user(claims.subject)
-        finally:
-            turns.give_back(share)
+        return found.database.as_user(claims.subject)
 
 
-UserDep = Annotated[User, Depends(BearerUser(), scope="function")]
+UserDep = Annotated[User, Depends(BearerUser())]
 
 
 async def require_own_path(user_id: str, user: UserDep) -> None:

@@ -68,8 +68,8 @@ class Database:
             self._opened.add(connection)
             return connection
 
-        self.turns = Turns(pool_size, pool_timeout)
-        self._pool = Pool(parameters, size=pool_size, timeout=pool_timeout)
+        self._turns = Turns(pool_size, pool_timeout)
+        self._pool = Pool(parameters)
         self._closed = False
         self._opened: WeakSet[BoundConnection] = WeakSet()
         self._engine = create_engine(
@@ -94,7 +94,7 @@ class Database:
         Raises:
             ValueError: the id is empty.
         """
-        return User(user_id, self._pool, self._engine)
+        return User(user_id, self._turns, self._pool, self._engine)
 
     def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
@@ -137,6 +137,7 @@ class User:
     """One user's hand on the database. Nothing it runs can reach another user's rows."""
 
     id: str
+    _turns: Turns = field(repr=False)
     _pool: Pool = field(repr=False)
     _engine: Engine = field(repr=False)
 
@@ -152,14 +153,18 @@ class User:
 
         Raises:
             psycopg2.Error: as the database reports it.
-            sqlalchemy.exc.TimeoutError: no connection became free in time.
+            sqlalchemy.exc.TimeoutError: it would have had to wait for a connection too long.
         """
         query = statement.sql, statement.values(values)
 
         async def run() -> Row | None:
             return await self._pool.fetch_one((BIND, (self.id,)), query)
 
-        return await run_again(run, reads=statement.reads)
+        share = await self._turns.take(self.id)
+        try:
+            return await run_again(run, reads=statement.reads)
+        finally:
+            self._turns.give_back(share)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

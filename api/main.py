@@ -1,10 +1,11 @@
 """Puts the application together: wiring only."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from anyio.to_thread import current_default_thread_limiter, run_sync
+from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
@@ -17,8 +18,6 @@ from api.identity import Database
 from api.migrations import newest_revision
 from api.routes import health, problems, tasks
 from api.settings import Settings, SettingsError, load_settings
-
-SPARE_THREADS = 4  # for probes of /health/ready, which must not queue behind requests
 
 DESCRIPTION = "A task list per user, kept apart by Postgres row-level security."
 
@@ -38,6 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         redoc_url=None,
         redirect_slashes=False,
+        # It would read OTEL_… of the environment, and export what users write.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install_handlers(app)
     app.include_router(tasks.router, prefix="/api")
@@ -65,12 +66,13 @@ def _lifespan(settings: Settings) -> Any:
         database = open_database(settings)
         authenticator = make_authenticator(settings)
         head = newest_revision()
-        # A handler runs in a thread once it has its turn; a few more are for who needs none.
-        current_default_thread_limiter().total_tokens = settings.pool_size + SPARE_THREADS
         try:
             await run_sync(guard.enforce, database, head)
             await authenticator.start()
             app.state.services = Services(database, authenticator, head)
+            # What lives as long as the process is not looked through for garbage again.
+            gc.collect()
+            gc.freeze()
             yield
         finally:
             await authenticator.stop()

@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from api.waking import UnansweredError, wait_until_awake
 
@@ -108,15 +107,14 @@ class LoopConnection:
 
 
 class Pool:
-    """Connections with these parameters of libpq's, `size` at most; the last one used comes first.
+    """Connections with these parameters of libpq's; the last one used is the next one used.
 
+    Opens one for every statement that finds none idle: how many run at once, `api/turns.py` says.
     Nothing is sent when one is taken or given back. Belongs to the event loop that first uses it.
     """
 
-    def __init__(self, parameters: dict[str, Any], *, size: int, timeout: float) -> None:
+    def __init__(self, parameters: dict[str, Any]) -> None:
         self._parameters = parameters
-        self._timeout = timeout
-        self._free = asyncio.Semaphore(size)
         self._idle: list[LoopConnection] = []
         self._lent: set[LoopConnection] = set()
         self._closed = False
@@ -126,19 +124,14 @@ class Pool:
 
         Raises:
             psycopg2.Error: as the database reports it.
-            sqlalchemy.exc.TimeoutError: no connection became free in time.
         """
-        await self._acquire()
+        connection = await self._take()
+        self._lent.add(connection)
         try:
-            connection = await self._take()
-            self._lent.add(connection)
-            try:
-                return await connection.fetch_one(*queries)
-            finally:
-                self._lent.discard(connection)
-                self._give_back(connection)
+            return await connection.fetch_one(*queries)
         finally:
-            self._free.release()
+            self._lent.discard(connection)
+            self._give_back(connection)
 
     def close(self) -> None:
         """End every connection, and open no more."""
@@ -146,16 +139,6 @@ class Pool:
         for connection in (*self._idle, *self._lent):
             connection.close()
         self._idle.clear()
-
-    async def _acquire(self) -> None:
-        if not self._free.locked():
-            await self._free.acquire()  # at once
-            return
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._free.acquire()
-        except TimeoutError:
-            raise PoolTimeoutError from None
 
     async def _take(self) -> LoopConnection:
         while self._idle:

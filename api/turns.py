@@ -1,15 +1,15 @@
-"""Whose request uses the database now, and whose waits."""
+"""Whose statement runs now, and whose waits."""
 
 import asyncio
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-WAITING = 16  # requests that may wait for each connection; more could not be served in time
+WAITING = 16  # statements that may wait for each connection; more could not be served in time
 
 
 class Turns:
-    """Lets as many requests on at once as there are connections, in the order of arrival.
+    """Lets as many statements run at once as there are connections, in the order of arrival.
 
     One user takes half of them, so that nobody waits behind all that another one asks for. Waiting
     is done in the event loop, where it costs no thread.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from threading import Event, Semaphore
+from threading import Semaphore
 from typing import Any
 
 import httpx2
@@ -123,29 +123,42 @@ def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
 
 def test_one_user_cannot_hold_every_connection(serve: Serve, issuer: Issuer) -> None:
     """Whoever asks for more than half of the pool waits for their own; the next user does not."""
-    router, entered, release = APIRouter(), Semaphore(0), Event()
+    router, entered = APIRouter(), Semaphore(0)
 
     @router.post("/hold")
-    def hold(user: UserDep) -> None:
+    async def hold(user: UserDep) -> None:
         entered.release()
-        release.wait(10)
-        with user.unit_of_work() as session:
-            session.execute(text("select 1"))
+        await user.fetch_one(Statement("select pg_sleep(2)", {}))
 
     with (
-        serve(router, pool_size=4, pool_timeout=1.0) as greedy,
+        serve(router, pool_size=4, pool_timeout=0.5) as greedy,
         ThreadPoolExecutor(4) as threads,
     ):
         held = [threads.submit(greedy.post, "/hold") for _ in range(4)]
-        try:
-            assert all(entered.acquire(timeout=5) for _ in range(2))
-            other = {"authorization": f"Bearer {issuer.token('other')}"}
+        assert all(entered.acquire(timeout=5) for _ in range(4))
+        other = {"authorization": f"Bearer {issuer.token('other')}"}
 
-            assert greedy.get("/api/tasks", headers=other).status_code == 200
-            assert refusal(greedy.get("/api/tasks")) == BUSY
-        finally:
-            release.set()
+        assert greedy.get("/api/tasks", headers=other).status_code == 200
+        assert refusal(greedy.get("/api/tasks")) == BUSY
         assert sorted(future.result().status_code for future in held) == [200, 200, 503, 503]
+
+
+def test_queue_has_an_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where as many wait as may, the next one is 503 at once, and those who wait are served."""
+    monkeypatch.setattr("api.turns.WAITING", 2)
+    router = APIRouter()
+
+    @router.post("/slow")
+    async def sleep(user: UserDep) -> None:
+        await user.fetch_one(Statement("select pg_sleep(0.5)", {}))
+
+    with serve(router, pool_size=1, pool_timeout=30) as client, ThreadPoolExecutor(6) as threads:
+        sent = [threads.submit(client.post, "/slow") for _ in range(6)]
+        responses = [one.result() for one in sent]
+
+    assert sorted(response.status_code for response in responses) == [200] * 3 + [503] * 3
+    refused = [response for response in responses if response.status_code == 503]
+    assert {(refusal(one), one.headers["retry-after"]) for one in refused} == {(BUSY, "2")}
 
 
 def test_request_waits_no_longer_than_allowed(serve: Serve, issuer: Issuer) -> None:
