@@ -12,10 +12,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import URL
 from sqlmodel import text as statement
+from tenacity import stop_after_attempt
 
+from api import waking
 from api.identity import Database
 from api.queries import Statement
-from api.waking import UnansweredError
+from api.waking import UnansweredError, UnreachableError
 from tests.support.blocking import blocking
 from tests.support.cluster import EMBEDDED, new_cluster
 from tests.support.server import text
@@ -101,3 +103,24 @@ def test_vanished_server_is_given_up(url: URL, query: dict[str, str], millisecon
             ]
 
     assert kept == [1, 5, 5, 2, milliseconds]
+
+
+def test_host_that_accepts_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that does not come about within connect_timeout is an error, and no hang."""
+    monkeypatch.setitem(waking._WAKING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one is enough
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = URL.create("postgresql", "postgres", host="127.0.0.1", port=port, database="postgres")
+        with (
+            blocking(url.set(query={"connect_timeout": "1"})) as database,
+            pytest.raises(UnreachableError, match="timeout expired"),
+        ):
+            database.as_user("alice").fetch_one(BACKEND)
+
+
+def test_statement_larger_than_the_socket_takes_is_sent_whole(url: URL) -> None:
+    """What does not fit into the socket's buffer is sent as the server reads."""
+    size = 8 * 1024 * 1024
+    length = Statement("select length(%(text)s)", {}, reads=True)
+    with blocking(url) as database:
+        assert database.as_user("alice").fetch_one(length, text="a" * size) == (size,)
