@@ -1,23 +1,216 @@
-"""The command: python -m bench."""
+"""The command: python -m bench. It ends by itself, and removes all that it made but its results."""
 
+import argparse
+import signal
 import sys
-import time
 import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from bench import data
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench import chart, data, guard, report
+from bench.contenders import CONTENDERS, POSTGRAPHILE, WORKLOADS
+from bench.http import UntrueError
 from bench.postgres import running_postgres
-from bench.rounds import Field, Plan, run
+from bench.rounds import Field, Plan, Reading, Step, run
+from bench.wrk import CONNECTIONS, WrkError, program
 from tests.support.issuer import Issuer
 
-with tempfile.TemporaryDirectory() as name, running_postgres({}) as postgres:
-    users = data.load(postgres, data.QUICK)
-    folder = Path(name)
-    issuer = Issuer(folder)
+TOKEN_SECONDS = 24 * 3600
+WIDTH = 120  # of the tables, in characters
+RESERVE = 20  # seconds at the end, to verify and to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What an option does not say."""
+
+    size: data.Size
+    contenders: tuple[str, ...]
+    workloads: tuple[str, ...]
+    seconds: int
+    rounds: int
+    minutes: float
+
+
+FULL = Preset(data.FULL, tuple(CONTENDERS), WORKLOADS, seconds=4, rounds=3, minutes=15)
+QUICK = Preset(
+    data.QUICK,
+    ("hand", "postgraphile", "pgbench", "rowlock"),
+    ("list", "read", "create", "mix"),
+    seconds=1,
+    rounds=3,
+    minutes=2,
+)
+GUARD = Preset(
+    data.QUICK, ("hand", "rowlock"), tuple(guard.MARGINS), seconds=2, rounds=5, minutes=3
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark. What a person can mend is one sentence on standard error, and status 1."""
+    chosen = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _run(chosen)
+    except (RuntimeError, UntrueError, WrkError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command speaks
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", dest="preset", action="store_const", const=QUICK, default=FULL)
+    size.add_argument("--guard", dest="preset", action="store_const", const=GUARD)
+    parser.add_argument("--contenders", type=_among(CONTENDERS), help=", ".join(CONTENDERS))
+    parser.add_argument("--workloads", type=_among(WORKLOADS), help=", ".join(WORKLOADS))
+    parser.add_argument("--seconds", type=int, help="of each measurement")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument(
+        "--minutes", type=float, help="after which no round is begun that is not over"
+    )
+    parser.add_argument("--warm", type=int, default=1, help="seconds before each measurement")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of Postgres"
+    )
+    parser.add_argument("--output", type=Path, default=Path(".bench"), help="folder of the results")
+    return parser
+
+
+def _among(known: Any) -> Callable[[str], tuple[str, ...]]:
+    def read(value: str) -> tuple[str, ...]:
+        names = tuple(value.split(","))
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(known)}")
+        return names
+
+    return read
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """On SIGTERM, leave through every `finally`."""
+    raise SystemExit(1)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    began = time.monotonic()
+    preset: Preset = chosen.preset
+    plan = Plan(
+        contenders=chosen.contenders or preset.contenders,
+        workloads=chosen.workloads or preset.workloads,
+        rounds=chosen.rounds or preset.rounds,
+        seconds=chosen.seconds or preset.seconds,
+        warm_seconds=chosen.warm,
+        deadline=began + 60 * (chosen.minutes or preset.minutes) - RESERVE,
+    )
+    program()
+    if "postgraphile" in plan.contenders and not (POSTGRAPHILE / "node_modules").is_dir():
+        raise RuntimeError("PostGraphile is not installed: run make bench, which installs it.")
+    console = Console()
+    console.width = max(console.width, WIDTH)  # where the output is no terminal, it would be 80
+    about = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": report.machine(),
+        "size": asdict(preset.size),
+        "connections": CONNECTIONS,
+        "seconds": plan.seconds,
+    }
+    readings = _measure(plan, preset.size, dict(item.split("=", 1) for item in chosen.set), about)
+    cells = report.summarise(readings)
+    about["took_seconds"] = round(time.monotonic() - began)
+    about["rounds"] = 1 + max(reading.round for reading in readings)
+    _publish(console, chosen.output, about, cells, readings)
+    if preset is not GUARD:
+        return 0
+    verdicts = guard.judge(cells)
+    for verdict in verdicts:
+        console.print(verdict.sentence, highlight=False)
+    return int(any(verdict.failed for verdict in verdicts))
+
+
+def _measure(
+    plan: Plan, size: data.Size, settings: dict[str, str], about: dict[str, Any]
+) -> list[Reading]:
+    """Set all up, measure, and take all down again."""
+    columns = (
+        TextColumn("{task.description:38}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    readings: list[Reading] = []
+    with (
+        Progress(*columns) as progress,
+        tempfile.TemporaryDirectory(prefix="rowlock-bench-") as name,
+    ):
+        bar = progress.add_task("starting Postgres", total=len(plan.steps()))
+
+        def say(what: str) -> None:
+            progress.update(bar, description=what)
+
+        def advance(step: Step) -> None:
+            title = CONTENDERS[step.contender].title
+            progress.update(bar, description=f"{step.workload}: {title}", completed=len(readings))
+
+        with running_postgres(settings) as postgres:
+            say(f"making {size.tasks:,} tasks")
+            users = data.load(postgres, size)
+            folder = Path(name)
+            issuer = Issuer(folder)
+            about["postgres"] = postgres.settings | {
+                "version": postgres.query("select version()")[0][0]
+            }
+            about["tokens"] = len(users)
+            field = Field(postgres, issuer, users, _write_users(folder, issuer, users), folder)
+            with field.contenders(plan.contenders, say) as drivers:
+                for reading in run(field, plan, drivers, advance):
+                    readings.append(reading)
+                    progress.update(bar, completed=len(readings))
+    return readings
+
+
+def _write_users(folder: Path, issuer: Issuer, users: range) -> Path:
+    """The users' numbers and tokens, for wrk."""
     file = folder / "users"
-    expiry = int(time.time()) + 86400
-    file.write_text("".join(f"{n} {issuer.token(data.user_id(n), exp=expiry)}\n" for n in users))
-    field = Field(postgres, issuer, users, file, folder)
-    plan = Plan(sys.argv[1].split(","), sys.argv[2].split(","), 2, 1, 1, time.monotonic() + 600)
-    with field.contenders(plan.contenders, print) as drivers:
-        for r in run(field, plan, drivers, lambda s: None):
-            print(r.contender, r.workload, round(r.load.rate), r)
+    expiry = int(time.time()) + TOKEN_SECONDS
+    lines = (f"{n} {issuer.token(data.user_id(n), exp=expiry)}\n" for n in users)
+    file.write_text("".join(lines))
+    return file
+
+
+def _publish(
+    console: Console,
+    folder: Path,
+    about: dict[str, Any],
+    cells: list[report.Cell],
+    readings: list[Reading],
+) -> None:
+    """Print the tables, and write them, the JSON file and the chart."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report.write_json(folder / "results.json", about, cells, readings)
+    where = about["machine"]
+    caption = (
+        f"{about['size']['tasks']:,} tasks, {about['connections']} connections,"
+        f" {where['cores']} cores of {where['processor']}, {about['rounds']} rounds."
+    )
+    (folder / "chart.svg").write_text(chart.chart(cells, caption))
+    with (folder / "table.txt").open("w") as file:
+        for out in (console, Console(file=file, width=WIDTH)):
+            out.print(report.tables(cells))
+            out.print(report.legend(cells), caption, sep="\n", highlight=False)
+    console.print(f"In {folder}: results.json, table.txt, chart.svg.", highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -74,9 +74,7 @@ def load(postgres: Postgres, size: Size) -> range:
     """Make the tables and the rows. Returns the numbers of the users who send requests."""
     counts = tasks_of_users(size)
     chosen = senders(counts)
-    rows = [
-        (number, count, number in chosen) for number, count in enumerate(counts, FIRST_USER)
-    ]
+    rows = [(number, count, number in chosen) for number, count in enumerate(counts, FIRST_USER)]
     values = {"user_id": USER_ID, "task_id": TASK_ID, "reach": REACH}
     with postgres.owner() as connection, connection.cursor() as cursor:
         cursor.execute("create schema bench")
@@ -109,7 +107,9 @@ def undo(postgres: Postgres, schema: str) -> Written:
             sql.SQL("select coalesce(sum(version - 1), 0) from {} where version > 1").format(table)
         )
         ((changed,),) = cursor.fetchall()
-        cursor.execute(sql.SQL("delete from {} where created_at > now() - interval '12 hours'").format(table))
+        cursor.execute(
+            sql.SQL("delete from {} where created_at > now() - interval '12 hours'").format(table)
+        )
         created = cursor.rowcount
         cursor.execute(
             sql.SQL(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class Http:
         self._users = users
         self._folder = folder
         self._served: Served | None = None
+        self._seeds = count(1)
         self._url = f"http://127.0.0.1:{place.port}"
 
     @property
@@ -118,6 +120,7 @@ class Http:
             workload,
             users=self._users,
             seconds=seconds,
+            seed=next(self._seeds),
             check=check,
         )
 
@@ -152,9 +155,7 @@ class Http:
         response = client.get(f"/api/tasks/{task}")
         return [] if response.status_code == httpx2.codes.NOT_FOUND else rows([response.json()])
 
-    def _graphql(
-        self, client: httpx2.Client, number: int | None, task: str | None
-    ) -> list[Row]:
+    def _graphql(self, client: httpx2.Client, number: int | None, task: str | None) -> list[Row]:
         asked = LIST if number is None else READ % (user_id(number), task, SELECTED)
         data = client.post("/graphql", json={"query": asked}).raise_for_status().json()["data"]
         if number is None:

@@ -1,10 +1,12 @@
 """Processes of the run's own: how they start, rest and end, and what they use, from /proc."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +41,20 @@ def resident_megabytes(root: int) -> float:
         with suppress(OSError):
             pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def machine_seconds() -> float:
+    """The CPU time that the whole machine has used, and what its host took away from it."""
+    user, nice, system, _, _, *others = map(
+        int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    )
+    return (user + nice + system + sum(others)) / TICKS
+
+
+def ended_seconds() -> float:
+    """The CPU time of our own children that ended: of the load generators."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class Served:
@@ -94,10 +110,10 @@ class Served:
         self._process.wait(STOP_SECONDS)
 
 
-def wait_until(condition: "object", seconds: float) -> bool:
-    """Ask until it is so."""
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Ask until it is so; whether it came to be."""
     deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
+    while not condition():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)

@@ -1,11 +1,12 @@
 """The rounds: in each, every workload is driven against every contender in turn, each alone."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol, Self
 
 from bench import processes
 from bench.contenders import CONTENDERS, WRITES, Contender, Place, free_port
@@ -17,6 +18,11 @@ from bench.wrk import CONNECTIONS, Load
 from tests.support.issuer import Issuer
 
 QUIET_SECONDS = 10
+SETTLED_SECONDS = 0.2
+BUSY = """
+select usename, state, wait_event, left(query, 200) from pg_stat_activity
+where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()
+"""
 VERIFIED = 5  # users
 
 
@@ -42,7 +48,10 @@ class Driver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one measurement found. CPU is in seconds per 1,000 requests, memory in megabytes."""
+    """What one measurement found. CPU is in seconds per 1,000 requests, memory in megabytes.
+
+    `foreign` is the share of the machine's cores that went to nothing of ours meanwhile.
+    """
 
     contender: str
     workload: str
@@ -51,6 +60,15 @@ class Reading:
     api_cpu: float | None
     postgres_cpu: float
     memory: float | None
+    foreign: float
+
+
+class Step(NamedTuple):
+    """One measurement that is to be made."""
+
+    round: int
+    workload: str
+    contender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +82,10 @@ class Plan:
     warm_seconds: float
     deadline: float
 
-    def steps(self) -> list[tuple[int, str, str]]:
-        """Round, workload and contender of each measurement; each round begins with another."""
+    def steps(self) -> list[Step]:
+        """Each measurement, in order. Each round begins with another contender."""
         return [
-            (number, workload, name)
+            Step(number, workload, name)
             for number in range(self.rounds)
             for workload in self.workloads
             for name in self._turn(number)
@@ -90,7 +108,9 @@ class Field:
     folder: Path
 
     @contextmanager
-    def contenders(self, names: Sequence[str], said: Callable[[str], None]) -> Iterator[dict[str, Driver]]:
+    def contenders(
+        self, names: Sequence[str], said: Callable[[str], None]
+    ) -> Iterator[dict[str, Driver]]:
         """Start them all, verified and at rest; verify them again at the end."""
         drivers: dict[str, Driver] = {}
         with ExitStack() as stack:
@@ -118,9 +138,7 @@ class Field:
     def verify(self, driver: Http) -> None:
         """Compare what it shows with what the owner sees."""
         step = max(1, len(self.users) // VERIFIED)
-        driver.verify(
-            list(self.users[::step]), lambda number: self._page(driver.contender, number)
-        )
+        driver.verify(list(self.users[::step]), lambda number: self._page(driver.contender, number))
 
     def _page(self, contender: Contender, number: int) -> list[Row]:
         found = self.postgres.query(
@@ -131,35 +149,79 @@ class Field:
         return [dict(zip(FIELDS, row, strict=True)) for row in found]
 
 
-def measure(field: Field, plan: Plan, drivers: dict[str, Driver], step: tuple[int, str, str]) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Used:
+    """CPU time used so far: by the API, by Postgres, by load generators, and by the machine."""
+
+    api: float
+    postgres: float
+    load: float
+    machine: float
+    at: float
+
+    @classmethod
+    def now(cls, api: int | None, postgres: int) -> Self:
+        """Read the clocks."""
+        return cls(
+            processes.cpu_seconds(api) if api else 0.0,
+            processes.cpu_seconds(postgres),
+            processes.ended_seconds(),
+            processes.machine_seconds(),
+            time.monotonic(),
+        )
+
+    def since(self, before: Self) -> "Used":
+        """What was used in between."""
+        return Used(
+            self.api - before.api,
+            self.postgres - before.postgres,
+            self.load - before.load,
+            self.machine - before.machine,
+            self.at - before.at,
+        )
+
+    @property
+    def foreign(self) -> float:
+        """The share of the machine's cores that went to nothing of ours."""
+        ours = self.api + self.postgres + self.load
+        return max(0.0, (self.machine - ours) / (self.at * (os.cpu_count() or 1)))
+
+
+def measure(field: Field, plan: Plan, drivers: dict[str, Driver], step: Step) -> Reading:
     """Warm a contender, drive it, and put the rows back.
 
     Raises:
         UntrueError: it answered wrongly, or wrote less than it said.
     """
-    number, workload, name = step
-    driver, contender, postgres = drivers[name], CONTENDERS[name], field.postgres
+    driver, contender, postgres = (
+        drivers[step.contender],
+        CONTENDERS[step.contender],
+        field.postgres,
+    )
     driver.wake()
     try:
-        warmed = driver.warm(workload, plan.warm_seconds)
-        _quiet(postgres)
-        api, server = _cpu(driver.pid), _cpu(postgres.pid)
-        load = driver.measure(workload, plan.seconds)
-        _quiet(postgres)
-        api, server = _cpu(driver.pid) - api, _cpu(postgres.pid) - server
+        warmed = driver.warm(step.workload, plan.warm_seconds)
+        before = Used.now(driver.pid, postgres.pid)
+        load = driver.measure(step.workload, plan.seconds)
+        used = Used.now(driver.pid, postgres.pid).since(before)
         memory = processes.resident_megabytes(driver.pid) if driver.pid else None
+        _quiet(postgres)
     finally:
         driver.rest()
-    if workload in WRITES:
+    if step.workload in WRITES:
         written = undo(postgres, contender.schema)
-        _compare(contender, workload, written, [warmed, load])
+        _compare(contender, step.workload, written, [warmed, load])
     thousands = max(load.requests, 1) / 1000
-    api_cpu = api / thousands if driver.pid else None
-    return Reading(name, workload, number, load, api_cpu, server / thousands, memory)
-
-
-def _cpu(pid: int | None) -> float:
-    return processes.cpu_seconds(pid) if pid else 0.0
+    return Reading(
+        contender=step.contender,
+        workload=step.workload,
+        round=step.round,
+        load=load,
+        api_cpu=used.api / thousands if driver.pid else None,
+        postgres_cpu=used.postgres / thousands,
+        memory=memory,
+        foreign=used.foreign,
+    )
 
 
 def _compare(contender: Contender, workload: str, written: Written, loads: list[Load]) -> None:
@@ -174,31 +236,35 @@ def _compare(contender: Contender, workload: str, written: Written, loads: list[
 
 
 def _quiet(postgres: Postgres) -> None:
-    """Wait until nothing that wrk left behind runs any more."""
+    """Wait until nothing that a load generator left behind runs any more.
 
-    def quiet() -> bool:
-        ((busy,),) = postgres.query(
-            "select count(*) from pg_stat_activity"
-            " where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()"
-        )
-        return bool(busy == 0)
-
-    if not processes.wait_until(quiet, QUIET_SECONDS):
-        raise RuntimeError("Postgres does not come to rest.")
+    One look is not enough: a request that has not reached Postgres yet would be held amid its
+    transaction, with its locks.
+    """
+    deadline = time.monotonic() + QUIET_SECONDS
+    quiet_since = time.monotonic()
+    with postgres.owner() as connection, connection.cursor() as cursor:
+        while (now := time.monotonic()) < quiet_since + SETTLED_SECONDS:
+            cursor.execute(BUSY)
+            if busy := cursor.fetchone():
+                if now > deadline:
+                    raise RuntimeError(f"Postgres does not come to rest: {busy}")
+                quiet_since = now
+            time.sleep(0.02)
 
 
 def run(
     field: Field,
     plan: Plan,
     drivers: dict[str, Driver],
-    advance: Callable[[tuple[int, str, str]], None],
+    advance: Callable[[Step], None],
 ) -> Iterator[Reading]:
     """All measurements, round by round. No round begins that would end after the deadline."""
     began, last, longest = time.monotonic(), 0, 0.0
     for step in plan.steps():
-        if step[0] != last:
+        if step.round != last:
             longest = max(longest, time.monotonic() - began)
-            began, last = time.monotonic(), step[0]
+            began, last = time.monotonic(), step.round
             if began + longest > plan.deadline:
                 return
         advance(step)

@@ -76,7 +76,14 @@ def program() -> str:
 
 
 def drive(
-    url: str, dialect: str, workload: str, *, users: Path, seconds: float, check: bool = False
+    url: str,
+    dialect: str,
+    workload: str,
+    *,
+    users: Path,
+    seconds: float,
+    seed: int,
+    check: bool = False,
 ) -> Load:
     """Send a workload over 16 connections. Checking compares each response with who asked."""
     threads = CONNECTIONS if check else 1
@@ -93,6 +100,7 @@ def drive(
             users,
             dialect,
             workload,
+            str(seed),
             *(["check"] if check else []),
         ],
         capture_output=True,

@@ -1,8 +1,9 @@
 -- What wrk sends, as REST or as GraphQL, and what it makes of the responses.
 --
--- Arguments: the file of users (a number and a token a line), `rest` or `graphql`, the workload, and
--- `check` to compare every response with the user who asked. Checking needs a connection a thread,
--- because wrk does not say whose response it hands over; it slows wrk down, so it is not measured.
+-- Arguments: the file of users (a number and a token a line), `rest` or `graphql`, the workload, a
+-- seed, and `check` to compare every response with the user who asked. Checking needs a connection a
+-- thread, because wrk does not say whose response it hands over; it slows wrk down, so what is
+-- checked is not measured.
 
 local USER_ID, TASK_ID = "RowlockBenchmarkUserNumber", "01900000-0000-7000-8000-"
 local REACH, PAGE = 50, 50
@@ -83,9 +84,10 @@ function init(args)
         with_body["Authorization"] = headers["Authorization"]
         table.insert(users, { number = number, headers = headers, with_body = with_body })
     end
-    math.randomseed(number + 1)
-    place = number * 61 -- threads begin at different users
-    if args[4] == "check" then response = check end
+    -- Each run has its own seed: an update that repeats the last one's text would not be one.
+    math.randomseed(args[4] * 100 + number)
+    place = math.random(#users) -- threads begin at different users
+    if args[5] == "check" then response = check end
 end
 
 function request()
