@@ -10,7 +10,8 @@ POSTGRES ?= $(MAJORS)
 BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pooled test-container test-image test-matrix e2e bench bench-quick bench-guard check format lock clean
+.PHONY: help run test test-pooled test-container test-image test-matrix e2e check format lock clean \
+	bench bench-quick bench-guard
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18

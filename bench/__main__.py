@@ -5,8 +5,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -16,47 +15,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench import chart, data, guard, report
-from bench.contenders import CONTENDERS, POSTGRAPHILE, WORKLOADS
+from bench.contenders import CONTENDERS, POSTGRAPHILE
+from bench.field import Field
 from bench.http import UntrueError
+from bench.options import GUARD, Preset, parser, plan_of
 from bench.postgres import running_postgres
-from bench.rounds import Field, Plan, Reading, Step, run
+from bench.rounds import Plan, Reading, Step, run
 from bench.wrk import CONNECTIONS, WrkError, program
 from tests.support.issuer import Issuer
 
 TOKEN_SECONDS = 24 * 3600
-WIDTH = 120  # of the tables, in characters
-RESERVE = 20  # seconds at the end, to verify and to stop
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What an option does not say."""
-
-    size: data.Size
-    contenders: tuple[str, ...]
-    workloads: tuple[str, ...]
-    seconds: int
-    rounds: int
-    minutes: float
-
-
-FULL = Preset(data.FULL, tuple(CONTENDERS), WORKLOADS, seconds=4, rounds=3, minutes=15)
-QUICK = Preset(
-    data.QUICK,
-    ("hand", "postgraphile", "pgbench", "rowlock"),
-    ("list", "read", "create", "mix"),
-    seconds=1,
-    rounds=3,
-    minutes=2,
-)
-GUARD = Preset(
-    data.QUICK, ("hand", "rowlock"), tuple(guard.MARGINS), seconds=2, rounds=5, minutes=3
-)
+WIDTH = 126  # of the tables, in characters
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark. What a person can mend is one sentence on standard error, and status 1."""
-    chosen = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
     try:
         return _run(chosen)
@@ -67,37 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", dest="preset", action="store_const", const=QUICK, default=FULL)
-    size.add_argument("--guard", dest="preset", action="store_const", const=GUARD)
-    parser.add_argument("--contenders", type=_among(CONTENDERS), help=", ".join(CONTENDERS))
-    parser.add_argument("--workloads", type=_among(WORKLOADS), help=", ".join(WORKLOADS))
-    parser.add_argument("--seconds", type=int, help="of each measurement")
-    parser.add_argument("--rounds", type=int)
-    parser.add_argument(
-        "--minutes", type=float, help="after which no round is begun that is not over"
-    )
-    parser.add_argument("--warm", type=int, default=1, help="seconds before each measurement")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of Postgres"
-    )
-    parser.add_argument("--output", type=Path, default=Path(".bench"), help="folder of the results")
-    return parser
-
-
-def _among(known: Any) -> Callable[[str], tuple[str, ...]]:
-    def read(value: str) -> tuple[str, ...]:
-        names = tuple(value.split(","))
-        for name in names:
-            if name not in known:
-                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(known)}")
-        return names
-
-    return read
-
-
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     """On SIGTERM, leave through every `finally`."""
     raise SystemExit(1)
@@ -106,14 +49,7 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def _run(chosen: argparse.Namespace) -> int:
     began = time.monotonic()
     preset: Preset = chosen.preset
-    plan = Plan(
-        contenders=chosen.contenders or preset.contenders,
-        workloads=chosen.workloads or preset.workloads,
-        rounds=chosen.rounds or preset.rounds,
-        seconds=chosen.seconds or preset.seconds,
-        warm_seconds=chosen.warm,
-        deadline=began + 60 * (chosen.minutes or preset.minutes) - RESERVE,
-    )
+    plan = plan_of(chosen, began)
     program()
     if "postgraphile" in plan.contenders and not (POSTGRAPHILE / "node_modules").is_dir():
         raise RuntimeError("PostGraphile is not installed: run make bench, which installs it.")

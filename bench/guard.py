@@ -37,7 +37,7 @@ def judge(cells: Sequence[Cell]) -> list[Verdict]:
 def _judge(cell: Cell, margin: float) -> Verdict:
     if cell.ratio is None:
         return Verdict(f"{cell.workload}: Rowlock was not measured.", failed=True)
-    found = f"{cell.workload}: {cell.ratio.median:.2f} × hand-filtered, {margin} at the least"
+    found = f"{cell.workload}: {cell.ratio.median:.2f} times hand-filtered, at least {margin} asked"
     if cell.ratio.median >= margin:
         return Verdict(f"{found}: good.", failed=False)
     if cell.ratio.width > MAX_WIDTH or cell.foreign > MAX_FOREIGN:

@@ -53,7 +53,7 @@ class Pgbench:
         url = text(postgres.url("rowlock_api"))
         connection = psycopg2.connect(url)  # noqa: TID251 - to quote as the driver does
         with closing(connection), connection.cursor() as cursor:
-            register_uuid(conn_or_curs=connection)
+            register_uuid(conn_or_curs=connection)  # type: ignore[no-untyped-call] # as in api/identity.py
             for workload, (statement, values) in STATEMENTS.items():
                 opening = cursor.mogrify(BIND, (f"{USER_ID}:user",)).decode()
                 body = cursor.mogrify(statement.sql, statement.values(values)).decode()
@@ -91,7 +91,7 @@ class Pgbench:
                 *(f"--file={self._script(name)}@{share}" for name, share in shares.items()),
                 f"--host={url.query['host']}",
                 f"--username={url.username}",
-                url.database,
+                str(url.database),
             ],
             env=self._postgres.cluster.run_as["env"],
             cwd=self._folder,

@@ -1,7 +1,6 @@
-"""Processes of the run's own: how they start, rest and end, and what they use, from /proc."""
+"""Servers of the run's own, as processes: how they start, rest and end."""
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -10,51 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 5
-
-
-def tree(root: int) -> list[int]:
-    """A process and all below it."""
-    found = [root]
-    for pid in found:  # grows while it is read
-        with suppress(OSError):
-            for thread in Path(f"/proc/{pid}/task").iterdir():
-                found += map(int, (thread / "children").read_text().split())
-    return found
-
-
-def cpu_seconds(root: int) -> float:
-    """The CPU time that a tree of processes has used, with its members that ended."""
-    total = 0
-    for pid in tree(root):
-        with suppress(OSError):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += sum(map(int, fields[11:15]))  # utime, stime, and both of ended children
-    return total / TICKS
-
-
-def resident_megabytes(root: int) -> float:
-    """The memory that a tree of processes holds; what two of them share counts twice."""
-    pages = 0
-    for pid in tree(root):
-        with suppress(OSError):
-            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def machine_seconds() -> float:
-    """The CPU time that the whole machine has used, and what its host took away from it."""
-    user, nice, system, _, _, *others = map(
-        int, Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
-    )
-    return (user + nice + system + sum(others)) / TICKS
-
-
-def ended_seconds() -> float:
-    """The CPU time of our own children that ended: of the load generators."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 class Served:

@@ -83,10 +83,11 @@ def tables(cells: Sequence[Cell]) -> RenderableType:
 
 def _table(workload: str, cells: list[Cell]) -> Table:
     table = Table(title=workload, title_justify="left", title_style="bold")
-    table.add_column("contender")
-    for name in ("requests/s", "p50 ms", "p99 ms", "errors", "API CPU", "Postgres CPU", "MB"):
+    table.add_column("contender", no_wrap=True, min_width=18)
+    table.add_column("requests/s", justify="right", no_wrap=True, min_width=23)
+    for name in ("p50 ms", "p99 ms", "errors", "API CPU", "Postgres CPU", "MB"):
         table.add_column(name, justify="right")
-    table.add_column("Rowlock ÷ it", justify="right")
+    table.add_column("Rowlock ÷ it", justify="right", no_wrap=True, min_width=18)
     for cell in cells:
         table.add_row(
             CONTENDERS[cell.contender].title,

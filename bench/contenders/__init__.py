@@ -97,7 +97,7 @@ CONTENDERS: Mapping[str, Contender] = {
             workloads=tuple(name for name in WORKLOADS if name != "toggle"),
             start=_postgraphile,
         ),
-        Contender("pgbench", "pgbench, the same SQL"),
+        Contender("pgbench", "Postgres (pgbench)"),
         Contender("rowlock", "Rowlock", start=_rowlock),
         Contender("rowlock2", "Rowlock, 2 workers", start=_rowlock_workers),
     )
