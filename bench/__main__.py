@@ -20,6 +20,7 @@ from bench.field import Field
 from bench.http import UntrueError
 from bench.options import GUARD, Preset, parser, plan_of
 from bench.postgres import running_postgres
+from bench.processes import Guardian
 from bench.rounds import Plan, Reading, Step, run
 from bench.wrk import CONNECTIONS, WrkError, program
 from tests.support.issuer import Issuer
@@ -99,16 +100,17 @@ def _measure(
             title = CONTENDERS[step.contender].title
             progress.update(bar, description=f"{step.workload}: {title}", completed=len(readings))
 
-        with running_postgres(settings) as postgres:
+        folder = Path(name)
+        with Guardian(folder) as guardian, running_postgres(settings) as postgres:
             say(f"making {size.tasks:,} tasks")
             users = data.load(postgres, size)
-            folder = Path(name)
             issuer = Issuer(folder)
             about["postgres"] = postgres.settings | {
                 "version": postgres.query("select version()")[0][0]
             }
             about["tokens"] = len(users)
-            field = Field(postgres, issuer, users, _write_users(folder, issuer, users), folder)
+            users_file = _write_users(folder, issuer, users)
+            field = Field(postgres, issuer, users, users_file, folder, guardian)
             with field.contenders(plan.contenders, say) as drivers:
                 for reading in run(field, plan, drivers, advance):
                     readings.append(reading)

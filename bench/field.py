@@ -12,6 +12,7 @@ from bench.data import REACH, user_id
 from bench.http import FIELDS, Http, Row
 from bench.pgbench import Pgbench
 from bench.postgres import Postgres
+from bench.processes import Guardian
 from bench.wrk import Load
 from tests.support.issuer import Issuer
 
@@ -53,6 +54,7 @@ class Field:
     users: range
     users_file: Path
     folder: Path
+    guardian: Guardian
 
     @contextmanager
     def contenders(
@@ -68,7 +70,7 @@ class Field:
                     drivers[name] = Pgbench(self.postgres, self.users, self.folder / name)
                     continue
                 place = Place(self.postgres, self.issuer, free_port())
-                driver = Http(contender, place, self.users_file, self.folder)
+                driver = Http(contender, place, self.users_file, self.guardian)
                 stack.callback(driver.stop)
                 driver.start()
                 self.verify(driver)

@@ -10,7 +10,7 @@ import httpx2
 
 from bench.contenders import Contender, Place
 from bench.data import REACH, task_id, user_id
-from bench.processes import Served, wait_until
+from bench.processes import Guardian, Served, wait_until
 from bench.wrk import Load, drive
 from tests.support.api import NO_TLS
 
@@ -42,11 +42,11 @@ class UntrueError(Exception):
 class Http:
     """A server of HTTP and the wrk that drives it."""
 
-    def __init__(self, contender: Contender, place: Place, users: Path, folder: Path) -> None:
+    def __init__(self, contender: Contender, place: Place, users: Path, guardian: Guardian) -> None:
         self.contender = contender
+        self._guardian = guardian
         self._place = place
         self._users = users
-        self._folder = folder
         self._served: Served | None = None
         self._seeds = count(1)
         self._url = f"http://127.0.0.1:{place.port}"
@@ -64,8 +64,8 @@ class Http:
         """
         assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
         command, environment = self.contender.start(self._place)
-        log = self._folder / f"{self.contender.name}.log"
-        served = self._served = Served(command, environment, self._folder, log)
+        log = self._users.with_name(f"{self.contender.name}.log")
+        served = self._served = Served(command, environment, log, self._guardian)
         with self._client() as client:
 
             def answers() -> bool:
