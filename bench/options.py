@@ -36,7 +36,13 @@ QUICK = Preset(
     warm_always=False,
 )
 GUARD = Preset(
-    data.QUICK, ("hand", "rowlock"), tuple(guard.MARGINS), seconds=2, rounds=5, minutes=3
+    data.QUICK,
+    ("hand", "rowlock"),
+    tuple(guard.MARGINS),
+    seconds=2,
+    rounds=5,
+    minutes=3,
+    warm_always=False,
 )
 
 
