@@ -7,9 +7,11 @@ EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --n
 	--no-build-isolation --editable .
 MAJORS := 14 15 16 17 18
 POSTGRES ?= $(MAJORS)
+BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pooled test-container test-image test-matrix e2e check format lock clean
+.PHONY: help run test test-pooled test-container test-image test-matrix e2e check format lock clean \
+	bench bench-quick bench-guard
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +39,15 @@ test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postg
 
 e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20)
 	$(BIN)/python -m pytest --numprocesses 2 tests/e2e
+
+bench: $(BENCH) ## Measure Rowlock beside its peers, in 15 minutes (needs wrk and Node 20)
+	$(BIN)/python -m bench
+
+bench-quick: $(BENCH) ## The same in 2 minutes, on less data
+	$(BIN)/python -m bench --quick
+
+bench-guard: $(BENCH) ## Check the ratios to the hand-filtered handler, as CI does
+	$(BIN)/python -m bench --guard
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
@@ -70,14 +81,15 @@ LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-in
 	$(BIN)/python -m pip install --quiet uv
 
 clean: ## Remove what was installed and built; the development database stays
-	rm -rf .venv examples/better-auth/node_modules .coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build .wheels
+	rm -rf .venv examples/better-auth/node_modules bench/postgraphile/node_modules .bench \
+		.coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build .wheels
 
-examples/better-auth/node_modules/.installed: examples/better-auth/package-lock.json
+%/node_modules/.installed: %/package-lock.json
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
-		echo "The tests with Better Auth need Node 20 or newer, and npm." >&2; \
+		echo "What is in $* needs Node 20 or newer, and npm." >&2; \
 		exit 1; }
-	@echo "Installing Better Auth …"
-	@cd examples/better-auth && npm ci --no-fund --no-audit --loglevel=error
+	@echo "Installing the packages of $* …"
+	@cd $* && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
 .venv/python:

@@ -1,0 +1,112 @@
+"""Who is measured: how each is started, and what it speaks."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.postgres import Postgres, text
+from tests.support.issuer import AUDIENCE, ISSUER, Issuer
+
+ROOT = Path(__file__).parents[2]
+POSTGRAPHILE = ROOT / "bench" / "postgraphile"
+
+READS = ("list", "read")
+WRITES = ("create", "update", "toggle", "mix")
+WORKLOADS = READS + WRITES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a contender is given: the database, the issuer's keys, and a port."""
+
+    postgres: Postgres
+    issuer: Issuer
+    port: int
+
+    def environment(self, role: str, scheme: str = "postgresql") -> dict[str, str]:
+        """The variables of a contender: nothing of the caller's own but the path."""
+        url = self.postgres.url(role).set(drivername=scheme)
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": text(url),
+            "JWT_ISSUER": ISSUER,
+            "JWT_AUDIENCE": AUDIENCE,
+            "JWKS_FILE": str(self.issuer.jwks_file),
+            "PORT": str(self.port),
+            "LOG_LEVEL": "warning",  # no line a request, from any contender
+        }
+
+
+type Start = Callable[[Place], tuple[list[str], dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A peer; `start` gives its command and environment, and pgbench, which serves nobody, none."""
+
+    name: str
+    title: str
+    schema: str = "app"
+    dialect: str = "rest"
+    workloads: tuple[str, ...] = WORKLOADS
+    start: Start | None = None
+
+
+def _uvicorn(module: str, role: str) -> Start:
+    def start(place: Place) -> tuple[list[str], dict[str, str]]:
+        command = [sys.executable, "-m", "uvicorn", f"bench.contenders.{module}:app"]
+        command += [f"--port={place.port}", "--loop=uvloop", "--http=httptools"]
+        command += ["--no-access-log", "--log-level=warning", "--backlog=2048"]
+        return command, place.environment(role, "postgresql+psycopg2")
+
+    return start
+
+
+def _rowlock(place: Place) -> tuple[list[str], dict[str, str]]:
+    return [sys.executable, "-m", "api", "serve"], place.environment("rowlock_api")
+
+
+def _rowlock_workers(place: Place) -> tuple[list[str], dict[str, str]]:
+    command = [sys.executable, "-m", "bench.contenders.rowlock_workers"]
+    return command, place.environment("rowlock_api")
+
+
+def _postgraphile(place: Place) -> tuple[list[str], dict[str, str]]:
+    url = place.postgres.url("rowlock_api")
+    return ["node", str(POSTGRAPHILE / "server.cjs")], place.environment("rowlock_api") | {
+        "NODE_ENV": "production",
+        "DATABASE_FOLDER": str(url.query["host"]),
+        "DATABASE_NAME": url.database or "",
+    }
+
+
+CONTENDERS: Mapping[str, Contender] = {
+    contender.name: contender
+    for contender in (
+        Contender("hand", "hand-filtered", "plain", start=_uvicorn("hand_filtered", "plain_api")),
+        Contender("naive", "naive RLS", start=_uvicorn("naive_rls", "rowlock_api")),
+        Contender(
+            "postgraphile",
+            "PostGraphile 4",
+            dialect="graphql",
+            # It makes create, update and delete of a table; a toggle would need a function.
+            workloads=tuple(name for name in WORKLOADS if name != "toggle"),
+            start=_postgraphile,
+        ),
+        Contender("pgbench", "Postgres (pgbench)"),
+        Contender("rowlock", "Rowlock", start=_rowlock),
+        Contender("rowlock2", "Rowlock, 2 workers", start=_rowlock_workers),
+    )
+}
+BASELINE = "rowlock"
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,125 @@
+"""The tasks: how many each user has, which users take part, and how writes are undone.
+
+Users differ in size as people do: by a power law. User ids are 32 characters long, as Better
+Auth's are. They and the tasks' ids end in numbers, so that wrk and pgbench can make them up.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg2 import sql
+from psycopg2.extras import execute_values
+
+from bench.postgres import Postgres
+
+SCRIPT = Path(__file__).with_name("data.sql")
+USER_ID = "RowlockBenchmarkUserNumber"
+TASK_ID = "01900000-0000-7000-8000-"
+FIRST_USER = 100_001  # of six digits, as the number of a task within its user's is
+REACH = 50  # the tasks of a user that are read and changed one by one; also the size of a page
+SENDERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much data there is."""
+
+    tasks: int
+    users: int
+    largest: int
+
+
+FULL = Size(tasks=1_000_000, users=10_000, largest=20_000)
+QUICK = Size(tasks=100_000, users=1_000, largest=2_000)
+
+
+def user_id(number: int) -> str:
+    """The id of a user."""
+    return f"{USER_ID}{number}"
+
+
+def task_id(number: int, task: int) -> str:
+    """The id of a user's n-th task."""
+    return f"{TASK_ID}{number}{100_000 + task}"
+
+
+def tasks_of_users(size: Size) -> list[int]:
+    """How many tasks each user has, the largest first; they add up to the size exactly."""
+    low, high = 0.0, 4.0  # exponents; the greater, the fewer tasks
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sum(_power_law(size, middle)) > size.tasks:
+            low = middle
+        else:
+            high = middle
+    counts = _power_law(size, high)
+    for rank in range(size.tasks - sum(counts)):
+        counts[1 + rank % (size.users - 1)] += 1
+    return counts
+
+
+def _power_law(size: Size, exponent: float) -> list[int]:
+    return [max(1, int(size.largest / rank**exponent)) for rank in range(1, size.users + 1)]
+
+
+def senders(counts: list[int]) -> range:
+    """The numbers of the users who send requests: of all sizes that fill a page, at even steps."""
+    able = sum(count > REACH for count in counts)  # the first ones, as the largest come first
+    wanted = min(SENDERS, able)
+    step = able // wanted
+    return range(FIRST_USER, FIRST_USER + wanted * step, step)
+
+
+def load(postgres: Postgres, size: Size) -> range:
+    """Make the tables and the rows. Returns the numbers of the users who send requests."""
+    counts = tasks_of_users(size)
+    chosen = senders(counts)
+    rows = [(number, count, number in chosen) for number, count in enumerate(counts, FIRST_USER)]
+    values = {"user_id": USER_ID, "task_id": TASK_ID, "reach": REACH}
+    with postgres.owner() as connection, connection.cursor() as cursor:
+        cursor.execute("create schema bench")
+        cursor.execute("create table bench.sizes (number integer, tasks integer, chosen boolean)")
+        execute_values(cursor, "insert into bench.sizes values %s", rows)
+        cursor.execute(SCRIPT.read_text(), values)
+        for table in ("app.tasks", "plain.tasks"):
+            cursor.execute(f"vacuum (analyze, freeze) {table}")
+        cursor.execute("checkpoint")
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a workload left in the database: new rows, and changes of rows."""
+
+    created: int
+    changed: int
+
+
+def undo(postgres: Postgres, schema: str) -> Written:
+    """Put the rows of a table back as they were loaded, so that the next workload finds the same.
+
+    The dead rows are vacuumed, and all is on the disk before the next one begins.
+    """
+    table = sql.Identifier(schema, "tasks")
+    with postgres.owner() as connection, connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")  # no trigger
+        cursor.execute(
+            sql.SQL("select coalesce(sum(version - 1), 0) from {} where version > 1").format(table)
+        )
+        ((changed,),) = cursor.fetchall()
+        cursor.execute(
+            sql.SQL("delete from {} where created_at > now() - interval '12 hours'").format(table)
+        )
+        created = cursor.rowcount
+        cursor.execute(
+            sql.SQL(
+                "update {} as t set title = c.title, description = c.description,"
+                " completed = c.completed, completed_at = c.completed_at,"
+                " updated_at = c.updated_at, version = c.version"
+                " from bench.changeable as c"
+                " where t.version > 1 and (t.user_id, t.id) = (c.user_id, c.id)"
+            ).format(table)
+        )
+        cursor.execute(sql.SQL("vacuum (index_cleanup on) {}").format(table))
+        cursor.execute("checkpoint")
+    return Written(created, int(changed))

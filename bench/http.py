@@ -1,0 +1,176 @@
+"""A contender that serves HTTP: started, asked whether it tells the truth, and driven."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from bench.contenders import Contender, Place
+from bench.data import REACH, task_id, user_id
+from bench.processes import Guardian, Served, wait_until
+from bench.wrk import Load, drive
+from tests.support.api import NO_TLS
+
+START_SECONDS = 60
+FIELDS = (
+    "id",
+    "title",
+    "description",
+    "completed",
+    "completed_at",
+    "created_at",
+    "updated_at",
+    "version",
+)
+SELECTED = """
+    id title description completed completed_at: completedAt created_at: createdAt
+    updated_at: updatedAt version
+"""
+LIST = "{allTasks(first: 50, orderBy: [CREATED_AT_DESC, ID_DESC]) {nodes {%s}}}" % SELECTED  # noqa: UP031 - braces
+READ = '{taskByUserIdAndId(userId: "%s", id: "%s") {%s}}'
+
+type Row = dict[str, Any]
+
+
+class UntrueError(Exception):
+    """A contender did not answer what the database holds. The message says who and what."""
+
+
+class Http:
+    """A server of HTTP and the wrk that drives it."""
+
+    def __init__(self, contender: Contender, place: Place, users: Path, guardian: Guardian) -> None:
+        self.contender = contender
+        self._guardian = guardian
+        self._place = place
+        self._users = users
+        self._served: Served | None = None
+        self._seeds = count(1)
+        self._url = f"http://127.0.0.1:{place.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process above all of the server's."""
+        return self._served.pid if self._served else None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers.
+
+        Raises:
+            RuntimeError: it does not; the message has what it said.
+        """
+        assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
+        command, environment = self.contender.start(self._place)
+        log = self._users.with_name(f"{self.contender.name}.log")
+        served = self._served = Served(command, environment, log, self._guardian)
+        with self._client() as client:
+
+            def answers() -> bool:
+                served.check()
+                try:
+                    client.get("/")
+                except httpx2.TransportError:
+                    return False
+                return True
+
+            if not wait_until(answers, START_SECONDS):
+                raise RuntimeError(f"{self.contender.title} does not start: {served.log()}")
+
+    def stop(self) -> None:
+        """End it."""
+        if self._served:
+            self._served.stop()
+
+    def rest(self) -> None:
+        """Hold it, so that others are measured alone."""
+        if self._served:
+            self._served.rest()
+
+    def wake(self) -> None:
+        """Let it run."""
+        if self._served:
+            self._served.wake()
+            self._served.check()
+
+    def warm(self, workload: str, seconds: float) -> Load:
+        """Run for a while, and compare each response with the user who asked.
+
+        Raises:
+            UntrueError: one was wrong.
+        """
+        load = self._drive(workload, seconds, check=True)
+        if load.wrong or load.broken:
+            raise UntrueError(
+                f"{self.contender.title} answered {load.wrong} of {load.requests} requests"
+                f" of {workload} wrongly, and {load.broken} not at all: {load.example}"
+            )
+        return load
+
+    def measure(self, workload: str, seconds: float) -> Load:
+        """Run, and measure."""
+        return self._drive(workload, seconds, check=False)
+
+    def _drive(self, workload: str, seconds: float, *, check: bool) -> Load:
+        return drive(
+            self._url,
+            self.contender.dialect,
+            workload,
+            users=self._users,
+            seconds=seconds,
+            seed=next(self._seeds),
+            check=check,
+        )
+
+    def verify(self, numbers: list[int], truth: Callable[[int], list[Row]]) -> None:
+        """Compare what some users are shown with what the database holds.
+
+        Raises:
+            UntrueError: something differs, or a stranger's task is shown.
+        """
+        ask = self._graphql if self.contender.dialect == "graphql" else self._rest
+        for number, stranger in zip(numbers, numbers[1:] + numbers[:1], strict=True):
+            expected = truth(number)
+            token = self._place.issuer.token(user_id(number))
+            with self._client(token) as client:
+                if ask(client, None, None) != expected:
+                    raise UntrueError(f"{self.contender.title} lists other tasks of user {number}.")
+                own = next(row for row in expected)
+                if ask(client, number, str(own["id"])) != [own]:
+                    raise UntrueError(f"{self.contender.title} reads another task of {number}.")
+                if ask(client, stranger, task_id(stranger, REACH)) != []:
+                    raise UntrueError(f"{self.contender.title} shows {number} {stranger}'s task.")
+
+    def _client(self, token: str = "") -> httpx2.Client:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx2.Client(
+            base_url=self._url, headers=headers, timeout=10, trust_env=False, verify=NO_TLS
+        )
+
+    def _rest(self, client: httpx2.Client, _: int | None, task: str | None) -> list[Row]:
+        if task is None:
+            return rows(client.get(f"/api/tasks?limit={REACH}").raise_for_status().json())
+        response = client.get(f"/api/tasks/{task}")
+        return [] if response.status_code == httpx2.codes.NOT_FOUND else rows([response.json()])
+
+    def _graphql(self, client: httpx2.Client, number: int | None, task: str | None) -> list[Row]:
+        asked = LIST if number is None else READ % (user_id(number), task, SELECTED)
+        data = client.post("/graphql", json={"query": asked}).raise_for_status().json()["data"]
+        if number is None:
+            return rows(data["allTasks"]["nodes"])
+        found = data["taskByUserIdAndId"]
+        return [] if found is None else rows([found])
+
+
+def rows(tasks: list[Row]) -> list[Row]:
+    """Tasks of a response, with their dates read; all fields must be there, and no other."""
+    return [
+        task | {name: _date(task[name]) for name in ("completed_at", "created_at", "updated_at")}
+        for task in tasks
+    ]
+
+
+def _date(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)

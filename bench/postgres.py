@@ -1,0 +1,87 @@
+"""The Postgres that every contender uses, with the same settings and the same durability."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from pydantic import SecretStr
+from sqlalchemy import URL
+
+from api.migrations import migrate
+from api.settings import Settings
+from tests.support.cluster import Cluster, installed, new_cluster
+
+MAJOR = "18"
+
+# A commit is on the disk when it is acknowledged, for every contender. What would run at a moment
+# of its own choosing (autovacuum, checkpoints) runs between the measurements instead.
+SETTINGS = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "shared_buffers": "2GB",
+    "effective_cache_size": "4GB",
+    "random_page_cost": "1.1",
+    "max_connections": "200",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server with Rowlock's schema in it."""
+
+    cluster: Cluster
+    programs: Path
+    settings: dict[str, str]
+
+    def url(self, role: str) -> URL:
+        """The database as a role reaches it: over the socket, which is the same for all."""
+        return self.cluster.url.set(username=role)
+
+    @property
+    def pid(self) -> int:
+        """The process above all of the server's."""
+        return int((self.cluster.data / "postmaster.pid").read_text().splitlines()[0])
+
+    @contextmanager
+    def owner(self) -> Iterator[psycopg2.extensions.connection]:
+        """A connection in autocommit that sees every row."""
+        connection = psycopg2.connect(text(self.cluster.url))  # noqa: TID251 - for no user
+        connection.autocommit = True
+        with closing(connection):
+            yield connection
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What the owner reads."""
+        with self.owner() as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+
+def text(url: URL) -> str:
+    """The URL as libpq reads it."""
+    return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def running_postgres(changes: dict[str, str]) -> Iterator[Postgres]:
+    """Start a server of the run's own, migrate it, and remove it at the end."""
+    settings = SETTINGS | changes
+    lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+    with new_cluster(installed(MAJOR), lines) as cluster:
+        cluster.start()
+        postgres = Postgres(cluster, cluster.folder / "postgres" / "bin", settings)
+        migrate(
+            Settings(
+                _env_file=None,
+                database_url=SecretStr(text(postgres.url("rowlock_api"))),
+                migration_database_url=SecretStr(text(cluster.url)),
+                allow_development_key=True,
+            )
+        )
+        yield postgres

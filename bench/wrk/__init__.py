@@ -1,0 +1,113 @@
+"""Drives an HTTP contender with wrk, and reads what it says."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("drive.lua")
+CONNECTIONS = 16
+RESULT = re.compile(r"^RESULT ((?:\d+ ){10})(.*)$", re.MULTILINE)
+
+
+class WrkError(Exception):
+    """The load could not be made. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one run of a load generator saw. Latencies are in milliseconds.
+
+    `requests` were answered; `refused` of them with an error; `broken` ones never were.
+    """
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    refused: int = 0
+    broken: int = 0
+    bytes: int = 0
+    wrong: int = 0
+    example: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Requests that were answered well, a second."""
+        return (self.requests - self.refused) / self.seconds
+
+
+def parse(output: str) -> Load:
+    """Read the line that drive.lua prints at the end.
+
+    Raises:
+        WrkError: there is none.
+    """
+    found = RESULT.search(output)
+    if found is None:
+        raise WrkError(f"wrk printed no result: {output.strip()[-500:]}")
+    requests, micros, size, p50, p99, status, timeouts, sockets, wrong, _ = map(
+        int, found[1].split()
+    )
+    return Load(
+        requests=requests,
+        seconds=micros / 1e6,
+        p50=p50 / 1000,
+        p99=p99 / 1000,
+        refused=status,
+        broken=timeouts + sockets,
+        bytes=size,
+        wrong=wrong,
+        example=found[2],
+    )
+
+
+def program() -> str:
+    """Where wrk is.
+
+    Raises:
+        WrkError: nowhere.
+    """
+    found = shutil.which("wrk")
+    if found is None:
+        raise WrkError("The benchmark needs wrk: on Debian, apt-get install wrk.")
+    return found
+
+
+def drive(
+    url: str,
+    dialect: str,
+    workload: str,
+    *,
+    users: Path,
+    seconds: float,
+    seed: int,
+    check: bool = False,
+) -> Load:
+    """Send a workload over 16 connections. Checking compares each response with who asked."""
+    threads = CONNECTIONS if check else 1
+    done = subprocess.run(
+        [
+            program(),
+            f"--threads={threads}",
+            f"--connections={CONNECTIONS}",
+            f"--duration={max(1, round(seconds))}s",
+            "--timeout=5s",
+            f"--script={SCRIPT}",
+            url,
+            "--",
+            users,
+            dialect,
+            workload,
+            str(seed),
+            *(["check"] if check else []),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=seconds + 30,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise WrkError(f"wrk failed: {(done.stderr or done.stdout).strip()[-500:]}")
+    return parse(done.stdout)

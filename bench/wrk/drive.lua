@@ -1,0 +1,118 @@
+-- What wrk sends, as REST or as GraphQL, and what it makes of the responses.
+--
+-- Arguments: the file of users (a number and a token a line), `rest` or `graphql`, the workload, a
+-- seed, and `check` to compare every response with the user who asked. Checking needs a connection a
+-- thread, because wrk does not say whose response it hands over; it slows wrk down, so what is
+-- checked is not measured.
+
+local USER_ID, TASK_ID = "RowlockBenchmarkUserNumber", "01900000-0000-7000-8000-"
+local REACH, PAGE = 50, 50
+local FIELDS = "id title description completed completed_at: completedAt"
+    .. " created_at: createdAt updated_at: updatedAt version"
+local DESCRIPTION = string.rep("As agreed on the phone. ", 5)
+
+local threads, users, place, current, action, expected = {}, {}, 0, nil, nil, nil
+local dialect, workload
+wrong, first_wrong = 0, ""
+
+function setup(thread)
+    thread:set("number", #threads)
+    table.insert(threads, thread)
+end
+
+-- Each returns method, path and body, for a user and one of the user's tasks.
+local rest = {
+    list = function() return "GET", "/api/tasks?limit=" .. PAGE end,
+    read = function(_, task) return "GET", "/api/tasks/" .. task end,
+    create = function(_, _, text) return "POST", "/api/tasks", text end,
+    update = function(_, task, text) return "PUT", "/api/tasks/" .. task, text end,
+    toggle = function(_, task) return "PATCH", "/api/tasks/" .. task .. "/complete" end,
+}
+
+local function query(text, variables)
+    return "POST", "/graphql", '{"query":"' .. text .. '","variables":' .. variables .. "}"
+end
+
+local ONE = "userId:$userId,id:$id"
+local KEY = "$userId:String!,$id:UUID!"
+local graphql = {
+    list = function()
+        return query("query($n:Int!){allTasks(first:$n,orderBy:[CREATED_AT_DESC,ID_DESC]){nodes{"
+            .. FIELDS .. "}}}", '{"n":' .. PAGE .. "}")
+    end,
+    read = function(user, task)
+        return query("query(" .. KEY .. "){taskByUserIdAndId(" .. ONE .. "){" .. FIELDS .. "}}",
+            string.format('{"userId":"%s","id":"%s"}', user, task))
+    end,
+    create = function(_, _, text)
+        return query("mutation($task:TaskInput!){createTask(input:{task:$task}){task{"
+            .. FIELDS .. "}}}", '{"task":' .. text .. "}")
+    end,
+    update = function(user, task, text)
+        return query("mutation(" .. KEY .. ",$text:TaskPatch!){updateTaskByUserIdAndId(input:{"
+            .. ONE .. ",taskPatch:$text}){task{" .. FIELDS .. "}}}",
+            string.format('{"userId":"%s","id":"%s","text":%s}', user, task, text))
+    end,
+}
+
+local function mixed()
+    local dice = math.random(100)
+    return dice <= 45 and "list" or dice <= 90 and "read" or dice <= 95 and "create" or "update"
+end
+
+local function check(status, _, body)
+    local titles, strangers = 0, 0
+    for number in body:gmatch('"u(%d+) ') do
+        titles = titles + 1
+        if number ~= current.number then strangers = strangers + 1 end
+    end
+    local created = dialect == "rest" and action == "create"
+    if status ~= (created and 201 or 200) or titles ~= expected or strangers > 0 then
+        wrong = wrong + 1
+        if first_wrong == "" then
+            first_wrong = string.format("user %s, %s: %d %s", current.number, action, status, body)
+        end
+    end
+end
+
+function init(args)
+    dialect, workload = args[2], args[3]
+    for line in io.lines(args[1]) do
+        local number, token = line:match("(%d+) (%S+)")
+        local headers = { ["Authorization"] = "Bearer " .. token }
+        local with_body = { ["Content-Type"] = "application/json" }
+        with_body["Authorization"] = headers["Authorization"]
+        table.insert(users, { number = number, headers = headers, with_body = with_body })
+    end
+    -- Each run has its own seed: an update that repeats the last one's text would not be one.
+    math.randomseed(args[4] * 100 + number)
+    place = math.random(#users) -- threads begin at different users
+    if args[5] == "check" then response = check end
+end
+
+function request()
+    place = place % #users + 1
+    current = users[place]
+    action = workload == "mix" and mixed() or workload
+    expected = action == "list" and PAGE or 1
+    local task = TASK_ID .. current.number .. (100000 + math.random(REACH))
+    local text = string.format('{"title":"u%s call %d people","description":"%s"}',
+        current.number, math.random(1000000), DESCRIPTION)
+    local make = dialect == "rest" and rest or graphql
+    local method, path, body = make[action](USER_ID .. current.number, task, text)
+    return wrk.format(method, path, body and current.with_body or current.headers, body)
+end
+
+function done(summary, latency)
+    local bad, example = 0, ""
+    for _, thread in ipairs(threads) do
+        bad = bad + thread:get("wrong")
+        if example == "" then example = thread:get("first_wrong") end
+    end
+    local errors = summary.errors
+    print(string.format("RESULT %d %d %d %d %d %d %d %d %d %d %s",
+        summary.requests, summary.duration, summary.bytes, latency:percentile(50),
+        latency:percentile(99), errors.status, errors.timeout,
+        errors.connect + errors.read + errors.write, bad, latency.max,
+        example:sub(1, 500):gsub("%s+", " ")))
+end

@@ -1,0 +1,50 @@
+"""The arithmetic of the benchmark."""
+
+import math
+
+import pytest
+
+from bench.figures import Spread, percentile, ratios
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"), [(0, 1), (1, 1), (50, 50), (99, 99), (99.1, 100), (100, 100)]
+)
+def test_percentile_is_a_value_that_occurred(percent: float, expected: float) -> None:
+    """The nearest rank, whatever the order: the median of 1 to 100 is 50, and not 50.5."""
+    assert percentile(range(100, 0, -1), percent) == expected
+
+
+def test_percentile_of_one_value_is_that_value() -> None:
+    """One request is its own median and its own 99th percentile."""
+    assert (percentile([7], 50), percentile([7], 99)) == (7, 7)
+
+
+def test_percentile_of_nothing_is_an_error() -> None:
+    """No request is no latency of zero."""
+    with pytest.raises(ValueError, match="no values"):
+        percentile([], 50)
+
+
+def test_spread_is_median_least_and_greatest() -> None:
+    """One wild round moves the spread, and not the median."""
+    spread = Spread.of([3, 1, 100])
+
+    assert spread == Spread(median=3, low=1, high=100)
+    assert spread.width == 100
+    assert Spread.of([0, 1]).width == math.inf
+
+
+def test_ratios_compare_within_a_round() -> None:
+    """A machine that slows down by half in one round leaves the ratio as it was."""
+    ours = {0: 1000.0, 1: 500.0, 2: 1000.0}
+    theirs = {0: 250.0, 1: 125.0, 2: 200.0}
+
+    assert ratios(ours, theirs) == Spread(median=4, low=4, high=5)
+
+
+def test_ratios_need_a_common_round() -> None:
+    """A round of one alone, or one without an answer, says nothing."""
+    assert ratios({0: 1.0}, {1: 1.0}) is None
+    assert ratios({0: 1.0}, {0: 0.0}) is None
+    assert ratios({0: 6.0, 1: 9.0}, {1: 3.0}) == Spread(3, 3, 3)

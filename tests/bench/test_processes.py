@@ -1,0 +1,78 @@
+"""The benchmark's servers end with it, however it ends."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.processes import Guardian, Served, wait_until
+from bench.usage import cpu_seconds, resident_megabytes, tree
+
+ROOT = Path(__file__).parents[2]
+SLEEP = ["/bin/sh", "-c", "sleep 60 & echo started; wait"]
+ENVIRONMENT = {"PATH": "/bin:/usr/bin"}
+
+KILLED = f"""
+import os, signal
+from pathlib import Path
+from bench.processes import Guardian, Served
+folder = Path(os.environ["FOLDER"])
+served = Served({SLEEP}, {ENVIRONMENT}, folder / "log", Guardian(folder))
+served.rest()
+print(served.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def runs(pid: int) -> bool:
+    """Whether a process exists, and is more than its exit status."""
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_server_at_rest_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    """The guardian kills what can no longer hear a signal, and removes the run's folder."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED],
+        env={"FOLDER": str(folder), "PYTHONPATH": str(ROOT), **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == -9, done.stderr
+    assert wait_until(lambda: not runs(int(done.stdout)) and not folder.exists(), 10)
+
+
+def test_server_and_its_children_are_stopped(tmp_path: Path) -> None:
+    """A server at rest ends when it is stopped, with all below it; the folder is ours to keep."""
+    with Guardian(tmp_path) as guardian:
+        served = Served(SLEEP, ENVIRONMENT, tmp_path / "log", guardian)
+        assert wait_until(lambda: served.log() == "started", 10)
+        members = tree(served.pid)
+        assert len(members) == 2
+        assert all(runs(pid) for pid in members)
+        assert resident_megabytes(served.pid) > 0
+        served.rest()
+
+        served.stop()
+
+        assert wait_until(lambda: not any(runs(pid) for pid in members), 10)
+    assert tmp_path.exists()
+
+
+def test_cpu_time_counts_children_that_ended(tmp_path: Path) -> None:
+    """A worker that came and went has used what it used."""
+    burn = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"
+    with Guardian(tmp_path) as guardian:
+        command = ["/bin/sh", "-c", f"/bin/sh -c '{burn}'; echo burnt; sleep 60"]
+        served = Served(command, ENVIRONMENT, tmp_path / "log", guardian)
+        try:
+            assert wait_until(lambda: served.log() == "burnt", 30)
+            assert cpu_seconds(served.pid) > 0.02
+        finally:
+            served.stop()

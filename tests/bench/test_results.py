@@ -1,0 +1,185 @@
+"""From readings to what is shown: the summary, the table, the chart, the verdict of CI."""
+
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from rich.console import Console
+
+from bench.chart import chart
+from bench.contenders import CONTENDERS, WORKLOADS
+from bench.figures import Spread
+from bench.guard import MARGINS, judge
+from bench.report import Cell, legend, summarise, tables, write_json
+from bench.rounds import Plan, Reading, Step
+from bench.wrk import Load
+
+
+def reading(contender: str, number: int, rate: int, *, workload: str = "list") -> Reading:
+    """A measurement of a second."""
+    return Reading(
+        contender=contender,
+        workload=workload,
+        round=number,
+        load=Load(requests=rate + 1, seconds=1.0, p50=10.0 * number, p99=99.0, refused=1),
+        api_cpu=None if contender == "pgbench" else 0.5 + number,
+        postgres_cpu=0.25,
+        memory=None if contender == "pgbench" else 100.0 + number,
+        foreign=0.02,
+    )
+
+
+READINGS = [
+    reading("rowlock", 0, 1000),
+    reading("hand", 0, 250),
+    reading("pgbench", 0, 4000),
+    reading("hand", 1, 100),
+    reading("pgbench", 1, 4000),
+    reading("rowlock", 1, 500),
+]
+
+
+def cell(median: float, *, width: float = 1.0, foreign: float = 0.0) -> Cell:
+    """What the guard sees of the hand-filtered handler."""
+    ratio = Spread(median, median, median * width)
+    rate = Spread(1, 1, 1)
+    return Cell("hand", "list", rate, 1, 1, 0, None, 1, None, foreign, ratio)
+
+
+def test_summary_has_medians_and_ratios_by_round() -> None:
+    """Four and five times faster round by round, whatever the medians alone would say."""
+    cells = {found.contender: found for found in summarise(READINGS)}
+
+    assert cells["hand"] == Cell(
+        contender="hand",
+        workload="list",
+        rate=Spread(175, 100, 250),
+        p50=5.0,
+        p99=99.0,
+        errors=2,
+        api_cpu=1.0,
+        postgres_cpu=0.25,
+        memory=101.0,
+        foreign=0.02,
+        ratio=Spread(4.5, 4, 5),
+    )
+    assert cells["rowlock"].ratio == Spread(1, 1, 1)
+    assert (cells["pgbench"].api_cpu, cells["pgbench"].memory) == (None, None)
+
+
+def test_summary_without_rowlock_has_no_ratio() -> None:
+    """One contender can be measured alone."""
+    assert [found.ratio for found in summarise([reading("hand", 0, 250)])] == [None]
+
+
+def test_table_shows_each_contender() -> None:
+    """Name, requests a second with their spread, and the ratio stand in one line."""
+    out = io.StringIO()
+    cells = summarise(READINGS)
+
+    Console(file=out, width=126).print(tables(cells), legend(cells))
+
+    (line,) = [line for line in out.getvalue().splitlines() if "hand-filtered" in line]
+    shown = [part.strip() for part in line.strip("│").split("│")]
+    assert shown == [
+        "hand-filtered",
+        "175 (100–250)",  # noqa: RUF001 - a range
+        "5.0",
+        "99.0",
+        "2",
+        "1.00",
+        "0.25",
+        "101",
+        "4.50 (4.00–5.00)",  # noqa: RUF001 - a range
+    ]
+    assert "Others used 2% of the cores" in out.getvalue()
+
+
+def test_json_holds_summary_and_readings(tmp_path: Path) -> None:
+    """All that was measured can be read by a program."""
+    file = tmp_path / "results.json"
+
+    write_json(file, {"rounds": 2}, summarise(READINGS), READINGS)
+
+    document = json.loads(file.read_text())
+    assert document["rounds"] == 2
+    assert len(document["readings"]) == len(READINGS)
+    assert document["readings"][0]["rate"] == 1000
+    assert document["summary"][1]["ratio"] == {"median": 4.5, "low": 4, "high": 5}
+
+
+def test_chart_is_an_image_with_a_bar_for_each_server() -> None:
+    """Well-formed SVG; bars are as long as the figures say, and Postgres alone is a number."""
+    svg = ET.fromstring(chart(summarise(READINGS), "2 cores & more"))  # noqa: S314 - our own
+    inside = "{http://www.w3.org/2000/svg}"
+
+    widths = [float(bar.attrib["width"]) for bar in svg.findall(f"{inside}rect")]
+    texts = [text.text for text in svg.findall(f"{inside}text")]
+
+    hand, rowlock = widths  # in the catalogue's order
+    assert rowlock / hand == pytest.approx(750 / 175, rel=0.01)
+    assert "list (Postgres alone: 4,000)" in texts
+    assert {"hand-filtered", "175", "Rowlock", "750"} <= set(texts)
+    assert texts[-1] == "Requests/s. 2 cores & more"
+
+
+def test_rounds_interleave_and_begin_with_another() -> None:
+    """A B C, then B C A: no contender is always first; who lacks a workload is left out."""
+    plan = Plan(
+        contenders=["hand", "postgraphile", "rowlock"],
+        workloads=["list", "toggle"],
+        rounds=2,
+        seconds=1,
+        warm_seconds=1,
+        warm_always=True,
+        deadline=0,
+    )
+
+    assert plan.steps() == [
+        Step(0, "list", "hand"),
+        Step(0, "list", "postgraphile"),
+        Step(0, "list", "rowlock"),
+        Step(0, "toggle", "hand"),
+        Step(0, "toggle", "rowlock"),
+        Step(1, "list", "postgraphile"),
+        Step(1, "list", "rowlock"),
+        Step(1, "list", "hand"),
+        Step(1, "toggle", "rowlock"),
+        Step(1, "toggle", "hand"),
+    ]
+
+
+def test_guard_lets_a_fast_change_pass() -> None:
+    """At the margin is good, however noisy the machine was."""
+    (verdict,) = judge([cell(MARGINS["list"], width=9, foreign=0.9)])
+
+    assert (verdict.failed, verdict.sentence.endswith(": good.")) == (False, True)
+
+
+def test_guard_fails_a_slow_change() -> None:
+    """Below the margin, on a machine that was quiet enough to tell, is a failure."""
+    (verdict,) = judge([cell(MARGINS["list"] - 0.1)])
+
+    assert (verdict.failed, verdict.sentence.endswith(": TOO SLOW.")) == (True, True)
+
+
+@pytest.mark.parametrize("noise", [{"width": 2.0}, {"foreign": 0.5}])
+def test_guard_says_when_it_cannot_tell(noise: dict[str, float]) -> None:
+    """Rounds that differ, or others at work, make a slow result no failure, and it is said."""
+    (verdict,) = judge([cell(MARGINS["list"] - 0.1, **noise)])
+
+    assert not verdict.failed
+    assert "too noisy to tell" in verdict.sentence
+
+
+def test_guard_fails_without_rowlock() -> None:
+    """A run in which Rowlock was not measured guards nothing."""
+    assert [verdict.failed for verdict in judge(summarise([reading("hand", 0, 250)]))] == [True]
+
+
+def test_guard_has_margins_for_known_workloads() -> None:
+    """A workload that is renamed takes its margin along."""
+    assert MARGINS.keys() <= set(WORKLOADS)
+    assert "hand" in CONTENDERS
