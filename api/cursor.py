@@ -12,6 +12,13 @@ from typing import Self
 from uuid import UUID
 
 from api.queries.tasks import KEYS, Sort
+from api.schemas import TaskRead
+
+# Which field of a task is its place in a list.
+FIELDS: dict[Sort, str] = {"created": "created_at", "title": "title"}
+
+# How each task of a list begins. It begins nothing else: inside a string, JSON escapes the quotes.
+TASK = f'{{"{next(iter(TaskRead.model_fields))}":"'
 
 
 class CursorError(Exception):
@@ -20,7 +27,7 @@ class CursorError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The order of the list, and the sort key and id of the last row seen."""
+    """The order of the list, and the creation time or title, and the id, of the last task seen."""
 
     sort: Sort
     key: str
@@ -48,6 +55,18 @@ class Cursor:
         if made_for != sort:
             raise CursorError("It belongs to a list in another order.")
         return cls(sort, key, row)
+
+
+def split(tasks: str, sort: Sort, limit: int) -> tuple[str, Cursor | None]:
+    """Take the page of at most `limit` tasks off a JSON array that may hold one more.
+
+    The cursor leads to what follows; None, where nothing does.
+    """
+    if tasks.count(TASK) <= limit:
+        return tasks, None
+    page = tasks[: tasks.rindex(TASK)].rstrip(", \n")
+    last = json.loads(page[page.rindex(TASK) :])
+    return f"{page}]", Cursor(sort, last[FIELDS[sort]], UUID(last["id"]))
 
 
 def _check_key(sort: Sort, key: str) -> None:

@@ -21,6 +21,8 @@ MAX_AGE = 240  # seconds; Neon suspends a database, and cuts its connections, af
 # has no connection to spare, or a server that stands still.
 ANSWER_SECONDS = 8.0
 
+SURELY_SENT = 4096  # bytes, which any idle socket's buffer takes at once
+
 Row = tuple[Any, ...]
 type Query = tuple[str, Any]  # SQL and its values, in psycopg2's forms
 
@@ -65,7 +67,8 @@ class LoopConnection:
         silence = self._loop.call_later(ANSWER_SECONDS, self._give_up)
         try:
             cursor.execute(packet)
-            self._advance()  # sends the rest of a packet that is larger than the socket's buffer
+            if len(packet) > SURELY_SENT:
+                self._advance()  # sends the rest as the server reads
             await answer
             return cursor.fetchone() if cursor.description else None
         finally:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    case,
     cast,
     delete,
     func,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api.models import Task
 from api.queries import Statement, compiled
@@ -68,34 +66,24 @@ FILTERS: dict[Status, list[ColumnElement[bool]]] = {
 
 
 def _page(sort: Sort, status: Status, *, continued: bool) -> Statement:
-    """A page of the list, and where the next one starts.
+    """The first `limit` tasks of the list, as one JSON array.
 
-    One row: the JSON array; then the sort key and the id of the page's last task, as text, or two
-    NULLs where no task follows. Newest first, or by title from A to Z; the id breaks ties. The page
-    starts behind the key it is given, so a deep page costs what the first one does.
+    Newest first, or by title from A to Z; the id breaks ties. The page starts behind the task whose
+    creation time or title, and id, it is given, so a deep page costs what the first one does.
     """
     key, newest_first = KEYS[sort], sort == "created"
     order = [key.desc(), COLUMNS.id.desc()] if newest_first else [key, COLUMNS.id]
-    limit = bindparam("limit", type_=Integer)
 
-    page = select(*COLUMNS, func.row_number().over(order_by=order).label("n"))
-    page = page.where(*FILTERS[status]).order_by(*order).limit(limit + 1)
+    page = select(*(COLUMNS[name] for name in TaskRead.model_fields))
+    page = page.where(*FILTERS[status]).order_by(*order).limit(bindparam("limit", type_=Integer))
     if continued:
-        here, start = tuple_(key, COLUMNS.id), tuple_(bindparam("key"), bindparam("id"))
+        last = bindparam("key") if newest_first else func.lower(bindparam("key"))
+        here, start = tuple_(key, COLUMNS.id), tuple_(last, bindparam("id"))
         page = page.where(here < start if newest_first else here > start)
 
-    row = page.subquery().c
-    within, last = row.n <= limit, row.n == limit
-    listed = func.json_agg(aggregate_order_by(_json(row), row.n)).filter(within)
-    more = func.count() > limit
-    last_key, last_id = func.max(row[key.name]), func.max(cast(row.id, Text))
-    return compiled(
-        select(
-            cast(func.coalesce(listed, literal_column("'[]'")), Text),
-            case((more, cast(last_key.filter(last), Text))),
-            case((more, last_id.filter(last))),
-        )
-    )
+    # An aggregate takes rows in the order of its one, sorted subquery (PostgreSQL manual, 9.21).
+    listed = func.json_agg(page.subquery("task").table_valued())
+    return compiled(select(cast(func.coalesce(listed, literal_column("'[]'")), Text)))
 
 
 LIST = {

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.cursor import Cursor, CursorError
+from api.cursor import Cursor, CursorError, split
 from api.dependencies import UserDep
 from api.errors import ProblemError, problems
 from api.pool import Row
@@ -46,10 +46,10 @@ async def list_tasks(
     start = _start(query)
     values = {"key": start.key, "id": start.id} if start else {}
     statement = queries.LIST[query.sort, query.status, start is not None]
-    body, key, last_id = _found(await user.fetch_one(statement, limit=query.limit, **values))
-    response = _json(body)
-    if key is not None:
-        following = str(Cursor(query.sort, key, UUID(last_id)))
+    (tasks,) = _found(await user.fetch_one(statement, limit=query.limit + 1, **values))
+    page, following = split(tasks, query.sort, query.limit)
+    response = _json(page)
+    if following is not None:
         words = urlencode(query.model_dump() | {"cursor": following})
         response.headers["Link"] = f'<{_path(request)}?{words}>; rel="next"'
     return response

@@ -185,3 +185,18 @@ def test_date_that_only_python_reads_is_refused(alice: Client, key: str, status:
     response = alice.get("/api/tasks", params={"cursor": cursor("created", key, ID)})
 
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("sort", ["created", "title"])
+def test_text_that_looks_like_a_task_is_text(alice: Client, path: str, sort: str) -> None:
+    """Where a page ends does not depend on what users write, however much it looks like JSON."""
+    words = ['{"id":"', '"}, \n {"id":"x"', '\\"}]', "}", ", \n", '\\{"id":"']
+    for word in words:
+        alice.create_task(title=f"t {word}".strip(), description=word * 3)
+    everything = alice.tasks(sort=sort)
+
+    found = list(pages(alice, path, sort=sort, limit=2))
+
+    assert [len(page) for page in found] == [2, 2, 2]
+    assert [task for page in found for task in page] == everything
+    assert {task["description"] for task in everything} == {word * 3 for word in words}
