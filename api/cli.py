@@ -43,7 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         logging.basicConfig(
             level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
         )
-        # Looked up for each entry, and not in the format.
+        # Looked up for each entry, and not in the format (Python's logging HOWTO, Optimization).
+        logging._srcfile = None  # noqa: SLF001 - as it says there
         logging.logThreads = logging.logProcesses = False
         logging.logMultiprocessing = False
         logging.logAsyncioTasks = False  # type: ignore[attr-defined] # the stubs lag behind

@@ -5,12 +5,15 @@ import random
 import re
 import time
 from asyncio import CancelledError
+from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BY_STATUS, Kind, problem
+
+NO_STORE = (b"cache-control", b"no-store")
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 log = logging.getLogger("rowlock")
 access = logging.getLogger("rowlock.access")
@@ -37,7 +40,8 @@ class Gate:
             return
 
         started = time.perf_counter()
-        headers = Headers(scope=scope)
+        # The first of its name counts, as in the framework below.
+        headers = dict(reversed(scope["headers"]))
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
         # HEAD is GET without the content, which the server leaves out (RFC 9110, 9.3.2).
@@ -57,10 +61,10 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                marked = MutableHeaders(scope=message)
-                marked["X-Request-ID"] = request_id
-                marked["X-Content-Type-Options"] = "nosniff"
-                marked.setdefault("Cache-Control", "no-store")
+                sent = message["headers"]
+                if not any(name == b"cache-control" for name, _ in sent):
+                    sent.append(NO_STORE)
+                sent += (NO_SNIFFING, (b"x-request-id", request_id.encode()))
             await send(message)
 
         try:
@@ -86,20 +90,20 @@ class Gate:
             )
 
 
-def _request_id(headers: Headers) -> str:
+def _request_id(headers: Mapping[bytes, bytes]) -> str:
     """The client's own id, if it is harmless, or a new one."""
-    given = headers.get("x-request-id", "")
+    given = headers.get(b"x-request-id", b"").decode("latin-1")
     return given if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
-def _refusal(method: str, headers: Headers) -> Kind | None:
+def _refusal(method: str, headers: Mapping[bytes, bytes]) -> Kind | None:
     """Why a request is refused by its headers alone, if it is."""
-    length = headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > MAX_BODY:
+    length = headers.get(b"content-length", b"0")
+    if length.isdigit() and int(length) > MAX_BODY:
         return BY_STATUS[413]
-    has_body = length != "0" or "transfer-encoding" in headers
+    has_body = length != b"0" or b"transfer-encoding" in headers
     if method in {"POST", "PUT", "PATCH"} and has_body:
-        content_type = headers.get("content-type", "")
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
         if not JSON.fullmatch(content_type.strip()):
             return BY_STATUS[415]
     return None
