@@ -26,7 +26,7 @@ TASK = {"id": f"{TASK_ID}:user:task"}
 TEXT = {"title": "u:user call :words people", "description": "As agreed on the phone. " * 5}
 
 STATEMENTS: dict[str, tuple[Statement, dict[str, Any]]] = {
-    "list": (queries.LIST["created", "all", False], {"limit": REACH}),
+    "list": (queries.LIST["created", "all", False], {"limit": REACH + 1}),
     "read": (queries.READ, TASK),
     "create": (queries.CREATE, {"id": None} | TEXT),
     "update": (queries.REPLACE, TASK | TEXT),
