@@ -7,6 +7,7 @@ after the one that ends the log-in, is the number of round trips (PostgreSQL man
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ class Wire:
     """What went over the proxy's connections."""
 
     url: URL
+    delay: float = 0
     round_trips: int = 0
     queries: list[bytes] = field(default_factory=list)
     startups: list[dict[str, str]] = field(default_factory=list)
@@ -33,8 +35,11 @@ class Wire:
 
 
 @contextmanager
-def counting_proxy(url: URL, folder: Path) -> Iterator[Wire]:
-    """Listen on a socket of our own, and pass everything on to the server of the URL."""
+def counting_proxy(url: URL, folder: Path, delay: float = 0) -> Iterator[Wire]:
+    """Listen on a socket of our own, and pass everything on to the server of the URL.
+
+    What a client sends arrives `delay` seconds later: so much longer is each round trip.
+    """
     path = folder / ".s.PGSQL.5432"
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
@@ -46,7 +51,7 @@ def counting_proxy(url: URL, folder: Path) -> Iterator[Wire]:
             database=url.database,
             query={"host": str(folder)},
         )
-        wire = Wire(here)
+        wire = Wire(here, delay)
         acceptor = threading.Thread(target=_accept, args=(listener, url, wire), daemon=True)
         acceptor.start()
         yield wire
@@ -92,6 +97,8 @@ def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wir
                 break
             watch(wire, seen[:1], seen[HEADER : length + 1])
             seen = seen[length + 1 :]
+        if watch is _sent and wire.delay:
+            time.sleep(wire.delay)
         try:
             target.sendall(data)
         except OSError:

@@ -1,0 +1,116 @@
+"""Row-level security costs no page: every statement's plan, beside the hand-written filter's."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from api.queries import Statement
+from api.queries import tasks as queries
+from tests.support.plans import LARGEST, ORDINARY, Sides, askers, buffers, nodes, shape, two_sides
+from tests.support.server import Server
+
+WRITES = ("CREATE", "REPLACE", "TOGGLE", "DELETE")
+SINGLE: dict[str, Statement] = {name: getattr(queries, name) for name in ("READ", *WRITES)}
+LISTS = {
+    f"{sort} {status} {'further' if continued else 'first'}": (sort, status, continued)
+    for sort, status, continued in queries.LIST
+}
+INDEX = {"created": "tasks_created_idx", "title": "tasks_title_idx"}
+NEW_ID = {"id": "00000000-0000-7000-8000-000000000000"}
+
+# Policies that keep users apart as well as ours do, at a price.
+VOLATILE = """
+create function app.asked_anew() returns text language plpgsql volatile
+as 'begin return current_setting(''app.user_id'', true); end'
+"""
+DEARER = {
+    "lower": "lower(user_id) = lower((select app.current_user_id()))",
+    "volatile": "user_id = app.asked_anew()",
+    "per row": "(select user_id = app.current_user_id())",
+}
+
+
+@pytest.fixture(scope="module")
+def sides(server: Server) -> Iterator[Sides]:
+    """20,000 tasks of 200 users, with row-level security and without."""
+    with two_sides(server) as opened:
+        yield opened
+
+
+def test_every_statement_is_compared() -> None:
+    """No statement of the API's is left out below."""
+    statements = {name for name, value in vars(queries).items() if isinstance(value, Statement)}
+
+    assert statements == SINGLE.keys()
+    assert sorted(LISTS.values()) == sorted(queries.LIST)
+
+
+@pytest.mark.parametrize("user", [LARGEST, ORDINARY])
+@pytest.mark.parametrize("name", SINGLE)
+def test_statement_has_the_plan_of_the_filter(sides: Sides, name: str, user: str) -> None:
+    """The same nodes, indexes and conditions, the same rows, and the same pages."""
+    values = sides.values(user) | (NEW_ID if name == "CREATE" else {})
+
+    secured = sides.secured.settled(user, SINGLE[name], values)
+    by_hand = sides.by_hand.settled(user, SINGLE[name], values)
+
+    assert shape(secured, user) == shape(by_hand, user)
+    assert buffers(secured) == buffers(by_hand) > 0
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_has_the_plan_of_the_filter(sides: Sides, name: str) -> None:
+    """So has each list, for a user with as many tasks as most."""
+    sort, status, continued = LISTS[name]
+    statement = queries.LIST[sort, status, continued]
+    values = sides.values(ORDINARY, sort=sort) | {"limit": 11}
+
+    secured = sides.secured.settled(ORDINARY, statement, values)
+    by_hand = sides.by_hand.settled(ORDINARY, statement, values)
+
+    assert shape(secured, ORDINARY) == shape(by_hand, ORDINARY)
+    assert buffers(secured) == buffers(by_hand) > 0
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_asking_who_is_asking_touches_no_page(sides: Sides, name: str) -> None:
+    """All that row-level security adds is asked once a statement, and reads no table."""
+    values = sides.values(LARGEST) | (NEW_ID if name == "CREATE" else {})
+
+    added = askers(sides.secured.settled(LARGEST, SINGLE[name], values))
+
+    assert {node["Node Type"] for node in added} <= {"Result"}
+    assert [node for node in added if node["Actual Loops"] > 1] == []
+    assert sum(node["Shared Hit Blocks"] + node["Shared Read Blocks"] for node in added) == 0
+    assert askers(sides.by_hand.settled(LARGEST, SINGLE[name], values)) == []
+
+
+@pytest.mark.parametrize("policy", DEARER)
+def test_dearer_policy_shows(server: Server, policy: str) -> None:
+    """A policy that cannot use the index, or asks again for each row, is told apart from ours."""
+    change = f"alter policy tasks_select_own on app.tasks using ({DEARER[policy]})"
+    with two_sides(server, VOLATILE, change) as sides:
+        values = sides.values(LARGEST)
+        secured = sides.secured.settled(LARGEST, queries.READ, values)
+        by_hand = sides.by_hand.settled(LARGEST, queries.READ, values)
+
+    assert [node["Actual Rows"] for node in (secured["Plan"], by_hand["Plan"])] == [1, 1]
+    assert shape(secured, LARGEST) != shape(by_hand, LARGEST)
+    assert buffers(secured) > 2 * buffers(by_hand)
+
+
+@pytest.mark.parametrize("sort", INDEX)
+def test_first_page_stops_after_its_last_row(sides: Sides, sort: queries.Sort) -> None:
+    """A page of 50 out of 2,000 tasks reads 51 rows of its index, in order, and sorts none."""
+    statement = queries.LIST[sort, "all", False]
+
+    plan = sides.secured.settled(LARGEST, statement, sides.values(LARGEST))
+
+    scan = nodes(plan)[-1]
+    assert [node["Node Type"] for node in nodes(plan)] == [
+        "Aggregate",
+        "Subquery Scan",
+        "Limit",
+        "Index Scan",
+    ]
+    assert (scan["Index Name"], scan["Actual Rows"]) == (INDEX[sort], 51)
