@@ -31,7 +31,7 @@ WIDTH = 126  # of the tables, in characters
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark. What a person can mend is one sentence on standard error, and status 1."""
     chosen = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         return _run(chosen)
     except (RuntimeError, UntrueError, WrkError) as error:
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
+def stop(_signal: int, _frame: FrameType | None) -> None:
     """On SIGTERM, leave through every `finally`."""
     raise SystemExit(1)
 

@@ -47,7 +47,7 @@ class Http:
         self.contender = contender
         self._guardian = guardian
         self._place = place
-        self._users = users
+        self.users = users
         self._served: Served | None = None
         self._seeds = count(1)
         self.url = f"http://127.0.0.1:{place.port}"
@@ -66,9 +66,9 @@ class Http:
         """
         assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
         command, environment = self.contender.start(self._place)
-        log = self._users.with_name(f"{self.contender.name}.log")
+        log = self.users.with_name(f"{self.contender.name}.log")
         served = self._served = Served(command, environment, log, self._guardian)
-        with self._client() as client:
+        with self.client() as client:
 
             def answers() -> bool:
                 served.check()
@@ -123,7 +123,7 @@ class Http:
             self.url,
             self.contender.dialect,
             workload,
-            users=self._users,
+            users=self.users,
             seconds=seconds,
             seed=next(self._seeds),
             manner=manner,
@@ -139,7 +139,7 @@ class Http:
         for number, stranger in zip(numbers, numbers[1:] + numbers[:1], strict=True):
             expected = truth(number)
             token = self._place.issuer.token(user_id(number))
-            with self._client(token) as client:
+            with self.client(token) as client:
                 if ask(client, None, None) != expected:
                     raise UntrueError(f"{self.contender.title} lists other tasks of user {number}.")
                 own = next(row for row in expected)
@@ -148,7 +148,8 @@ class Http:
                 if ask(client, stranger, task_id(stranger, REACH)) != []:
                     raise UntrueError(f"{self.contender.title} shows {number} {stranger}'s task.")
 
-    def _client(self, token: str = "") -> httpx2.Client:
+    def client(self, token: str = "") -> httpx2.Client:
+        """A client of it, for whoever the token names."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx2.Client(
             base_url=self.url, headers=headers, timeout=10, trust_env=False, verify=NO_TLS

@@ -16,12 +16,12 @@ RESULT = re.compile(r"^RESULT ((?:\d+ ){10})(.*)$", re.MULTILINE)
 class Manner:
     """How wrk sends. `check` compares each response with who asked, over 16 connections.
 
-    `refusals` counts as wrong what is neither a success nor a 503 with `Retry-After`. `cursor` is
-    where the page of the workload `page` begins.
+    `refusals` counts as wrong what is neither a success nor a 503 with `Retry-After`, and `patient`
+    waits as long as that says, too. `cursor` is where the page of the workload `page` begins.
     """
 
     connections: int = CONNECTIONS
-    mode: Literal["measure", "check", "refusals"] = "measure"
+    mode: Literal["measure", "check", "refusals", "patient"] = "measure"
     cursor: str = ""
 
 

@@ -4,7 +4,8 @@
 -- seed, the mode, and the cursor of the workload `page`. The mode `check` compares every response with
 -- the user who asked. It needs a connection a thread, because wrk does not say whose response it hands
 -- over; it slows wrk down, so what is checked is not measured. The mode `refusals` counts as wrong what
--- is neither a success nor a 503 that says when to come again.
+-- is neither a success nor a 503 that says when to come again; `patient` does come no sooner. (As wrk
+-- does not say whose response it was, another connection may wait in its place: as many wait.)
 
 local USER_ID, TASK_ID = "RowlockBenchmarkUserNumber", "01900000-0000-7000-8000-"
 local REACH, PAGE = 50, 50
@@ -77,11 +78,19 @@ local function check(status, _, body)
     end
 end
 
+local waits = {}
+
+local function wait()
+    return table.remove(waits) or 0
+end
+
 local function check_refusal(status, headers, body)
     local after = tonumber(headers["retry-after"] or headers["Retry-After"])
     if status >= 400 and not (status == 503 and after and after > 0) then
         wrong = wrong + 1
         if first_wrong == "" then first_wrong = string.format("%d %s", status, body) end
+    elseif after and delay then
+        table.insert(waits, after * 1000)
     end
 end
 
@@ -98,7 +107,8 @@ function init(args)
     math.randomseed(args[4] * 100 + number)
     place = math.random(#users) -- threads begin at different users
     if args[5] == "check" then response = check end
-    if args[5] == "refusals" then response = check_refusal end
+    if args[5] == "refusals" or args[5] == "patient" then response = check_refusal end
+    if args[5] == "patient" then delay = wait end
 end
 
 function request()
