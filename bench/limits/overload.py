@@ -24,6 +24,7 @@ from bench.wrk import Load, Manner
 
 WORKLOADS = ("list", "read")
 CALM, BUSY, FLOODED = LEVELS = (16, 200, 400)  # connections
+PROBES = 8
 ROUNDS, SECONDS = 2, 3  # longer than Retry-After
 SHARE = 0.9  # of the best throughput, that must remain
 WITHIN = 2.0  # times what a full queue takes at the rate it is served, for p99
@@ -36,7 +37,7 @@ MODES: Mapping[Kind, Literal["patient", "measure"]] = {"patient": "patient", "ha
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What one more client saw amid the flood: milliseconds of what was served, and refused."""
+    """What a few more clients saw amid the flood: milliseconds of what was served, and refused."""
 
     served: list[float]
     refused: list[float]
@@ -65,17 +66,24 @@ def overload(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row
 
 
 def _probe(field: Field, driver: Http, workload: str) -> tuple[Probe, Load]:
-    """Let hasty clients flood it, every answer looked at, and ask as one more meanwhile."""
+    """Let hasty clients flood it, every answer looked at, and ask as a few more meanwhile."""
     probe = Probe([], [])
-    token = field.issuer.token(user_id(field.users[0]))
-    with ThreadPoolExecutor() as threads, driver.client(token) as client:
+    with ThreadPoolExecutor(PROBES + 1) as threads:
         flood = threads.submit(driver.drive, workload, SECONDS, Manner(FLOODED, "refusals"))
         time.sleep(0.5)
         until = time.monotonic() + SECONDS - 1
+        tokens = [field.issuer.token(user_id(number)) for number in field.users[:PROBES]]
+        for asked in [threads.submit(_ask, driver, token, until, probe) for token in tokens]:
+            asked.result()
+        return probe, flood.result()
+
+
+def _ask(driver: Http, token: str, until: float, probe: Probe) -> None:
+    """Ask one thing after another, and note how long each took."""
+    with driver.client(token) as client:
         while (began := time.monotonic()) < until:
             refused = client.get("/api/tasks").status_code == httpx2.codes.SERVICE_UNAVAILABLE
             (probe.refused if refused else probe.served).append((time.monotonic() - began) * 1000)
-        return probe, flood.result()
 
 
 def judge(workload: str, kind: Kind, loads: Mapping[int, Sequence[Load]]) -> list[Row]:
