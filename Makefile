@@ -11,7 +11,7 @@ BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-pooled test-container test-image test-matrix e2e check format lock clean \
-	bench bench-quick bench-guard
+	bench bench-quick bench-guard bench-limits
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -48,6 +48,9 @@ bench-quick: $(BENCH) ## The same in 2 minutes, on less data
 
 bench-guard: $(BENCH) ## Check the ratios to the hand-filtered handler, as CI does
 	$(BIN)/python -m bench --guard
+
+bench-limits: .venv/dev .venv/postgres/18/installed ## Compare Rowlock with itself: growth, overload, memory, two workers
+	$(BIN)/python -m bench.limits $(LIMITS)
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .

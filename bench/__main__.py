@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench import chart, data, guard, report
 from bench.contenders import CONTENDERS, POSTGRAPHILE
-from bench.field import Field
+from bench.field import Field, write_users
 from bench.http import UntrueError
 from bench.options import GUARD, Preset, parser, plan_of
 from bench.postgres import running_postgres
@@ -25,14 +25,13 @@ from bench.rounds import Plan, Reading, Step, run
 from bench.wrk import CONNECTIONS, WrkError, program
 from tests.support.issuer import Issuer
 
-TOKEN_SECONDS = 24 * 3600
 WIDTH = 126  # of the tables, in characters
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark. What a person can mend is one sentence on standard error, and status 1."""
     chosen = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         return _run(chosen)
     except (RuntimeError, UntrueError, WrkError) as error:
@@ -42,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
+def stop(_signal: int, _frame: FrameType | None) -> None:
     """On SIGTERM, leave through every `finally`."""
     raise SystemExit(1)
 
@@ -103,28 +102,19 @@ def _measure(
         folder = Path(name)
         with Guardian(folder) as guardian, running_postgres(settings) as postgres:
             say(f"making {size.tasks:,} tasks")
-            users = data.load(postgres, size)
+            users = data.load(postgres, data.tasks_of_users(size))
             issuer = Issuer(folder)
             about["postgres"] = postgres.settings | {
                 "version": postgres.query("select version()")[0][0]
             }
             about["tokens"] = len(users)
-            users_file = _write_users(folder, issuer, users)
+            users_file = write_users(folder, issuer, users)
             field = Field(postgres, issuer, users, users_file, folder, guardian)
             with field.contenders(plan.contenders, say) as drivers:
                 for reading in run(field, plan, drivers, advance):
                     readings.append(reading)
                     progress.update(bar, completed=len(readings))
     return readings
-
-
-def _write_users(folder: Path, issuer: Issuer, users: range) -> Path:
-    """The users' numbers and tokens, for wrk."""
-    file = folder / "users"
-    expiry = int(time.time()) + TOKEN_SECONDS
-    lines = (f"{n} {issuer.token(data.user_id(n), exp=expiry)}\n" for n in users)
-    file.write_text("".join(lines))
-    return file
 
 
 def _publish(

@@ -13,6 +13,7 @@ from psycopg2.extras import execute_values
 from bench.postgres import Postgres
 
 SCRIPT = Path(__file__).with_name("data.sql")
+PLAIN = Path(__file__).with_name("plain.sql")
 USER_ID = "RowlockBenchmarkUserNumber"
 TASK_ID = "01900000-0000-7000-8000-"
 FIRST_USER = 100_001  # of six digits, as the number of a task within its user's is
@@ -70,9 +71,11 @@ def senders(counts: list[int]) -> range:
     return range(FIRST_USER, FIRST_USER + wanted * step, step)
 
 
-def load(postgres: Postgres, size: Size) -> range:
-    """Make the tables and the rows. Returns the numbers of the users who send requests."""
-    counts = tasks_of_users(size)
+def load(postgres: Postgres, counts: list[int], *, plain: bool = True) -> range:
+    """Make the rows, so many for each user, and, if asked to, their copy without RLS.
+
+    Returns the numbers of the users who send requests.
+    """
     chosen = senders(counts)
     rows = [(number, count, number in chosen) for number, count in enumerate(counts, FIRST_USER)]
     values = {"user_id": USER_ID, "task_id": TASK_ID, "reach": REACH}
@@ -81,7 +84,9 @@ def load(postgres: Postgres, size: Size) -> range:
         cursor.execute("create table bench.sizes (number integer, tasks integer, chosen boolean)")
         execute_values(cursor, "insert into bench.sizes values %s", rows)
         cursor.execute(SCRIPT.read_text(), values)
-        for table in ("app.tasks", "plain.tasks"):
+        if plain:
+            cursor.execute(PLAIN.read_text())
+        for table in ("app.tasks", "plain.tasks") if plain else ("app.tasks",):
             cursor.execute(f"vacuum (analyze, freeze) {table}")
         cursor.execute("checkpoint")
     return chosen

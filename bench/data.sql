@@ -1,4 +1,4 @@
--- The rows that every contender works on, in Rowlock's own table and in a copy without RLS.
+-- The rows that every contender works on, in Rowlock's own table.
 -- The parameters are filled in by bench/data.py, which has made the table bench.sizes already.
 
 -- In the order of their creation, as years of use leave them: a page of one user's lies scattered.
@@ -27,23 +27,6 @@ cross join lateral (
         now() - interval '1 day' - (random() + 0 * n) * interval '2 years' as created_at
 ) as r
 order by r.created_at;
-
--- NOTE: no RLS, as the hand-filtered contender has none. All else is the same.
-create schema plain;
-create table plain.tasks (like app.tasks including all);
-insert into plain.tasks (
-    user_id, id, title, description, completed, completed_at, created_at, updated_at, version
-)
-select user_id, id, title, description, completed, completed_at, created_at, updated_at, version
-from app.tasks
-order by created_at;
-create trigger tasks_touch before update on plain.tasks
-for each row execute function app.touch_task();
-
--- NOTE: nothing of schema app is granted. Rowlock would not start on a schema that was touched.
-create role plain_api login;
-grant usage on schema plain to plain_api;
-grant select, insert, update, delete on plain.tasks to plain_api;
 
 -- What the write workloads may change, to be put back after each of them.
 create table bench.changeable as

@@ -1,7 +1,7 @@
 """Where the contenders meet: one database, one issuer, and the same users for all."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from tests.support.issuer import Issuer
 
 VERIFIED = 5  # users
 QUIET_SECONDS = 10
+TOKEN_SECONDS = 24 * 3600
 SETTLED_SECONDS = 0.2
 BUSY = """
 select usename, state, wait_event, left(query, 200) from pg_stat_activity
@@ -43,6 +44,14 @@ class Driver(Protocol):
 
     def measure(self, workload: str, seconds: float) -> Load:
         """Drive it."""
+
+
+def write_users(folder: Path, issuer: Issuer, users: Iterable[int]) -> Path:
+    """The users' numbers and tokens, for wrk."""
+    file = folder / "users"
+    expiry = int(time.time()) + TOKEN_SECONDS
+    file.write_text("".join(f"{n} {issuer.token(user_id(n), exp=expiry)}\n" for n in users))
+    return file
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A contender that serves HTTP: started, asked whether it tells the truth, and driven."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -11,7 +12,7 @@ import httpx2
 from bench.contenders import Contender, Place
 from bench.data import REACH, task_id, user_id
 from bench.processes import Guardian, Served, wait_until
-from bench.wrk import Load, drive
+from bench.wrk import CONNECTIONS, Load, Manner, drive
 from tests.support.api import NO_TLS
 
 START_SECONDS = 60
@@ -46,10 +47,11 @@ class Http:
         self.contender = contender
         self._guardian = guardian
         self._place = place
-        self._users = users
+        self.users = users
         self._served: Served | None = None
         self._seeds = count(1)
-        self._url = f"http://127.0.0.1:{place.port}"
+        self.url = f"http://127.0.0.1:{place.port}"
+        self.manner = Manner()  # of what is measured
 
     @property
     def pid(self) -> int | None:
@@ -64,9 +66,9 @@ class Http:
         """
         assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
         command, environment = self.contender.start(self._place)
-        log = self._users.with_name(f"{self.contender.name}.log")
+        log = self.users.with_name(f"{self.contender.name}.log")
         served = self._served = Served(command, environment, log, self._guardian)
-        with self._client() as client:
+        with self.client() as client:
 
             def answers() -> bool:
                 served.check()
@@ -101,7 +103,9 @@ class Http:
         Raises:
             UntrueError: one was wrong.
         """
-        load = self._drive(workload, seconds, check=True)
+        load = self.drive(
+            workload, seconds, replace(self.manner, connections=CONNECTIONS, mode="check")
+        )
         if load.wrong or load.broken:
             raise UntrueError(
                 f"{self.contender.title} answered {load.wrong} of {load.requests} requests"
@@ -111,17 +115,18 @@ class Http:
 
     def measure(self, workload: str, seconds: float) -> Load:
         """Run, and measure."""
-        return self._drive(workload, seconds, check=False)
+        return self.drive(workload, seconds, self.manner)
 
-    def _drive(self, workload: str, seconds: float, *, check: bool) -> Load:
+    def drive(self, workload: str, seconds: float, manner: Manner) -> Load:
+        """Run in some manner."""
         return drive(
-            self._url,
+            self.url,
             self.contender.dialect,
             workload,
-            users=self._users,
+            users=self.users,
             seconds=seconds,
             seed=next(self._seeds),
-            check=check,
+            manner=manner,
         )
 
     def verify(self, numbers: list[int], truth: Callable[[int], list[Row]]) -> None:
@@ -134,7 +139,7 @@ class Http:
         for number, stranger in zip(numbers, numbers[1:] + numbers[:1], strict=True):
             expected = truth(number)
             token = self._place.issuer.token(user_id(number))
-            with self._client(token) as client:
+            with self.client(token) as client:
                 if ask(client, None, None) != expected:
                     raise UntrueError(f"{self.contender.title} lists other tasks of user {number}.")
                 own = next(row for row in expected)
@@ -143,10 +148,11 @@ class Http:
                 if ask(client, stranger, task_id(stranger, REACH)) != []:
                     raise UntrueError(f"{self.contender.title} shows {number} {stranger}'s task.")
 
-    def _client(self, token: str = "") -> httpx2.Client:
+    def client(self, token: str = "") -> httpx2.Client:
+        """A client of it, for whoever the token names."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx2.Client(
-            base_url=self._url, headers=headers, timeout=10, trust_env=False, verify=NO_TLS
+            base_url=self.url, headers=headers, timeout=10, trust_env=False, verify=NO_TLS
         )
 
     def _rest(self, client: httpx2.Client, _: int | None, task: str | None) -> list[Row]:

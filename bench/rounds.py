@@ -17,7 +17,8 @@ from bench.wrk import CONNECTIONS, Load
 class Reading:
     """What one measurement found. CPU is in seconds per 1,000 requests, memory in megabytes.
 
-    `foreign` is the share of the machine's cores that went to nothing of ours meanwhile.
+    `foreign` is the share of the machine's cores that went to nothing of ours meanwhile; `load_cpu`
+    is that of the load generator.
     """
 
     contender: str
@@ -28,6 +29,7 @@ class Reading:
     postgres_cpu: float
     memory: float | None
     foreign: float
+    load_cpu: float = 0.0
 
 
 class Step(NamedTuple):
@@ -103,6 +105,7 @@ def measure(field: Field, plan: Plan, drivers: Mapping[str, Driver], step: Step)
         postgres_cpu=used.postgres / thousands,
         memory=memory,
         foreign=used.foreign,
+        load_cpu=used.load / thousands,
     )
 
 

@@ -5,10 +5,24 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 SCRIPT = Path(__file__).with_name("drive.lua")
 CONNECTIONS = 16
 RESULT = re.compile(r"^RESULT ((?:\d+ ){10})(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How wrk sends. `check` compares each response with who asked, over 16 connections.
+
+    `refusals` counts as wrong what is neither a success nor a 503 with `Retry-After`, and `patient`
+    waits as long as that says, too. `cursor` is where the page of the workload `page` begins.
+    """
+
+    connections: int = CONNECTIONS
+    mode: Literal["measure", "check", "refusals", "patient"] = "measure"
+    cursor: str = ""
 
 
 class WrkError(Exception):
@@ -83,15 +97,15 @@ def drive(
     users: Path,
     seconds: float,
     seed: int,
-    check: bool = False,
+    manner: Manner,
 ) -> Load:
-    """Send a workload over 16 connections. Checking compares each response with who asked."""
-    threads = CONNECTIONS if check else 1
+    """Send a workload."""
+    threads = manner.connections if manner.mode == "check" else 1
     done = subprocess.run(
         [
             program(),
             f"--threads={threads}",
-            f"--connections={CONNECTIONS}",
+            f"--connections={manner.connections}",
             f"--duration={max(1, round(seconds))}s",
             "--timeout=5s",
             f"--script={SCRIPT}",
@@ -101,7 +115,8 @@ def drive(
             dialect,
             workload,
             str(seed),
-            *(["check"] if check else []),
+            manner.mode,
+            manner.cursor,
         ],
         capture_output=True,
         text=True,

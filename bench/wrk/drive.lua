@@ -1,9 +1,11 @@
 -- What wrk sends, as REST or as GraphQL, and what it makes of the responses.
 --
 -- Arguments: the file of users (a number and a token a line), `rest` or `graphql`, the workload, a
--- seed, and `check` to compare every response with the user who asked. Checking needs a connection a
--- thread, because wrk does not say whose response it hands over; it slows wrk down, so what is
--- checked is not measured.
+-- seed, the mode, and the cursor of the workload `page`. The mode `check` compares every response with
+-- the user who asked. It needs a connection a thread, because wrk does not say whose response it hands
+-- over; it slows wrk down, so what is checked is not measured. The mode `refusals` counts as wrong what
+-- is neither a success nor a 503 that says when to come again; `patient` does come no sooner. (As wrk
+-- does not say whose response it was, another connection may wait in its place: as many wait.)
 
 local USER_ID, TASK_ID = "RowlockBenchmarkUserNumber", "01900000-0000-7000-8000-"
 local REACH, PAGE = 50, 50
@@ -12,7 +14,7 @@ local FIELDS = "id title description completed completed_at: completedAt"
 local DESCRIPTION = string.rep("As agreed on the phone. ", 5)
 
 local threads, users, place, current, action, expected = {}, {}, 0, nil, nil, nil
-local dialect, workload
+local dialect, workload, cursor
 wrong, first_wrong = 0, ""
 
 function setup(thread)
@@ -23,6 +25,7 @@ end
 -- Each returns method, path and body, for a user and one of the user's tasks.
 local rest = {
     list = function() return "GET", "/api/tasks?limit=" .. PAGE end,
+    page = function() return "GET", "/api/tasks?limit=" .. PAGE .. "&cursor=" .. cursor end,
     read = function(_, task) return "GET", "/api/tasks/" .. task end,
     create = function(_, _, text) return "POST", "/api/tasks", text end,
     update = function(_, task, text) return "PUT", "/api/tasks/" .. task, text end,
@@ -75,8 +78,24 @@ local function check(status, _, body)
     end
 end
 
+local waits = {}
+
+local function wait()
+    return table.remove(waits) or 0
+end
+
+local function check_refusal(status, headers, body)
+    local after = tonumber(headers["retry-after"] or headers["Retry-After"])
+    if status >= 400 and not (status == 503 and after and after > 0) then
+        wrong = wrong + 1
+        if first_wrong == "" then first_wrong = string.format("%d %s", status, body) end
+    elseif after and delay then
+        table.insert(waits, after * 1000)
+    end
+end
+
 function init(args)
-    dialect, workload = args[2], args[3]
+    dialect, workload, cursor = args[2], args[3], args[6]
     for line in io.lines(args[1]) do
         local number, token = line:match("(%d+) (%S+)")
         local headers = { ["Authorization"] = "Bearer " .. token }
@@ -88,13 +107,15 @@ function init(args)
     math.randomseed(args[4] * 100 + number)
     place = math.random(#users) -- threads begin at different users
     if args[5] == "check" then response = check end
+    if args[5] == "refusals" or args[5] == "patient" then response = check_refusal end
+    if args[5] == "patient" then delay = wait end
 end
 
 function request()
     place = place % #users + 1
     current = users[place]
     action = workload == "mix" and mixed() or workload
-    expected = action == "list" and PAGE or 1
+    expected = (action == "list" or action == "page") and PAGE or 1
     local task = TASK_ID .. current.number .. (100000 + math.random(REACH))
     local text = string.format('{"title":"u%s call %d people","description":"%s"}',
         current.number, math.random(1000000), DESCRIPTION)
