@@ -39,6 +39,7 @@ def rowlock(monkeypatch: pytest.MonkeyPatch, server: Server) -> Iterator[Rowlock
             "DATABASE_URL": text(server.api_url(database)),
             "MIGRATION_DATABASE_URL": text(server.owner_url(database)),
             "ALLOW_DEVELOPMENT_KEY": "true",
+            "ALLOW_PLAINTEXT": "true",  # a container may be reached at an address of its own
             "PORT": "0",
         }
         for name, value in (urls | variables).items():
