@@ -43,9 +43,12 @@ def judge(workload: str, readings: Sequence[Reading]) -> Row:
     two = {found.round: found.load.rate for found in readings if found.contender == TWO}
     gain = ratios(two, one)
     assert gain is not None  # noqa: S101 - each round has both
+    cores = os.cpu_count() or 1
+    used = median(_busy(readings, ONE))
     told = (
         f"{median(one.values()):,.0f}/s, then {median(two.values()):,.0f}/s;"
-        f" of {os.cpu_count()} cores one: {_cores(readings, ONE)}; two: {_cores(readings, TWO)}"
+        f" of {cores} cores one: {_cores(readings, ONE)}; two: {_cores(readings, TWO)};"
+        f" one leaves room for {cores / used:.2f} times as much"
     )
     return at_least(f"two workers: {workload}", gain.median, BAR, told, one=one, two=two)
 
@@ -63,3 +66,17 @@ def _cores(readings: Sequence[Reading], contender: str) -> str:
     load = busy(lambda found: found.load_cpu)
     others = median(found.foreign for found in ours) * (os.cpu_count() or 1)
     return f"API {api:.2f}, Postgres {postgres:.2f}, wrk {load:.2f}, others {others:.2f}"
+
+
+def _busy(readings: Sequence[Reading], contender: str) -> list[float]:
+    """How many cores were busy in each round, with all that a request takes and what others used.
+
+    All cores over that is the most that more workers could gain.
+    """
+    return [
+        ((found.api_cpu or 0) + found.postgres_cpu + found.load_cpu)
+        * (found.load.requests / 1000 / found.load.seconds)
+        + found.foreign * (os.cpu_count() or 1)
+        for found in readings
+        if found.contender == contender
+    ]
