@@ -54,7 +54,7 @@ problems (oid, policy, detail) as (
                 (p.polcmd <> 'a' and p.polqual is null)
                 or (p.polcmd in ('a', 'w') and p.polwithcheck is null)
                 then 'lacks an explicit USING or WITH CHECK expression'
-            else 'does not hold to user_id = (select app.current_user_id())'
+            else 'does not hold to user_id = app.current_user_id()'
         end
     from tables as t
     inner join pg_policy as p on t.oid = p.polrelid
@@ -75,10 +75,7 @@ problems (oid, policy, detail) as (
                         ]
                     ) as e (expression)
                 where
-                    e.expression !~ (
-                        '^\(\(?user_id = \( SELECT app\.current_user_id\(\) '
-                        'AS current_user_id\)\)( AND |$)'
-                    )
+                    e.expression !~ '^\(\(?user_id = app\.current_user_id\(\)\)( AND |$)'
             )
         )
 )

@@ -2,8 +2,8 @@
 --
 -- api/identity.py binds the verified user id to the transaction, in the same packet as the first
 -- statement:  select set_config('app.user_id', <sub>, true)
--- Every policy reads it through app.current_user_id(), as (select app.current_user_id()), so that
--- the planner evaluates it once a statement.
+-- Every policy reads it through app.current_user_id(). The planner puts the function's body in its
+-- place and looks at the value, so it plans for the user who asks (docs/decisions/0011).
 
 -- Outside such a transaction the setting reads as NULL or as ''. Both mean nobody, and nobody
 -- sees no row and writes none, because no row's user_id equals NULL.

@@ -6,20 +6,20 @@ alter table app.tasks force row level security;
 
 create policy tasks_select_own on app.tasks
     for select to rowlock_api
-    using (user_id = (select app.current_user_id()));
+    using (user_id = app.current_user_id());
 
 create policy tasks_insert_own on app.tasks
     for insert to rowlock_api
-    with check (user_id = (select app.current_user_id()));
+    with check (user_id = app.current_user_id());
 
 create policy tasks_update_own on app.tasks
     for update to rowlock_api
-    using (user_id = (select app.current_user_id()))
-    with check (user_id = (select app.current_user_id()));
+    using (user_id = app.current_user_id())
+    with check (user_id = app.current_user_id());
 
 create policy tasks_delete_own on app.tasks
     for delete to rowlock_api
-    using (user_id = (select app.current_user_id()));
+    using (user_id = app.current_user_id());
 
 grant select (
     user_id, id, title, description, completed, completed_at, created_at, updated_at, version,

@@ -15,7 +15,7 @@ UNDOES = (
     "gives access to every table; it does not bypass row-level security, but it undoes every grant"
 )
 
-NOT_OWN = "does not hold to user_id = (select app.current_user_id())"
+NOT_OWN = "does not hold to user_id = app.current_user_id()"
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ MENDED_OTHERWISE = [
         )
         for wider in (
             "true",
-            "user_id = (select app.current_user_id()) or completed",
-            "(user_id = (select app.current_user_id()) and completed) or not completed",
-            "lower(user_id) = lower((select app.current_user_id()))",
+            "user_id = app.current_user_id() or completed",
+            "(user_id = app.current_user_id() and completed) or not completed",
+            "lower(user_id) = lower(app.current_user_id())",
         )
     ),
     case(
@@ -126,7 +126,7 @@ MENDED_OTHERWISE = [
     case(
         "tables_policies",
         "drop policy tasks_update_own on app.tasks; create policy tasks_update_own on app.tasks"
-        " for update to rowlock_api using (user_id = (select app.current_user_id()))",
+        " for update to rowlock_api using (user_id = app.current_user_id())",
         ("tasks_update_own on app.tasks", "lacks an explicit USING or WITH CHECK expression"),
     ),
     case("tables_policies", TABLE, ("app.probe", "has no policy: nobody can use it")),

@@ -16,7 +16,7 @@ LANDLORD = (
 )
 PROBE = "create table public.probe (id int);"
 VIEW = "create view app.mine with (security_invoker = {}) as table app.tasks;"
-OWN = "user_id = (select app.current_user_id())"
+OWN = "user_id = app.current_user_id()"
 ALL_COMMANDS = "create policy more on app.tasks to rowlock_api using ({0}) with check ({0})"
 
 LEFT_ALONE = [

@@ -25,7 +25,7 @@ create function app.asked_anew() returns text language plpgsql volatile
 as 'begin return current_setting(''app.user_id'', true); end'
 """
 DEARER = {
-    "lower": "lower(user_id) = lower((select app.current_user_id()))",
+    "lower": "lower(user_id) = lower(app.current_user_id())",
     "volatile": "user_id = app.asked_anew()",
     "per row": "(select user_id = app.current_user_id())",
 }

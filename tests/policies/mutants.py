@@ -99,7 +99,7 @@ CATALOGUE = (
         "no WITH CHECK for update",  # USING stands in for it, until somebody widens USING
         "drop policy {update} on {table};"
         "create policy {update} on {table} for update to rowlock_api"
-        " using (user_id = (select app.current_user_id()))",
+        " using (user_id = app.current_user_id())",
         *("tables_policies", "drift"),
     ),
     mutant(

@@ -17,23 +17,23 @@ POLICIES = {
     "select": """
 create policy {0}_select_own on app.{0}
     for select to rowlock_api
-    using (user_id = (select app.current_user_id()));
+    using (user_id = app.current_user_id());
 """,
     "insert": """
 create policy {0}_insert_own on app.{0}
     for insert to rowlock_api
-    with check (user_id = (select app.current_user_id()));
+    with check (user_id = app.current_user_id());
 """,
     "update": """
 create policy {0}_update_own on app.{0}
     for update to rowlock_api
-    using (user_id = (select app.current_user_id()))
-    with check (user_id = (select app.current_user_id()));
+    using (user_id = app.current_user_id())
+    with check (user_id = app.current_user_id());
 """,
     "delete": """
 create policy {0}_delete_own on app.{0}
     for delete to rowlock_api
-    using (user_id = (select app.current_user_id()));
+    using (user_id = app.current_user_id());
 """,
 }
 
