@@ -5,7 +5,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-WAITING = 16  # statements that may wait for each connection; more could not be served in time
+WAITING = 64  # statements that may wait for each connection; refusing one costs nearly a request
 
 
 class Turns:

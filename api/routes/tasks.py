@@ -1,11 +1,11 @@
 """The task endpoints. The same routes are mounted under /api and under /api/{user_id}."""
 
-from typing import Annotated
+from typing import Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.cursor import Cursor, CursorError, split
 from api.dependencies import UserDep
@@ -27,6 +27,30 @@ class TaskQuery(BaseModel):
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(None, max_length=2000)
 
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Read a request's query at once: the framework takes it apart field by field.
+
+        Raises:
+            RequestValidationError: a parameter is wrong, or unknown.
+        """
+        try:
+            return cls.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            wrong = [{**item, "loc": ("query", *item["loc"])} for item in error.errors()]
+            raise RequestValidationError(wrong) from None
+
+    @classmethod
+    def described(cls) -> dict[str, Any]:
+        """The parameters, for the OpenAPI description of a route."""
+        schema = cls.model_json_schema()["properties"]
+        return {
+            "parameters": [
+                {"name": name, "in": "query", "required": False, "schema": field}
+                for name, field in schema.items()
+            ]
+        }
+
 
 router = APIRouter(
     prefix="/tasks", tags=["tasks"], responses=problems(400, 401, 403, 422, 503, 504)
@@ -37,11 +61,11 @@ router = APIRouter(
     "",
     response_model=list[TaskRead],
     response_description='A page of tasks; `Link: <…>; rel="next"` leads to the next one.',
+    openapi_extra=TaskQuery.described(),
 )
-async def list_tasks(
-    request: Request, user: UserDep, query: Annotated[TaskQuery, Query()]
-) -> Response:
+async def list_tasks(request: Request, user: UserDep) -> Response:
     """Return a page of the caller's tasks: newest first, or by title from A to Z."""
+    query = TaskQuery.of(request)
     start = _start(query)
     values = {"key": start.key, "id": start.id} if start else {}
     statement = queries.LIST[query.sort, query.status, start is not None]
