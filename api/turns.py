@@ -5,7 +5,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-WAITING = 64  # statements that may wait for each connection; refusing one costs nearly a request
+WAITING = 64  # statements that may wait for each connection; a refusal costs much as well
 
 
 class Turns:
