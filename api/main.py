@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import auth, guard
 from api.dependencies import Services, require_own_path
+from api.direct import Direct
 from api.errors import Problem, install_handlers
 from api.gate import Gate
 from api.identity import Database
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.include_router(health.router)
     app.include_router(problems.router)
+    app.router.routes.insert(0, Direct(app))
     app.add_middleware(Gate)
     if settings.cors_origins:
         app.add_middleware(

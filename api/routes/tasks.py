@@ -115,9 +115,10 @@ async def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Respo
 
 
 @router.delete("/{task_id}", status_code=204, response_class=Response, responses=problems(404))
-async def delete_task(user: UserDep, task_id: UUID) -> None:
+async def delete_task(user: UserDep, task_id: UUID) -> Response:
     """Delete one task of the caller's."""
     _found(await user.fetch_one(queries.DELETE, id=task_id))
+    return Response(status_code=204)
 
 
 @router.patch("/{task_id}/complete", response_model=TaskRead, responses=problems(404, 415))
