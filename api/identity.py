@@ -160,11 +160,11 @@ class User:
         async def run() -> Row | None:
             return await self._pool.fetch_one((BIND, (self.id,)), query)
 
-        share = await self._turns.take(self.id)
+        await self._turns.take(self.id)
         try:
             return await run_again(run, reads=statement.reads)
         finally:
-            self._turns.give_back(share)
+            self._turns.give_back(self.id)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

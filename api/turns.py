@@ -1,7 +1,7 @@
 """Whose statement runs now, and whose waits."""
 
 import asyncio
-from weakref import WeakValueDictionary
+from collections import Counter
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -16,47 +16,62 @@ class Turns:
     """
 
     def __init__(self, size: int, seconds: float) -> None:
-        self._all = asyncio.Semaphore(size)
+        self._free = size
         self._share = max(1, size // 2)
-        # Forgets a user when their last request lets go of their share.
-        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        self._seconds = seconds
+        self._running: Counter[str] = Counter()
+        # While a connection is free, whoever waits here has their share.
+        self._waiting: dict[asyncio.Future[None], str] = {}
         self._room = WAITING * size
+        self._seconds = seconds
 
-    async def take(self, user_id: str) -> asyncio.Semaphore:
-        """Wait for a turn. Returns what to give back.
+    async def take(self, user_id: str) -> None:
+        """Wait for a turn; `give_back` ends it.
 
         Raises:
             sqlalchemy.exc.TimeoutError: none came in time, or too many wait already.
         """
-        share = self._shares.get(user_id)
-        if share is None:
-            share = self._shares[user_id] = asyncio.Semaphore(self._share)
-        if share.locked() or self._all.locked():
-            await self._wait(share)
-        else:  # neither waits
-            await share.acquire()
-            await self._all.acquire()
-        return share
-
-    def give_back(self, share: asyncio.Semaphore) -> None:
-        """End a turn."""
-        self._all.release()
-        share.release()
-
-    async def _wait(self, share: asyncio.Semaphore) -> None:
-        if self._room == 0:
+        if self._may_run(user_id):
+            self._begin(user_id)
+        elif len(self._waiting) < self._room:
+            await self._wait(user_id)
+        else:
             raise PoolTimeoutError
-        self._room -= 1
+
+    def give_back(self, user_id: str) -> None:
+        """End a turn, and begin that of the first who may have one."""
+        self._free += 1
+        self._running[user_id] -= 1
+        if not self._running[user_id]:
+            del self._running[user_id]
+        for turn, waiting in self._waiting.items():
+            if not turn.done() and self._may_run(waiting):
+                del self._waiting[turn]
+                self._begin(waiting)
+                turn.set_result(None)
+                return
+
+    def _may_run(self, user_id: str) -> bool:
+        return self._free > 0 and self._running[user_id] < self._share
+
+    def _begin(self, user_id: str) -> None:
+        self._free -= 1
+        self._running[user_id] += 1
+
+    async def _wait(self, user_id: str) -> None:
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        self._waiting[turn] = user_id
+        late = loop.call_later(self._seconds, self._refuse, turn)
         try:
-            async with asyncio.timeout(self._seconds):
-                await share.acquire()
-                try:
-                    await self._all.acquire()
-                except BaseException:
-                    share.release()
-                    raise
-        except TimeoutError:
-            raise PoolTimeoutError from None
+            await turn
+        except asyncio.CancelledError:
+            self._waiting.pop(turn, None)
+            if not turn.cancelled() and turn.exception() is None:  # it came in the same moment
+                self.give_back(user_id)
+            raise
         finally:
-            self._room += 1
+            late.cancel()
+
+    def _refuse(self, turn: asyncio.Future[None]) -> None:
+        if self._waiting.pop(turn, None) is not None and not turn.done():
+            turn.set_exception(PoolTimeoutError())

@@ -1,0 +1,173 @@
+"""Turns: as many at once as there are connections, in order, and no user more than half of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from api.turns import Turns
+
+SOON = 0.05  # seconds
+
+
+class Line:
+    """Users who ask for turns, and those who got them, in order."""
+
+    def __init__(self, *, size: int, seconds: float = 10) -> None:
+        self.turns = Turns(size, seconds)
+        self.began: list[str] = []
+
+    async def ask(self, user_id: str, name: str = "") -> asyncio.Task[None]:
+        """Ask for a turn, and let the loop go round."""
+
+        async def taken() -> None:
+            await self.turns.take(user_id)
+            self.began.append(name or user_id)
+
+        task = asyncio.create_task(taken())
+        await settle()
+        return task
+
+    async def give_back(self, user_id: str) -> None:
+        """End a turn, and let the loop go round."""
+        self.turns.give_back(user_id)
+        await settle()
+
+
+async def settle() -> None:
+    """Let everything run that can."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    """Run a test on an event loop of its own."""
+
+    async def bounded() -> None:
+        async with asyncio.timeout(5):
+            await test()
+
+    asyncio.run(bounded())
+
+
+def test_turns_come_in_the_order_of_arrival() -> None:
+    """Whoever finds no connection free gets the next one, first come, first served."""
+
+    async def test() -> None:
+        line = Line(size=2)
+        for user in "abcd":
+            await line.ask(user)
+        assert line.began == ["a", "b"]
+        await line.give_back("a")
+        assert line.began == ["a", "b", "c"]
+        await line.give_back("b")
+        assert line.began == ["a", "b", "c", "d"]
+
+    run(test)
+
+
+def test_one_user_takes_half() -> None:
+    """A user beyond their share waits while a connection is free, and holds up nobody else."""
+
+    async def test() -> None:
+        line = Line(size=4)
+        for name in ("a1", "a2", "a3"):
+            await line.ask("a", name)
+        await line.ask("b")
+        assert line.began == ["a1", "a2", "b"]
+        await line.give_back("b")
+        assert line.began == ["a1", "a2", "b"]
+        await line.give_back("a")
+        assert line.began == ["a1", "a2", "b", "a3"]
+
+    run(test)
+
+
+def test_pool_of_one_serves_one_user() -> None:
+    """Half of one is one."""
+
+    async def test() -> None:
+        line = Line(size=1)
+        await line.ask("a")
+        assert line.began == ["a"]
+
+    run(test)
+
+
+@pytest.mark.parametrize("given_back", [False, True], ids=["while waiting", "as the turn comes"])
+def test_cancelled_wait_keeps_no_turn(*, given_back: bool) -> None:
+    """A client that goes away takes no connection with it, whenever that is."""
+
+    async def test() -> None:
+        line = Line(size=1)
+        await line.ask("a")
+        waiting = await line.ask("b")
+        await line.ask("c")
+        if given_back:
+            line.turns.give_back("a")
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        if not given_back:
+            await line.give_back("a")
+        await settle()
+        assert line.began == ["a", "c"]
+        await line.give_back("c")
+        await line.ask("d")
+        assert line.began == ["a", "c", "d"]
+
+    run(test)
+
+
+def test_turn_is_not_given_to_one_who_is_cancelled_in_the_same_moment() -> None:
+    """A wait that was cancelled, and does not know it yet, is passed over."""
+
+    async def test() -> None:
+        line = Line(size=1)
+        await line.ask("a")
+        waiting = await line.ask("b")
+        await line.ask("c")
+        waiting.cancel()
+        await line.give_back("a")
+        assert line.began == ["a", "c"]
+
+    run(test)
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_wait_ends_in_time(*, cancelled: bool) -> None:
+    """A turn that does not come in time is refused, and counts for nobody."""
+
+    async def test() -> None:
+        line = Line(size=1, seconds=SOON)
+        await line.ask("a")
+        waiting = await line.ask("b")
+        if cancelled:  # in the moment of the refusal
+            asyncio.get_running_loop().call_later(SOON, waiting.cancel)
+        with pytest.raises((PoolTimeoutError, asyncio.CancelledError)):
+            await waiting
+        await line.ask("c")
+        await line.give_back("a")
+        assert line.began == ["a", "c"]
+
+    run(test)
+
+
+def test_full_queue_refuses_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the room for those who wait, the answer is immediate; room that is left is used."""
+    monkeypatch.setattr("api.turns.WAITING", 1)
+
+    async def test() -> None:
+        line = Line(size=1)
+        await line.ask("a")
+        await line.ask("b")
+        with pytest.raises(PoolTimeoutError):
+            await line.turns.take("c")
+        await line.give_back("a")
+        await line.ask("d")
+        await line.give_back("b")
+        assert line.began == ["a", "b", "d"]
+
+    run(test)
