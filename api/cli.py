@@ -20,6 +20,7 @@ from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.main import create_app, open_database
 from api.migrations import migrate, newest_revision
 from api.protocol import BoundedProtocol
+from api.server import Server
 from api.settings import Settings, SettingsError, load_settings
 
 EXPECTED = (
@@ -127,7 +128,7 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
             )
         else:
             print(f"Rowlock on {address}.", flush=True)  # noqa: T201 - as above
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
     return 0
 
 

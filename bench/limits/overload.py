@@ -23,7 +23,7 @@ from bench.limits.rows import Row
 from bench.wrk import Load, Manner
 
 WORKLOADS = ("list", "read")
-CALM, BUSY, FLOODED = LEVELS = (16, 200, 400)  # connections
+CALM, BUSY, FLOODED = LEVELS = (16, 200, 700)  # connections
 PROBES = 8
 ROUNDS, SECONDS = 2, 3  # longer than Retry-After
 SHARE = 0.9  # of the best throughput, that must remain
@@ -44,7 +44,7 @@ class Probe:
 
 
 def overload(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row]:
-    """Each workload from each kind of client, over 16, 200 and 400 connections in turn."""
+    """Each workload from each kind of client, over 16, 200 and 700 connections in turn."""
     rows: list[Row] = []
     driver.wake()
     try:

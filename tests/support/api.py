@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from api.main import create_app
 from api.protocol import BoundedProtocol
+from api.server import Server
 from api.settings import Settings
 from tests.support.issuer import Issuer
 
@@ -202,7 +203,7 @@ def running_app(app: FastAPI) -> Iterator[str]:
         config = uvicorn.Config(
             app, loop="uvloop", http=BoundedProtocol, ws="none", access_log=False, log_config=None
         )
-        server = uvicorn.Server(config)
+        server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + START_SECONDS
