@@ -5,7 +5,10 @@ from collections import Counter
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-WAITING = 64  # statements that may wait for each connection; a refusal costs much as well
+WAITING = 64  # statements that may wait for each connection
+# Seconds until a refusal. Clients that come back at once would leave no time to serve the others:
+# each time the loop goes round it refuses all of them, and reads eight answers of the database.
+PAUSE = 0.1
 
 
 class Turns:
@@ -35,6 +38,7 @@ class Turns:
         elif len(self._waiting) < self._room:
             await self._wait(user_id)
         else:
+            await asyncio.sleep(PAUSE)
             raise PoolTimeoutError
 
     def give_back(self, user_id: str) -> None:

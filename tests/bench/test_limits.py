@@ -108,11 +108,11 @@ def test_overload_counts_what_hung_or_broke() -> None:
 
 
 def test_refusals_must_be_fast_and_say_when_to_come_again() -> None:
-    """Half of what a served one takes is fast; one refusal of another kind fails them all."""
-    probe, flood = Probe(served=[], refused=[10.0]), Load(100, 1.0, 1, 20, refused=50)
+    """A quarter of a second is fast; one refusal of another kind fails them all."""
+    probe, flood = Probe(served=[], refused=[250.0]), Load(100, 1.0, 1, 20, refused=50)
 
     assert overload.refusals("list", probe, flood).met is True
-    assert overload.refusals("list", Probe([], [10.1]), flood).met is False
+    assert overload.refusals("list", Probe([], [250.1]), flood).met is False
     assert overload.refusals("list", probe, Load(100, 1.0, 1, 20, wrong=1)).met is False
     assert overload.refusals("list", Probe([], []), flood).met is False
 

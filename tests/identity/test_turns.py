@@ -155,16 +155,19 @@ def test_wait_ends_in_time(*, cancelled: bool) -> None:
     run(test)
 
 
-def test_full_queue_refuses_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the room for those who wait, the answer is immediate; room that is left is used."""
+def test_full_queue_refuses_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the room for those who wait, a refusal comes soon, and leaves time for the others."""
     monkeypatch.setattr("api.turns.WAITING", 1)
+    monkeypatch.setattr("api.turns.PAUSE", SOON)
 
     async def test() -> None:
         line = Line(size=1)
         await line.ask("a")
         await line.ask("b")
+        began = asyncio.get_running_loop().time()
         with pytest.raises(PoolTimeoutError):
             await line.turns.take("c")
+        assert asyncio.get_running_loop().time() - began >= SOON
         await line.give_back("a")
         await line.ask("d")
         await line.give_back("b")
