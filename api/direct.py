@@ -28,6 +28,7 @@ from starlette.types import Receive, Scope, Send
 type Found = dict[int, Any]  # by the identity of the dependency's callable
 
 MISSING = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
+ABSENT = object()  # there is no body
 KEY = "rowlock.endpoint"  # in the scope of a request
 
 
@@ -40,23 +41,26 @@ class Direct(BaseRoute):
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
-        self._routes: dict[str, list[tuple[re.Pattern[str], Endpoint | None]]] = {}
+        self._routes: dict[str, list[tuple[re.Pattern[str], Scope | None]]] = {}
         for context in iter_route_contexts(app.routes):
-            endpoint = Endpoint.of(context)
+            route, endpoint = context.original_route, Endpoint.of(context)
+            known: Scope | None = None
+            if endpoint is not None:
+                known = {KEY: endpoint, "endpoint": endpoint.call, "route": route}
             # What is not known to end somewhere hides all that come after it.
             path = getattr(context, "path_regex", None) or re.compile("")
             for method in context.methods or METHODS:
-                self._routes.setdefault(method, []).append((path, endpoint))
+                self._routes.setdefault(method, []).append((path, known))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Find the first route of a request's method and path, if it can be run directly."""
         if scope["type"] == "http" and not scope.get("root_path"):
             path = scope["path"]
-            for pattern, endpoint in self._routes.get(scope["method"], ()):
+            for pattern, known in self._routes.get(scope["method"], ()):
                 if found := pattern.match(path):
-                    if endpoint is None or self._app.dependency_overrides:
+                    if known is None or self._app.dependency_overrides:
                         break
-                    return Match.FULL, {KEY: endpoint, "path_params": found.groupdict()}
+                    return Match.FULL, {**known, "path_params": found.groupdict()}
         return Match.NONE, {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,8 +87,8 @@ class Endpoint:
     @classmethod
     def of(cls, context: RouteContext) -> Endpoint | None:
         """Take a route apart. Returns None if it asks for more."""
-        if not isinstance(context.original_route, APIRoute):
-            return None
+        if type(context.original_route) is not APIRoute or context.max_body_size is not None:
+            return None  # a route of another class runs more than the handler
         path: dict[str, Any] = context.param_convertors
         dependant: Dependant = context.dependant
         plain = (
@@ -115,7 +119,8 @@ class Endpoint:
         )
         if call is None or any(unknown):
             return None
-        if not iscoroutinefunction(call if isfunction(call) else call.__call__):  # type: ignore[operator]
+        # An instance's own method; of a class, that of its metaclass.
+        if not iscoroutinefunction(call if isfunction(call) else type(call).__call__):
             return None
         needs: list[tuple[str | None, Endpoint]] = []
         for one in dependant.dependencies:
@@ -133,29 +138,42 @@ class Endpoint:
         Raises:
             RequestValidationError: the body is no JSON, or a value is wrong.
         """
-        body = await _json(request) if self.body else None
-        response: Response = await self.run(request, body, {})
+        body = await _json(request) if self.body else ABSENT
+        wrong: list[Any] = []
+        response: Response = await self.run(request, body, {}, wrong)
+        if wrong:
+            raise RequestValidationError(wrong, body=None if body is ABSENT else body)
         return response
 
-    async def run(self, request: Request, body: Any, found: Found) -> Any:
-        """Call what this stands for, after all it needs; `found` is what ran for this request."""
+    async def run(self, request: Request, body: Any, found: Found, wrong: list[Any]) -> Any:
+        """Call what this stands for, after all it needs; but not if a value of theirs is wrong.
+
+        `found` is what ran already for this request; `wrong` takes what FastAPI says of a value.
+        """
         values: dict[str, Any] = {}
+        before = len(wrong)
         for name, needed in self.needs:
             key = id(needed.call)
             if key not in found:
-                found[key] = await needed.run(request, body, found)
+                known = len(wrong)
+                result = await needed.run(request, body, found, wrong)
+                if len(wrong) > known:
+                    continue
+                found[key] = result
             if name is not None:
                 values[name] = found[key]
-        wrong: list[Any] = []
         for field in self.path:
             given = request.scope["path_params"][field.alias]
             values[field.name], errors = field.validate(given, loc=("path", field.alias))
             wrong += errors
         for field in self.body:
+            if body is ABSENT:
+                wrong.append(MISSING)
+                continue
             values[field.name], errors = field.validate(body, loc=("body",))
             wrong += errors
-        if wrong:
-            raise RequestValidationError(wrong, body=body)
+        if len(wrong) > before:
+            return None
         if self.request is not None:
             values[self.request] = request
         return await self.call(**values)
@@ -172,11 +190,10 @@ def _returns_response(dependant: Dependant) -> bool:
 
 
 async def _json(request: Request) -> Any:
-    content = await request.body()
-    if not content:
-        raise RequestValidationError([MISSING])
+    """The body; whether its type is JSON, the gate has seen to (api/gate.py)."""
     try:
-        return json.loads(content)
+        content = await request.body()
+        return json.loads(content) if content else ABSENT
     except json.JSONDecodeError as error:
         wrong = {
             "type": "json_invalid",
@@ -186,5 +203,7 @@ async def _json(request: Request) -> Any:
             "ctx": {"error": error.msg},
         }
         raise RequestValidationError([wrong], body=error.doc) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except HTTPException:
+        raise
+    except Exception as error:  # invalid UTF-8, too deep, too long a number; or the client is gone
         raise HTTPException(400, "There was an error parsing the body") from error

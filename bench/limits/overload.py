@@ -15,7 +15,7 @@ import httpx2
 
 from api.settings import Settings
 from api.turns import WAITING
-from bench.data import user_id
+from bench.data import task_id, user_id
 from bench.field import Field
 from bench.figures import percentile
 from bench.http import Http
@@ -23,7 +23,7 @@ from bench.limits.rows import Row
 from bench.wrk import Load, Manner
 
 WORKLOADS = ("list", "read")
-CALM, BUSY, FLOODED = LEVELS = (16, 200, 700)  # connections
+CALM, BUSY, FLOODED, DELUGE = LEVELS = (16, 200, 700, 1500)  # connections
 PROBES = 8
 ROUNDS, SECONDS = 2, 3  # longer than Retry-After
 SHARE = 0.9  # of the best throughput, that must remain
@@ -44,7 +44,7 @@ class Probe:
 
 
 def overload(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row]:
-    """Each workload from each kind of client, over 16, 200 and 700 connections in turn."""
+    """Each workload from each kind of client, over 16, 200, 700 and 1,500 connections in turn."""
     rows: list[Row] = []
     driver.wake()
     try:
@@ -72,17 +72,22 @@ def _probe(field: Field, driver: Http, workload: str) -> tuple[Probe, Load]:
         flood = threads.submit(driver.drive, workload, SECONDS, Manner(FLOODED, "refusals"))
         time.sleep(0.5)
         until = time.monotonic() + SECONDS - 1
-        tokens = [field.issuer.token(user_id(number)) for number in field.users[:PROBES]]
-        for asked in [threads.submit(_ask, driver, token, until, probe) for token in tokens]:
+        for asked in [
+            threads.submit(
+                _ask, driver.client(field.issuer.token(user_id(number))), path, until, probe
+            )
+            for number in field.users[:PROBES]
+            for path in [f"/api/tasks/{task_id(number, 1)}" if workload == "read" else "/api/tasks"]
+        ]:
             asked.result()
         return probe, flood.result()
 
 
-def _ask(driver: Http, token: str, until: float, probe: Probe) -> None:
+def _ask(client: httpx2.Client, path: str, until: float, probe: Probe) -> None:
     """Ask one thing after another, and note how long each took."""
-    with driver.client(token) as client:
+    with client:
         while (began := time.monotonic()) < until:
-            refused = client.get("/api/tasks").status_code == httpx2.codes.SERVICE_UNAVAILABLE
+            refused = client.get(path).status_code == httpx2.codes.SERVICE_UNAVAILABLE
             (probe.refused if refused else probe.served).append((time.monotonic() - began) * 1000)
 
 
@@ -104,7 +109,8 @@ def judge(workload: str, kind: Kind, loads: Mapping[int, Sequence[Load]]) -> lis
             f"overload: p99 of {workload}, {kind} clients",
             _by_level(p99, " ms"),
             f"≤ {bound:.0f} ms, {WITHIN:g} full queues",
-            max(p99.values()) <= bound,
+            # Beyond, most answers are refusals, which are spread over the seconds.
+            max(p99[level] for level in p99 if level <= FLOODED) <= bound,
             {"p99": p99, "bound": bound},
         ),
         Row(
@@ -127,7 +133,10 @@ def refusals(workload: str, probe: Probe, flood: Load) -> Row:
     told = f"{flood.refused / max(1, flood.requests):.0%} refused, {flood.wrong} of them otherwise"
     if probe.refused:
         told += f"; in {refused:.0f} ms (p99 {percentile(probe.refused, 99):.0f})"
-    told += f"; served in {flood.p99:.0f} ms (p99 of all)"
+    if probe.served:
+        told += (
+            f"; served in {median(probe.served):.0f} ms (p99 {percentile(probe.served, 99):.0f})"
+        )
     fast = bool(probe.refused) and refused <= FAST
     return Row(
         f"overload: refusals of {workload} over {FLOODED}",

@@ -1,12 +1,14 @@
 """The direct way to an endpoint does what FastAPI does, and leaves to FastAPI what it cannot do."""
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, override
 from uuid import UUID
 
 import httpx2
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
 from api.direct import KEY, Direct
@@ -109,6 +111,73 @@ async def bodily(body: Body) -> str:
     return body.title
 
 
+class Guarded(APIRoute):
+    """A route that looks at each request before the handler."""
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def refuse(_: Request) -> Response:
+            return Response("refused", 403)
+
+        return refuse
+
+
+class Instance:
+    """A dependency that is made anew, and could be called as well."""
+
+    async def __call__(self) -> str:
+        """Never called: the class is the dependency."""
+        return "called"
+
+
+guarded = APIRouter(route_class=Guarded)
+
+
+@guarded.get("/guarded")
+async def get_guarded() -> Response:
+    """Behind a route of another class."""
+    return Response("secret")
+
+
+@router.get("/instance")
+async def instance(found: Annotated[Instance, Depends()]) -> Response:
+    """A class as a dependency."""
+    return Response(type(found).__name__)
+
+
+@router.post("/limited", max_body_size=5)
+async def limited(body: Body) -> Response:
+    """A limit of the route's own."""
+    return Response(body.title)
+
+
+async def numbered(number: int) -> int:
+    """A dependency with a value of the path that may be wrong."""
+    return number
+
+
+async def known(request: Request) -> str:
+    """A dependency that refuses."""
+    if "x-user" not in request.headers:
+        raise HTTPException(401)
+    return request.headers["x-user"]
+
+
+@router.put("/numbered/{number}")
+async def put_numbered(
+    body: Body, of: Annotated[int, Depends(numbered)], user: Annotated[str, Depends(known)]
+) -> Response:
+    """Two dependencies, of which either may fail, and a body."""
+    return Response(f"{of} {user} {body.title}")
+
+
+@router.get("/scope")
+async def scope(request: Request) -> Response:
+    """What a middleware would read."""
+    found = request.scope
+    return Response(f"{found['route'].path} {found['endpoint'].__name__} {found['path_params']}")
+
+
 @router.post("/bodily")
 async def post_bodily(title: Annotated[str, Depends(bodily)]) -> Response:
     """The body is a dependency's."""
@@ -119,6 +188,7 @@ def make(*, direct: bool) -> tuple[FastAPI, Direct]:
     """The same application, with and without the direct way."""
     app = FastAPI()
     app.include_router(router)
+    app.include_router(guarded)
     app.include_router(router, prefix="/of/{user_id}", dependencies=[Depends(owner)])
     route = Direct(app)
     if direct:
@@ -154,8 +224,20 @@ DIRECT = [
     ("PUT", f"/things/{ID}", {"content": b"{", "headers": JSON}, 422),
     ("PUT", f"/things/{ID}", {"content": b'"\xff"', "headers": JSON}, 400),
     ("PUT", f"/things/{ID}", {"content": b"[" * 60_000, "headers": JSON}, 400),
+    ("PUT", f"/things/{ID}", {"content": b"[" + b"1" * 5000 + b"]", "headers": JSON}, 400),
+    ("PUT", "/things/none", {"content": b"", "headers": JSON}, 422),
+    ("PUT", "/numbered/1", {"content": b"", "headers": JSON}, 401),
+    ("PUT", "/numbered/x", {"json": {"title": "a"}}, 401),
+    ("PUT", "/numbered/x", {"json": {"title": "a"}, "headers": {"x-user": "alice"}}, 422),
+    ("PUT", "/numbered/x", {"content": b"", "headers": JSON | {"x-user": "alice"}}, 422),
+    ("PUT", "/numbered/1", {"json": {"title": "ab"}, "headers": {"x-user": "alice"}}, 200),
+    ("GET", "/scope", {}, 200),
+    ("GET", "/of/bob/scope", {}, 200),
 ]
 FASTAPI = [
+    ("GET", "/guarded", {}, 403),
+    ("GET", "/instance", {}, 200),
+    ("POST", "/limited", {"json": {"title": "long enough"}}, 413),
     ("GET", "/things/export", {}, 200),
     ("GET", "/queried?page=2", {}, 200),
     ("GET", "/queried?page=x", {}, 422),

@@ -155,6 +155,60 @@ def test_wait_ends_in_time(*, cancelled: bool) -> None:
     run(test)
 
 
+def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever fills their half is refused; the next user still finds room, and has their turn."""
+    monkeypatch.setattr("api.turns.WAITING", 4)
+    monkeypatch.setattr("api.turns.PAUSE", SOON)
+
+    async def test() -> None:
+        line = Line(size=1)
+        for name in ("a1", "a2", "a3"):
+            await line.ask("a", name)
+        with pytest.raises(PoolTimeoutError):
+            await line.turns.take("a")
+        await line.ask("b")
+        for user in ("a", "b", "a"):
+            await line.give_back(user)
+        assert line.began == ["a1", "b", "a2", "a3"]
+
+    run(test)
+
+
+def test_users_who_wait_take_turns() -> None:
+    """One who asked for much before the others came is not served all of it first."""
+
+    async def test() -> None:
+        line = Line(size=2)
+        for name in ("a1", "x", "a2", "a3", "a4"):
+            await line.ask(name[0], name)
+        await line.ask("b")
+        await line.ask("c")
+        for user in ("a", "x", "b", "a", "a"):
+            await line.give_back(user)
+        assert line.began == ["a1", "x", "b", "c", "a2", "a3", "a4"]
+
+    run(test)
+
+
+def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more than so many refusals come a second, whoever asks."""
+    monkeypatch.setattr("api.turns.WAITING", 1)
+    monkeypatch.setattr("api.turns.PAUSE", 0.0)
+    monkeypatch.setattr("api.turns.REFUSALS", 100)
+
+    async def test() -> None:
+        line = Line(size=1)
+        await line.ask("a")
+        await line.ask("b")
+        began = asyncio.get_running_loop().time()
+        asked = [line.turns.take(f"user {number}") for number in range(11)]
+        refused = await asyncio.gather(*asked, return_exceptions=True)
+        assert asyncio.get_running_loop().time() - began >= 0.1
+        assert {type(error) for error in refused} == {PoolTimeoutError}
+
+    run(test)
+
+
 def test_full_queue_refuses_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the room for those who wait, a refusal comes soon, and leaves time for the others."""
     monkeypatch.setattr("api.turns.WAITING", 1)
