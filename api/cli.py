@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(run=_token)
     doctor = commands.add_parser("doctor", help="check the database, and say how to mend it")
     doctor.set_defaults(run=_doctor)
-    audited = commands.add_parser("audit", help="audit the database: who reaches which rows, and how")
+    audited = commands.add_parser(
+        "audit", help="audit the database: who reaches which rows, and how"
+    )
     audit.add_arguments(audited)
     audited.set_defaults(run=_audit)
     return parser

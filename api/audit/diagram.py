@@ -99,7 +99,15 @@ def draw(report: Report) -> Diagram:
         note = "row security forced" if guarded else "row security not forced"
         height = made.height - top - ROW + BOX
         made.boxes.append(
-            Box("table" if guarded else "open", TABLE_X, top, TABLE_WIDTH, height, visible(name), note)
+            Box(
+                "table" if guarded else "open",
+                TABLE_X,
+                top,
+                TABLE_WIDTH,
+                height,
+                visible(name),
+                note,
+            )
         )
         made.height += GAP
     made.height = max(made.height, TOP + len(places) * ROW)
@@ -127,9 +135,7 @@ def _place(made: Diagram, kind: str, name: str, note: str) -> Box:
 
 
 def _join(kind: str, role: Box, policy: Box) -> Line:
-    return Line(
-        kind, (ROLE_X + ROLE_WIDTH, role.y + BOX / 2), (POLICY_X, policy.y + BOX / 2)
-    )
+    return Line(kind, (ROLE_X + ROLE_WIDTH, role.y + BOX / 2), (POLICY_X, policy.y + BOX / 2))
 
 
 def _reaches(access: Matrix, role: str, table: str) -> set[str]:

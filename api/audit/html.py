@@ -80,11 +80,11 @@ def _block(value: str) -> str:
 def _shown(value: Any) -> str:
     """A value of a view in a cell."""
     if value is None:
-        return "–"
+        return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return visible(", ".join(map(str, value))) or "–"
+        return visible(", ".join(map(str, value))) or "-"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     return visible(str(value))

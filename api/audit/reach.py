@@ -12,10 +12,13 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all 
 
 from api.audit.errors import AuditError
 from api.audit.report import Row
-from api.audit.visible import qualified
 from api.identity import Database
 
-PREPARE = "set local statement_timeout = '30s'; set local lock_timeout = '2s'; set local search_path = pg_catalog"
+PREPARE = """
+set local statement_timeout = '30s';
+set local lock_timeout = '2s';
+set local search_path = pg_catalog;
+"""
 
 # A column that rowlock_api may both read and write: setting it to itself changes nothing.
 UPDATABLE = """

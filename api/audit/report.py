@@ -12,67 +12,10 @@ from psycopg2.extensions import parse_dsn
 from pydantic import SecretStr
 
 from api.audit.errors import AuditError
+from api.audit.shape import FINDINGS, VIEWS
 from api.database_urls import libpq_url
 
 Row = dict[str, Any]
-
-# What is asked of each view, and in which order: the shape of the JSON report.
-VIEWS: dict[str, tuple[str, ...]] = {
-    "tables": (
-        "schema_name",
-        "table_name",
-        "owner",
-        "row_security",
-        "forced",
-        "select_policies",
-        "insert_policies",
-        "update_policies",
-        "delete_policies",
-        "leads_with_user_id",
-        "index_leads_with_user_id",
-    ),
-    "access": ("role", "schema_name", "table_name", "command", "reach", "columns", "through"),
-    "policies": (
-        "schema_name",
-        "table_name",
-        "policy",
-        "command",
-        "permissive",
-        "roles",
-        "using_expression",
-        "check_expression",
-        "file",
-        "sha256",
-        "installed_at",
-        "installed_by",
-    ),
-    "roles": (
-        "role",
-        "superuser",
-        "bypass_rls",
-        "can_login",
-        "create_role",
-        "create_db",
-        "replication",
-        "reaches",
-    ),
-    "grants": ("grantee", "kind", "object", "privilege", "grantable", "granted_by"),
-    "functions": (
-        "function",
-        "owner",
-        "security_definer",
-        "search_path",
-        "leakproof",
-        "volatility",
-        "identity",
-        "executable_by",
-    ),
-    "views": ("view_name", "owner", "kind", "security_invoker", "security_barrier", "readable_by"),
-    "publications": ("publication", "all_tables", "schema_name", "table_name", "row_filter"),
-    "server": ("setting", "value", "detail"),
-    "drift": ("file", "sha256", "installed_at", "installed_by", "drifted"),
-}
-FINDINGS = ("rule", "level", "object", "detail", "remedy")
 
 # Every statement is bounded, and no other schema's function answers for the catalogue's.
 PREPARE = """

@@ -1,23 +1,17 @@
 """The report on a terminal: tables with ✓ and ✗, then the findings and what mends them."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS, matrix, reaches
-from api.audit.report import Finding, Report, Row
+from api.audit.matrix import COMMANDS
+from api.audit.report import Finding, Report
+from api.audit.text_tables import Cell, sections
 from api.audit.visible import is_altered, qualified, visible
 
 # More rows of a table than this are left to the other forms; the wrong ones come first.
 SHOWN = 40
 PAGE_WIDTH = 120  # columns, in a file
-
-SIGNS = {"none": Text("–", "dim"), "own": Text("✓ own", "green"), "all": Text("! all", "yellow")}
-
-Cell = Text | str
 
 
 def render(report: Report, *, in_file: bool) -> str:
@@ -31,7 +25,7 @@ def render(report: Report, *, in_file: bool) -> str:
 def _show(report: Report, console: Console) -> None:
     title = f"{report.database} on Postgres {report.server_version}, revision {report.revision}"
     console.print(Text(visible(title), "bold"))
-    for name, headings, rows in _sections(report):
+    for name, headings, rows in sections(report):
         _show_table(console, name, report.comments.get(name, ""), headings, list(rows))
     if report.user is not None:
         _show_reach(report, console)
@@ -42,149 +36,6 @@ def _show(report: Report, console: Console) -> None:
     console.print(Text.assemble("\n", mark, report.verdict))
     if any(is_altered(finding.remedy) for finding in report.findings):
         console.print("A remedy holds signs that no screen shows: copy it from --format json.")
-
-
-def _sections(report: Report) -> Iterable[tuple[str, tuple[str, ...], Iterable[list[Cell]]]]:
-    views = report.views
-    yield "access", ("role", "table", *COMMANDS), _access(report)
-    yield "tables", ("", "table", "owner", "forced", "policies", "user-led"), _tables(views)
-    yield (
-        "policies",
-        ("table", "policy", "command", "to", "using", "with check"),
-        (
-            [
-                qualified(row["schema_name"], row["table_name"]),
-                row["policy"],
-                row["command"],
-                _list(row["roles"]),
-                row["using_expression"] or "–",
-                row["check_expression"] or "–",
-            ]
-            for row in views["policies"]
-        ),
-    )
-    yield "roles", ("", "role", "attributes", "goes around policies as"), _roles(views)
-    yield "grants", ("grantee", "object", "privileges"), _grants(views["grants"])
-    yield (
-        "functions",
-        ("function", "owner", "rights of", "search_path", "executable by"),
-        (
-            [
-                row["function"],
-                row["owner"],
-                "owner" if row["security_definer"] else "caller",
-                row["search_path"] or "–",
-                _list(row["executable_by"]),
-            ]
-            for row in views["functions"]
-        ),
-    )
-    yield from _others(views)
-
-
-def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
-    yield (
-        "views",
-        ("view", "owner", "kind", "rights of", "readable by"),
-        (
-            [
-                row["view_name"],
-                row["owner"],
-                row["kind"],
-                "caller" if row["security_invoker"] else "owner",
-                _list(row["readable_by"]),
-            ]
-            for row in views["views"]
-        ),
-    )
-    yield (
-        "publications",
-        ("publication", "table", "rows"),
-        (
-            [
-                row["publication"],
-                qualified(row["schema_name"], row["table_name"]) if row["table_name"] else "–",
-                row["row_filter"] or "all",
-            ]
-            for row in views["publications"]
-        ),
-    )
-    yield (
-        "server",
-        ("setting", "value", "what it means"),
-        ([row["setting"], str(row["value"]), row["detail"] or ""] for row in views["server"]),
-    )
-    yield (
-        "drift",
-        ("", "file", "installed", "by"),
-        (
-            [
-                _mark(good=not row["drifted"]),
-                row["file"],
-                f"{row['installed_at']:%Y-%m-%d %H:%M}" if row["installed_at"] else "never",
-                row["installed_by"] or "–",
-            ]
-            for row in views["drift"]
-        ),
-    )
-
-
-def _access(report: Report) -> Iterable[list[Cell]]:
-    for role, tables in matrix(report).items():
-        for table, cells in tables.items():
-            reached = [reaches(cells, command) for command in COMMANDS]
-            if set(reached) != {"none"}:
-                yield [role, table, *(SIGNS[word] for word in reached)]
-
-
-def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
-    for row in sorted(views["tables"], key=_is_guarded):
-        counts = (row[f"{command}_policies"] for command in COMMANDS[:4])
-        led = row["leads_with_user_id"], row["index_leads_with_user_id"]
-        rows.append(
-            [
-                _mark(good=_is_guarded(row)),
-                qualified(row["schema_name"], row["table_name"]),
-                row["owner"],
-                "yes" if row["row_security"] and row["forced"] else "no",
-                " ".join(str(count) for count in counts),
-                " ".join("yes" if each else "no" for each in led),
-            ]
-        )
-    return rows
-
-
-def _is_guarded(row: Row) -> bool:
-    return bool(row["row_security"] and row["forced"] and row["leads_with_user_id"])
-
-
-def _roles(views: dict[str, list[Row]]) -> Iterable[list[Cell]]:
-    attributes = {
-        "superuser": "superuser",
-        "bypass_rls": "bypassrls",
-        "can_login": "login",
-        "create_role": "createrole",
-        "create_db": "createdb",
-        "replication": "replication",
-    }
-    for row in sorted(views["roles"], key=lambda row: not row["reaches"]):
-        held = [word for name, word in attributes.items() if row[name]]
-        yield [
-            _mark(good=not row["reaches"]),
-            row["role"],
-            ", ".join(held) or "–",
-            _list(row["reaches"]),
-        ]
-
-
-def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
-    held: dict[tuple[str, str], list[str]] = {}
-    for row in rows:
-        word = row["privilege"].lower() + ("*" if row["grantable"] else "")
-        held.setdefault((row["grantee"], f"{row['kind']} {row['object']}"), []).append(word)
-    for (grantee, thing), words in held.items():
-        yield [grantee, thing, ", ".join(words)]
 
 
 def _show_reach(report: Report, console: Console) -> None:
@@ -219,9 +70,8 @@ def _show_table(
     for row in rows[:SHOWN]:
         table.add_row(*(c if isinstance(c, Text) else Text(visible(c)) for c in row))
     console.print(table)
-    if more := len(rows) - SHOWN:
-        if more > 0:
-            console.print(f"  and {more} more: --format json has them all.")
+    if (more := len(rows) - SHOWN) > 0:
+        console.print(f"  and {more} more: --format json has them all.")
 
 
 def _show_finding(finding: Finding, console: Console) -> None:
@@ -237,11 +87,3 @@ def _show_finding(finding: Finding, console: Console) -> None:
         console.print(Text(visible(f"because: {finding.accepted}")), soft_wrap=True)
     else:
         console.print(Text(visible(finding.remedy, keep="\n\t")), soft_wrap=True)
-
-
-def _list(names: list[str] | None) -> str:
-    return ", ".join(names or []) or "–"
-
-
-def _mark(*, good: bool) -> Text:
-    return Text("✓", "green") if good else Text("✗", "red")
