@@ -1,5 +1,7 @@
 """The report on a terminal: tables with ✓ and ✗, then the findings and what mends them."""
 
+from itertools import groupby
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +13,7 @@ from api.audit.visible import is_altered, qualified, visible
 
 # More rows of a table than this are left to the other forms; the wrong ones come first.
 SHOWN = 40
+SHOWN_OF_A_RULE = 10
 PAGE_WIDTH = 120  # columns, in a file
 
 
@@ -29,13 +32,21 @@ def _show(report: Report, console: Console) -> None:
         _show_table(console, name, report.comments.get(name, ""), headings, list(rows))
     if report.user is not None:
         _show_reach(report, console)
-    for finding in report.findings:
-        _show_finding(finding, console)
-    failed = bool(report.counted("error"))
-    mark = Text("✗ ", "red") if failed else Text("✓ ", "green")
-    console.print(Text.assemble("\n", mark, report.verdict))
+    for _, group in groupby(report.findings, key=lambda finding: (finding.level, finding.rule)):
+        findings = list(group)
+        for finding in findings[:SHOWN_OF_A_RULE]:
+            _show_finding(finding, console)
+        if (more := len(findings) - SHOWN_OF_A_RULE) > 0:
+            console.print(f"\nand {more} more of {findings[0].rule}: --format json has them all.")
+    console.print(Text.assemble("\n", _verdict_mark(report), " ", report.verdict))
     if any(is_altered(finding.remedy) for finding in report.findings):
         console.print("A remedy holds signs that no screen shows: copy it from --format json.")
+
+
+def _verdict_mark(report: Report) -> Text:
+    if report.counted("error"):
+        return Text("✗", "red")
+    return Text("!", "yellow") if report.counted("warning") else Text("✓", "green")
 
 
 def _show_reach(report: Report, console: Console) -> None:

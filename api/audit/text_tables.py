@@ -36,7 +36,7 @@ def sections(report: Report) -> Iterable[Section]:
         ),
     )
     yield "roles", ("", "role", "attributes", "goes around policies as"), _roles(views)
-    yield "grants", ("grantee", "object", "privileges"), _grants(views["grants"])
+    yield "grants", ("grantee", "privileges", "kind", "on"), _grants(views["grants"])
     yield (
         "functions",
         ("function", "owner", "rights of", "search_path", "executable by"),
@@ -84,7 +84,7 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
     yield (
         "server",
         ("setting", "value", "what it means"),
-        ([row["setting"], str(row["value"]), row["detail"] or ""] for row in views["server"]),
+        ([row["setting"], row["value"] or "not shown", row["detail"]] for row in views["server"]),
     )
     yield (
         "drift",
@@ -107,6 +107,8 @@ def _access(report: Report) -> Iterable[list[Cell]]:
             reached = [reaches(cells, command) for command in COMMANDS]
             if set(reached) != {"none"}:
                 yield [role, table, *(SIGNS[word] for word in reached)]
+        if not any(reaches(cells, c) != "none" for cells in tables.values() for c in COMMANDS):
+            yield [role, "no table", *(SIGNS["none"] for _ in COMMANDS)]
 
 
 def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
@@ -143,7 +145,7 @@ def _roles(views: dict[str, list[Row]]) -> Iterable[list[Cell]]:
     for row in sorted(views["roles"], key=lambda row: not row["reaches"]):
         held = [word for name, word in attributes.items() if row[name]]
         yield [
-            _mark(good=not row["reaches"]),
+            Text("!", "yellow") if row["reaches"] else _mark(good=True),
             row["role"],
             ", ".join(held) or "-",
             _list(row["reaches"]),
@@ -151,12 +153,16 @@ def _roles(views: dict[str, list[Row]]) -> Iterable[list[Cell]]:
 
 
 def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
-    held: dict[tuple[str, str], list[str]] = {}
+    """A line for all objects on which one grantee holds the same privileges."""
+    held: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        word = row["privilege"].lower() + ("*" if row["grantable"] else "")
-        held.setdefault((row["grantee"], f"{row['kind']} {row['object']}"), []).append(word)
-    for (grantee, thing), words in held.items():
-        yield [grantee, thing, ", ".join(words)]
+        word = row["privilege"] + ("*" if row["grantable"] else "")
+        held.setdefault((row["grantee"], row["kind"], row["object"]), []).append(word)
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for (grantee, kind, thing), words in held.items():
+        alike.setdefault((grantee, ", ".join(sorted(words)), kind), []).append(thing)
+    for (grantee, words, kind), things in alike.items():
+        yield [grantee, words, kind, ", ".join(things)]
 
 
 def _list(names: list[str] | None) -> str:

@@ -42,7 +42,9 @@ def program() -> str:
     """
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise RuntimeError("These tests look at a page in Chromium: on Debian, apt-get install chromium.")
+        raise RuntimeError(
+            "These tests look at a page in Chromium: on Debian, apt-get install chromium."
+        )
     return found
 
 
@@ -104,7 +106,9 @@ class Page:
     def press(self, key: str) -> None:
         """Press a key and let it go."""
         for kind in ("keyDown", "keyUp"):
-            self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=9)
+            self.send(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=9
+            )
 
     def screenshot(self, path: Path) -> None:
         """Keep a picture of what is on the screen."""

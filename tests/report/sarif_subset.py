@@ -46,7 +46,9 @@ RESULT = _object(  # 3.27
     message=MESSAGE,
     locations=_array(LOCATION),
     partialFingerprints={"type": "object", "additionalProperties": TEXT},
-    suppressions=_array(_object("kind", kind={"enum": ["inSource", "external"]}, justification=TEXT)),
+    suppressions=_array(
+        _object("kind", kind={"enum": ["inSource", "external"]}, justification=TEXT)
+    ),
     properties=BAG,
 )
 UTC = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"  # 3.9

@@ -29,7 +29,9 @@ def test_accepted_finding_does_not_count(audit: Run, server: Server, own_databas
     assert "\nbecause: made for a test\n" in shown.out
 
 
-def test_accepting_one_rule_leaves_the_others(audit: Run, server: Server, own_database: str) -> None:
+def test_accepting_one_rule_leaves_the_others(
+    audit: Run, server: Server, own_database: str
+) -> None:
     """A rule that is not named counts."""
     server.execute("create table app.loose (id int)", database=own_database)
 

@@ -60,9 +60,7 @@ def access_of(report: dict[str, Any], role: str, table: str) -> dict[str, str]:
     }
 
 
-def test_hostile_names_come_back_as_they_are(
-    audit: Run, server: Server, own_database: str
-) -> None:
+def test_hostile_names_come_back_as_they_are(audit: Run, server: Server, own_database: str) -> None:
     """A name survives the way through JSON, and the remedy that names it runs."""
     server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
 

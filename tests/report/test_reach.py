@@ -8,6 +8,7 @@ import pytest
 from tests.report.conftest import HOSTILE, Run
 from tests.support.server import Server, connect
 
+
 def create_tasks(server: Server, database: str, user: str, number: int) -> None:
     """Make tasks as the API does for a user."""
     with closing(connect(server.api_url(database))) as connection, connection:
@@ -74,7 +75,9 @@ def test_what_no_policy_lets_through_is_none(audit: Run, server: Server, own_dat
     assert (found["insert"], found["select"]) == ("none", 1)
 
 
-def test_a_policy_that_lets_everybody_in_shows(audit: Run, server: Server, own_database: str) -> None:
+def test_a_policy_that_lets_everybody_in_shows(
+    audit: Run, server: Server, own_database: str
+) -> None:
     """The count is what the server does, not what the files say."""
     create_tasks(server, own_database, "alice", 1)
     create_tasks(server, own_database, "bob", 2)
@@ -98,7 +101,9 @@ def test_table_of_a_hostile_name_is_counted(audit: Run, server: Server, own_data
     assert found["tasks"]["select"] == 1
 
 
-def test_failing_trigger_is_named_by_its_error(audit: Run, server: Server, own_database: str) -> None:
+def test_failing_trigger_is_named_by_its_error(
+    audit: Run, server: Server, own_database: str
+) -> None:
     """Where a trigger refuses, the row says with which SQLSTATE, and the other counts stand."""
     create_tasks(server, own_database, "alice", 1)
     server.execute(

@@ -81,9 +81,7 @@ def test_database_at_another_revision_is_refused(
 
     shown = revision.replace("\x1b", "␛")
     assert said.startswith(f"The database is at revision {shown}, and this Rowlock at ")
-    assert said.endswith(
-        "Audit it with the Rowlock that migrated it, or run: rowlock migrate"
-    )
+    assert said.endswith("Audit it with the Rowlock that migrated it, or run: rowlock migrate")
 
 
 def test_role_without_rights_is_told_what_to_ask_for(
