@@ -1,22 +1,17 @@
-"""The rules behind the findings, as their files describe themselves.
-
-The first line of a file says what must hold; a line `-- level: warning` makes less of it.
-"""
+"""The rules behind the findings, as their files describe themselves."""
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-FOLDERS = (ROOT / "db" / "checks", ROOT / "db" / "audit" / "rules")
+from db.audit_schema import level, rule_files
 
-# These ask about the session of the API, and an audit has one of its own.
-OF_THE_SESSION = {"role_name", "unbound"}
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; `file` is its path in the repository."""
+    """A rule: what must hold, and its file's path in the repository."""
 
     name: str
     level: str
@@ -26,15 +21,11 @@ class Rule:
 
 @cache
 def rules() -> dict[str, Rule]:
-    """Every rule of the audit by its name."""
-    found = {}
-    for path in sorted(path for folder in FOLDERS for path in folder.glob("*.sql")):
-        if path.stem not in OF_THE_SESSION:
-            lines = path.read_text(encoding="utf-8").splitlines()
-            found[path.stem] = Rule(
-                path.stem,
-                "warning" if "-- level: warning" in lines else "error",
-                lines[0].removeprefix("-- "),
-                path.relative_to(ROOT).as_posix(),
-            )
-    return found
+    """Every rule by its name."""
+    return {path.stem: _rule(path) for path in rule_files()}
+
+
+def _rule(path: Path) -> Rule:
+    sql = path.read_text(encoding="utf-8")
+    sentence = sql.partition("\n")[0].removeprefix("-- ")
+    return Rule(path.stem, level(sql), sentence, path.relative_to(ROOT).as_posix())
