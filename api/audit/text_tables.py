@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS, matrix, reaches
+from api.audit.matrix import COMMANDS, matrix, reaches, reaches_any
 from api.audit.report import Report, Row
 from api.audit.visible import qualified
 
@@ -107,7 +107,7 @@ def _access(report: Report) -> Iterable[list[Cell]]:
             reached = [reaches(cells, command) for command in COMMANDS]
             if set(reached) != {"none"}:
                 yield [role, table, *(SIGNS[word] for word in reached)]
-        if not any(reaches(cells, c) != "none" for cells in tables.values() for c in COMMANDS):
+        if not reaches_any(tables):
             yield [role, "no table", *(SIGNS["none"] for _ in COMMANDS)]
 
 
@@ -160,9 +160,9 @@ def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
         held.setdefault((row["grantee"], row["kind"], row["object"]), []).append(word)
     alike: dict[tuple[str, str, str], list[str]] = {}
     for (grantee, kind, thing), words in held.items():
-        alike.setdefault((grantee, ", ".join(sorted(words)), kind), []).append(thing)
-    for (grantee, words, kind), things in alike.items():
-        yield [grantee, words, kind, ", ".join(things)]
+        alike.setdefault((grantee, _list(sorted(words)), kind), []).append(thing)
+    for (grantee, privileges, kind), things in alike.items():
+        yield [grantee, privileges, kind, _list(things)]
 
 
 def _list(names: list[str] | None) -> str:

@@ -79,7 +79,7 @@ def test_database_at_another_revision_is_refused(
 
     said = sentence(audit(own_database))
 
-    shown = revision.replace("\x1b", "␛")
+    shown = revision.replace("\x1b", "<U+001B>")
     assert said.startswith(f"The database is at revision {shown}, and this Rowlock at ")
     assert said.endswith("Audit it with the Rowlock that migrated it, or run: rowlock migrate")
 
@@ -87,7 +87,7 @@ def test_database_at_another_revision_is_refused(
 def test_role_without_rights_is_told_what_to_ask_for(
     audit: Run, server: Server, own_database: str, login: str
 ) -> None:
-    """Who is no member of rowlock_auditor is refused; once a member, they audit as the owner does."""
+    """Who is no member of rowlock_auditor is refused, and as a member sees what the owner sees."""
     url = text(server.owner_url(own_database).set(username=login))
 
     refused = sentence(audit(own_database, AUDIT_DATABASE_URL=url))

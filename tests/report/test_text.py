@@ -17,7 +17,10 @@ def test_error_is_printed_with_what_mends_it(audit: Run, server: Server, own_dat
     """An error gives status 1 and SQL to paste; pasted, the status is 0 again."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
     before = audit(own_database)
-    remedy = "alter table app.tasks enable row level security; alter table app.tasks force row level security;"
+    remedy = (
+        "alter table app.tasks enable row level security; "
+        "alter table app.tasks force row level security;"
+    )
     server.execute(remedy, database=own_database)
 
     assert before.status == 1
@@ -34,7 +37,7 @@ def test_hostile_names_reach_no_terminal(audit: Run, server: Server, own_databas
     done = audit(own_database)
 
     assert done.status == 1
-    assert "␛[31m<script>" in done.out
+    assert "<U+001B>[31m<script>" in done.out
     assert "<U+202E>אבג<U+009B>" in done.out
     assert {"\x1b", "\x9b", "\u202e"} & set(done.out + done.err) == set()
     assert "A remedy holds signs that no screen shows: copy it from --format json.\n" in done.out
