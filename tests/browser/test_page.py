@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import Written
 from tests.browser.devtools import Page
 
-PICTURE_WIDTH, PICTURE_HEIGHT = 1000, 1280
+PICTURE_WIDTH, PICTURE_HEIGHT = 1000, 1120
 PHONE, DESK = (390, 844), (1200, 900)
 SCREENS = {
     "light": (*DESK, "light", False),
@@ -197,7 +197,7 @@ def test_page_can_be_read_by_keyboard_and_by_ear(chromium: Page, report: Written
 
 
 def test_pictures(chromium: Page, written: Written, tmp_path: Path) -> None:
-    """Each screen has a picture of its own; ROWLOCK_PICTURES names a folder to keep them in."""
+    """Each screen shows the matrix in its own way; ROWLOCK_PICTURES names a folder to keep them in."""
     folder = Path(os.environ.get("ROWLOCK_PICTURES", tmp_path))
     taken = {}
     for screen, (width, _, scheme, mobile) in SCREENS.items():
@@ -205,6 +205,7 @@ def test_pictures(chromium: Page, written: Written, tmp_path: Path) -> None:
             width=min(width, PICTURE_WIDTH), height=PICTURE_HEIGHT, scheme=scheme, mobile=mobile
         )
         chromium.open(written.path)
+        chromium.evaluate("document.querySelector('#access').scrollIntoView()")
         path = folder / f"audit-{screen}.png"
         chromium.screenshot(path)
         taken[screen] = path.read_bytes()
