@@ -5,11 +5,14 @@ from typing import Any
 
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS, matrix, reaches, reaches_any
+from api.audit.matrix import COMMANDS, matrix, reaches
 from api.audit.report import Report, Row
 from api.audit.visible import qualified
 
 SIGNS = {"none": Text("-", "dim"), "own": Text("✓ own", "green"), "all": Text("! all", "yellow")}
+
+NOTHING = ("none",) * len(COMMANDS)
+NAMED = 10  # in one cell
 
 Cell = Text | str
 Section = tuple[str, tuple[str, ...], Iterable[list[Cell]]]
@@ -102,13 +105,17 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
 
 
 def _access(report: Report) -> Iterable[list[Cell]]:
+    """A line for all tables into which one role reaches as far."""
     for role, tables in matrix(report).items():
+        alike: dict[tuple[str, ...], list[str]] = {}
         for table, cells in tables.items():
-            reached = [reaches(cells, command) for command in COMMANDS]
-            if set(reached) != {"none"}:
-                yield [role, table, *(SIGNS[word] for word in reached)]
-        if not reaches_any(tables):
+            reached = tuple(reaches(cells, command) for command in COMMANDS)
+            alike.setdefault(reached, []).append(table)
+        alike.pop(NOTHING, None)
+        if not alike:
             yield [role, "no table", *(SIGNS["none"] for _ in COMMANDS)]
+        for reached, names in alike.items():
+            yield [role, _list(names), *(SIGNS[word] for word in reached)]
 
 
 def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
@@ -147,7 +154,7 @@ def _roles(views: dict[str, list[Row]]) -> Iterable[list[Cell]]:
         yield [
             Text("!", "yellow") if row["reaches"] else _mark(good=True),
             row["role"],
-            ", ".join(held) or "-",
+            _list(held),
             _list(row["reaches"]),
         ]
 
@@ -166,7 +173,10 @@ def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
 
 
 def _list(names: list[str] | None) -> str:
-    return ", ".join(names or []) or "-"
+    """The first names, and how many there are beside them."""
+    names = names or ["-"]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _mark(*, good: bool) -> Text:

@@ -197,7 +197,7 @@ def test_page_can_be_read_by_keyboard_and_by_ear(chromium: Page, report: Written
 
 
 def test_pictures(chromium: Page, written: Written, tmp_path: Path) -> None:
-    """Each screen shows the matrix in its own way; ROWLOCK_PICTURES names a folder to keep them in."""
+    """Each screen shows the matrix in its own way; ROWLOCK_PICTURES keeps them in a folder."""
     folder = Path(os.environ.get("ROWLOCK_PICTURES", tmp_path))
     taken = {}
     for screen, (width, _, scheme, mobile) in SCREENS.items():

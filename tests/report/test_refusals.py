@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.report.conftest import Audit, Run
+from tests.report.conftest import Run, sentence
 from tests.support.server import Server, text
 
 
@@ -18,24 +17,6 @@ def login(server: Server) -> Iterator[str]:
     server.execute("create role {} login", name)
     yield name
     server.execute("drop role {}", name)
-
-
-@contextmanager
-def renamed(server: Server, role: str) -> Iterator[None]:
-    """The role under another name, meanwhile."""
-    other = f"{role}_{uuid.uuid4().hex[:8]}"
-    server.execute("alter role {} rename to {}", role, other)
-    try:
-        yield
-    finally:
-        server.execute("alter role {} rename to {}", other, role)
-
-
-def sentence(done: Audit) -> str:
-    """The one line that a refused audit says."""
-    assert (done.status, done.out) == (1, "")
-    assert done.err.count("\n") == 1, done.err
-    return done.err.rstrip("\n")
 
 
 def test_empty_database_is_not_rowlocks(audit: Run, empty_database: str) -> None:
