@@ -89,5 +89,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return visible(", ".join(map(str, value))) or "-"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{value:%Y-%m-%d %H:%M} UTC"
     return visible(str(value))

@@ -91,7 +91,7 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
     )
     yield (
         "drift",
-        ("", "file", "installed", "by"),
+        ("", "file", "installed (UTC)", "by"),
         (
             [
                 _mark(good=not row["drifted"]),

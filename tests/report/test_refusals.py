@@ -84,6 +84,16 @@ def test_role_without_rights_is_told_what_to_ask_for(
     assert granted.json["findings"] == owners["findings"]
 
 
+def test_api_role_is_never_told_to_be_an_auditor(audit: Run, server: Server, database: str) -> None:
+    """The role that serves requests is to be a member of nothing."""
+    url = text(server.direct_api_url(database))
+
+    assert sentence(audit(database, AUDIT_DATABASE_URL=url)) == (
+        "Role rowlock_api serves requests, and must not be let into schema audit: take the URL of "
+        "the owner or of an auditor."
+    )
+
+
 def test_auditor_needs_no_other_url(
     audit: Run, server: Server, own_database: str, login: str
 ) -> None:
