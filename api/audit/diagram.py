@@ -5,7 +5,7 @@ The template draws it, so that every name is escaped in the one place where name
 
 from dataclasses import dataclass, field
 
-from api.audit.matrix import COMMANDS, Cells, Matrix, matrix, reaches
+from api.audit.matrix import COMMANDS, OF_ROWS, Cells, Matrix, matrix, reaches
 from api.audit.report import Report, Row
 from api.audit.visible import qualified, visible
 
@@ -17,8 +17,10 @@ ROLE_X, ROLE_WIDTH = 4, 168
 POLICY_X, POLICY_WIDTH = 262, 246
 TABLE_X, TABLE_WIDTH = 588, 188
 ROW, BOX, TOP, GAP = 44, 36, 28, 20
-IDENTITY = "app.current_user_id()"
 PER_LETTER = 8  # the width of one, at the size of the style sheet
+
+# A policy that asks this may still be wider than it looks; then its roles go by "every row".
+IDENTITY = "app.current_user_id()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def _opens(policy: Row, role: str, cells: Cells) -> bool:
 
 
 def _commands(policy: Row) -> tuple[str, ...]:
-    return COMMANDS[:4] if policy["command"] == "all" else (policy["command"],)
+    return OF_ROWS if policy["command"] == "all" else (policy["command"],)
 
 
 def _command(policy: Row) -> str:

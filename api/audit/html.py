@@ -45,7 +45,6 @@ def render(report: Report) -> str:
         drifted={row["file"] for row in report.views["drift"] if row["drifted"]},
         plain=PLAIN,
         is_altered=is_altered,
-        qualified=qualified,
     )
 
 

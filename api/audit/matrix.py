@@ -3,7 +3,9 @@
 from api.audit.report import Report, Row
 from api.audit.visible import qualified
 
-COMMANDS = ("select", "insert", "update", "delete", "truncate")
+# A policy can speak for these; TRUNCATE asks none.
+OF_ROWS = ("select", "insert", "update", "delete")
+COMMANDS = (*OF_ROWS, "truncate")
 
 Cells = dict[str, Row]
 Matrix = dict[str, dict[str, Cells]]
