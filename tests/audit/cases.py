@@ -133,6 +133,15 @@ MENDED_BY_SQL = [
     ),
     case(
         "publications",
+        "create table public.child () inherits (app.tasks);"
+        "create publication leak for table only public.child",
+        (
+            "publication leak",
+            "carries every user's rows of public.child to whoever subscribes",
+        ),
+    ),
+    case(
+        "publications",
         "create publication leak for all tables",
         (
             "publication leak",
