@@ -51,7 +51,7 @@ def _verdict_mark(report: Report) -> Text:
 
 def _show_reach(report: Report, console: Console) -> None:
     def said(value: object) -> Cell:
-        return Text("refused", "dim") if value is None else str(value)
+        return Text("refused", "dim") if value in {None, "none"} else str(value)
 
     rows: list[list[Cell]] = [
         [
@@ -59,7 +59,10 @@ def _show_reach(report: Report, console: Console) -> None:
             *(said(row[command]) for command in OF_ROWS),
         ]
         for row in report.reach
+        if any(row[command] not in {None, "none"} for command in OF_ROWS)
     ]
+    if refused := len(report.reach) - len(rows):
+        rows.append([f"{refused} more", *(said(None) for _ in OF_ROWS)])
     caption = "The rows that each command reaches, tried out and rolled back."
     _show_table(console, f"as {report.user}", caption, ("table", *OF_ROWS), rows)
 

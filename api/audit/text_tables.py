@@ -5,13 +5,12 @@ from typing import Any
 
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS, OF_ROWS, matrix, reaches
+from api.audit.matrix import COMMANDS, OF_ROWS, matrix, reached, reaches
 from api.audit.report import Report, Row
 from api.audit.visible import qualified
 
 SIGNS = {"none": Text("-", "dim"), "own": Text("✓ own", "green"), "all": Text("! all", "yellow")}
 
-NOTHING = ("none",) * len(COMMANDS)
 NAMED = 10  # in one cell
 
 Cell = Text | str
@@ -115,14 +114,13 @@ def _access(report: Report) -> Iterable[list[Cell]]:
     """A line for all tables into which one role reaches as far."""
     for role, tables in matrix(report).items():
         alike: dict[tuple[str, ...], list[str]] = {}
-        for table, cells in tables.items():
-            reached = tuple(reaches(cells, command) for command in COMMANDS)
-            alike.setdefault(reached, []).append(table)
-        alike.pop(NOTHING, None)
+        for table, cells in reached(tables).items():
+            words = tuple(reaches(cells, command) for command in COMMANDS)
+            alike.setdefault(words, []).append(table)
         if not alike:
             yield [role, "no table", *(SIGNS["none"] for _ in COMMANDS)]
-        for reached, names in alike.items():
-            yield [role, _list(names), *(SIGNS[word] for word in reached)]
+        for words, names in alike.items():
+            yield [role, _list(names), *(SIGNS[word] for word in words)]
 
 
 def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
