@@ -37,6 +37,16 @@ MENDED_BY_SQL = [
         TWO_ROLES.format("dba", "", "") + "grant pg_read_server_files to lord",
         ("dba", "can become pg_read_server_files, which reaches the server's files"),
     ),
+    # Two grantors of one membership, which Postgres 16 keeps apart, and one who passed it on.
+    case(
+        "bypass_reachable",
+        TWO_ROLES.format("dba", "", "bypassrls") + "create role steward; create role third login;"
+        "grant lord to steward with admin option; grant lord to dba with admin option;"
+        "set local role steward; grant lord to dba; set local role dba; grant lord to third;"
+        "reset role",
+        ("dba", "can become lord, which has BYPASSRLS"),
+        ("third", "can become lord, which has BYPASSRLS"),
+    ),
     case(
         "reads_all_data",
         READER + "grant pg_read_all_data to reader",
@@ -57,6 +67,14 @@ MENDED_BY_SQL = [
         "policyless_privileges",
         READER + "grant references (id) on app.tasks to reader",
         ("app.tasks", "REFERENCES is granted to reader, and asks no policy"),
+    ),
+    case(
+        "policyless_privileges",
+        READER + "create role lord; grant usage on schema app to lord;"
+        "grant truncate on app.tasks to lord with grant option;"
+        "set local role lord; grant truncate on app.tasks to reader; reset role",
+        ("app.tasks", "TRUNCATE is granted to lord, and asks no policy"),
+        ("app.tasks", "TRUNCATE is granted to reader, and asks no policy"),
     ),
     case(
         "default_privileges",

@@ -82,3 +82,14 @@ def test_rule_begins_with_a_sentence(path: Path) -> None:
 def test_no_rule_has_the_name_of_a_check() -> None:
     """A finding names the file that it came from, so two files cannot have one name."""
     assert {path.stem for path in RULES} & {path.stem for path in CHECKS.glob("*.sql")} == set()
+
+
+def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
+    """Where the API's role is gone, each check that names it says so, and nothing breaks."""
+    run(owner, "alter role rowlock_api rename to somebody")
+
+    found = ask("select rule, level, detail from audit.findings where rule <> 'server_floor'")
+
+    assert ("privileges", "error", 'cannot be checked: role "rowlock_api" does not exist') in found
+    assert {level for _, level, _ in found} == {"error"}
+    assert "drift" in {rule for rule, _, _ in found}

@@ -10,17 +10,26 @@ select
             else 'reaches the server''s files'
         end
     ) as detail,
-    case
-        when g.granted is null then format('alter role %s nocreaterole;', m.member)
-        else format('revoke %s from %s;', g.granted, m.member)
-    end as remedy
+    coalesce(g.remedy, format('alter role %s nocreaterole;', m.member)) as remedy
 from audit.memberships as m
 inner join pg_roles as r on m.role = r.oid
 inner join pg_roles as l on m.member = l.oid
 inner join pg_namespace as n on n.nspname = 'rowlock' and m.member <> n.nspowner
 -- Whatever was granted to it that leads there; nothing, where it may grant itself a role.
 left join lateral (
-    select string_agg(distinct a.roleid::regrole::text, ', ') as granted
+    select
+        string_agg(
+            format(
+                'revoke %s from %s%s cascade;', a.roleid::regrole, m.member,
+                -- Since Postgres 16 each grantor's grant is one of its own.
+                case
+                    when current_setting('server_version_num')::int >= 160000
+                        then format(' granted by %s', a.grantor::regrole)
+                    else ''
+                end
+            ),
+            ' '
+        ) as remedy
     from pg_auth_members as a
     inner join audit.memberships as f on a.roleid = f.member and m.role = f.role and f.acts
     where a.member = m.member

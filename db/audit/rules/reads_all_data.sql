@@ -1,11 +1,22 @@
 -- Nobody is a member of pg_read_all_data or pg_write_all_data, but for superusers and the owner.
 -- level: warning
-select distinct
+select
     m.member::regrole::text as object,
     format(
         'is a member of %s, which undoes every grant; policies still hold', m.roleid::regrole
     ) as detail,
-    format('revoke %s from %s;', m.roleid::regrole, m.member::regrole) as remedy
+    string_agg(
+        format(
+            'revoke %s from %s%s cascade;', m.roleid::regrole, m.member::regrole,
+            -- Since Postgres 16 each grantor's grant is one of its own.
+            case
+                when current_setting('server_version_num')::int >= 160000
+                    then format(' granted by %s', m.grantor::regrole)
+                else ''
+            end
+        ),
+        ' '
+    ) as remedy
 from pg_auth_members as m
 inner join pg_roles as r on m.member = r.oid
 inner join pg_namespace as n on n.nspname = 'rowlock' and m.member <> n.nspowner
@@ -14,3 +25,4 @@ where
     and not r.rolsuper
     -- The check role_membership speaks of the API's role.
     and r.rolname <> 'rowlock_api'
+group by m.member, m.roleid
