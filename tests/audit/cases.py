@@ -23,37 +23,43 @@ MENDED_BY_SQL = [
         ("backup", "can log in and has BYPASSRLS: no policy holds for it"),
     ),
     case(
-        "bypass_reachable",
+        "reachable_roles",
         TWO_ROLES.format("dba", "", "bypassrls"),
-        ("dba", "can become lord, which has BYPASSRLS"),
+        ("dba", "can act as lord, which has BYPASSRLS"),
     ),
     case(
-        "bypass_reachable",
+        "reachable_roles",
         TWO_ROLES.format("dba", "noinherit", "superuser"),
-        ("dba", "can become lord, which is a superuser"),
+        ("dba", "can act as lord, which is a superuser"),
     ),
     case(
-        "bypass_reachable",
+        "reachable_roles",
         TWO_ROLES.format("dba", "", "") + "grant pg_read_server_files to lord",
-        ("dba", "can become pg_read_server_files, which reaches the server's files"),
+        ("dba", "can act as pg_read_server_files, which reaches the server's files"),
     ),
     # Two grantors of one membership, which Postgres 16 keeps apart, and one who passed it on.
     case(
-        "bypass_reachable",
+        "reachable_roles",
         TWO_ROLES.format("dba", "", "bypassrls") + "create role steward; create role third login;"
         "grant lord to steward with admin option; grant lord to dba with admin option;"
         "set local role steward; grant lord to dba; set local role dba; grant lord to third;"
         "reset role",
-        ("dba", "can become lord, which has BYPASSRLS"),
-        ("third", "can become lord, which has BYPASSRLS"),
+        ("dba", "can act as lord, which has BYPASSRLS"),
+        ("third", "can act as lord, which has BYPASSRLS"),
     ),
-    case(
-        "reads_all_data",
-        READER + "grant pg_read_all_data to reader",
-        (
-            "reader",
-            "is a member of pg_read_all_data, which undoes every grant; policies still hold",
-        ),
+    *(
+        case(
+            "reachable_roles",
+            f"create role clerk login {inherit}; create role desk; grant desk to clerk;"
+            f"grant {role} to desk",
+            ("clerk", f"can act as {role}, which {word}"),
+        )
+        for role, word in (
+            ("pg_read_all_data", "undoes every grant, though no policy"),
+            ("pg_write_all_data", "undoes every grant, though no policy"),
+            ("rowlock_api", "can be bound to any user"),
+        )
+        for inherit in ("inherit", "noinherit")
     ),
     *(
         case(

@@ -46,7 +46,7 @@ create table {name}.parent (user_id text, id uuid);
 alter table app.{name} inherit {name}.parent;
 """
 FOUND = {
-    *("bypass_rls", "bypass_reachable", "reads_all_data", "stored_settings", "user_id_collation"),
+    *("bypass_rls", "reachable_roles", "stored_settings", "user_id_collation"),
     *("policyless_privileges", "default_privileges", "view_owner_rights", "publications"),
     *("inheritance", "identity_function", "leakproof", "definer_search_path"),
 }
