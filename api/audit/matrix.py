@@ -1,0 +1,34 @@
+"""The access matrix: role, table and command as the two pictures of it need them."""
+
+from api.audit.report import Report, Row
+from api.audit.visible import qualified
+
+# A policy can speak for these; TRUNCATE asks none.
+OF_ROWS = ("select", "insert", "update", "delete")
+COMMANDS = (*OF_ROWS, "truncate")
+
+Cells = dict[str, Row]
+Matrix = dict[str, dict[str, Cells]]
+
+
+def matrix(report: Report) -> Matrix:
+    """The rows of audit.access by role, table and command."""
+    found: Matrix = {}
+    for row in report.views["access"]:
+        table = qualified(row["schema_name"], row["table_name"])
+        found.setdefault(row["role"], {}).setdefault(table, {})[row["command"]] = row
+    return found
+
+
+def reaches(cells: Cells, command: str) -> str:
+    """'none', 'own' or 'all'."""
+    return str(cells[command]["reach"]) if command in cells else "none"
+
+
+def reached(tables: dict[str, Cells]) -> dict[str, Cells]:
+    """The tables of which a role reaches some row, by some command."""
+    return {
+        table: cells
+        for table, cells in tables.items()
+        if any(reaches(cells, command) != "none" for command in cells)
+    }
