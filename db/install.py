@@ -15,8 +15,9 @@ from sqlalchemy import Connection, text
 POLICIES = Path(__file__).parent / "policies"
 BOOKKEEPING = Path(__file__).parent / "bookkeeping.sql"
 
-# Roles and the identity function come first: the tables' policies name them.
-FIRST = ("roles.sql", "identity.sql")
+# Roles, the identity function and the recorder come first: the tables' policies and triggers name
+# them.
+FIRST = ("roles.sql", "identity.sql", "trail.sql")
 
 Run = Callable[[str], None]
 
@@ -55,12 +56,15 @@ on conflict (file) do update set
     installed_by = excluded.installed_by;
 """
 
+# Months come without a change of any file.
+PREPARE = "select trail.prepare();"
+
 FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::text[]);"
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """One file of db/policies: the present truth about one table, or about roles or identity."""
+    """One file of db/policies: the present truth about one table, or about what all stand on."""
 
     name: str
     sql: str
@@ -105,6 +109,7 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
     for file in changed:
         run(RECORD % {"file": file.name, "hash": file.hash})
     run(FORGET % _literals([file.name for file in known]))
+    run(PREPARE)
 
 
 def close_tables(run: Run, keep: Sequence[str] = ()) -> None:
