@@ -267,7 +267,7 @@ CATALOGUE = (
         "a role with more rights",
         "rowlock_api reads all data",
         "grant pg_read_all_data to rowlock_api",
-        *("role_membership", "drift"),
+        *("role_membership", "drift", "outside"),
     ),
     mutant(
         "a wrong identity",
