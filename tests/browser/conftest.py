@@ -1,0 +1,92 @@
+"""A report as a file, and a browser to look at it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from psycopg2 import sql
+
+from api.audit import html
+from api.audit.report import Report, read
+from api.migrations import migrate, newest_revision
+from tests.browser.devtools import Page, running_chromium
+from tests.report.conftest import HOSTILE
+from tests.support.cluster import EMBEDDED, new_cluster
+from tests.support.server import Server, connect, text
+
+# What a fork and its DBA may have: a second table, an auditor, roles that go too far.
+FORK = """
+create table app.notes (
+    user_id text not null default app.current_user_id() check (user_id <> ''),
+    id uuid not null default app.new_id(),
+    body text not null,
+    primary key (user_id, id)
+);
+alter table app.notes enable row level security;
+alter table app.notes force row level security;
+create policy notes_select_own on app.notes
+    for select to rowlock_api using (user_id = app.current_user_id());
+create policy notes_insert_own on app.notes
+    for insert to rowlock_api with check (user_id = app.current_user_id());
+grant select, insert (id, body) on app.notes to rowlock_api;
+create role reporting;
+grant select on app.tasks to reporting;
+create policy tasks_reporting on app.tasks for select to reporting using (true);
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report, and the file with it."""
+
+    report: Report
+    path: Path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Page]:
+    """The browser."""
+    with running_chromium() as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[Server]:
+    """A server whose roles are the report's alone."""
+    with new_cluster(EMBEDDED) as cluster:
+        cluster.start()
+        yield Server("its own", text(cluster.url), "template1")
+
+
+@pytest.fixture(scope="session")
+def written(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """The report on a database with something to see in it."""
+    return _write(own_server, "rowlock", FORK, tmp_path_factory.mktemp("fork"))
+
+
+@pytest.fixture(scope="session")
+def hostile(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """The report on a database whose names are meant to break a page."""
+    name = sql.Identifier(HOSTILE)
+    long = sql.Identifier("w" * 63)
+    statements = sql.SQL(
+        "create table app.{0} (user_id text);"
+        "create policy {0} on app.{0};"
+        "create table app.{1} (id int)"
+    ).format(name, long)
+    return _write(own_server, "hostile", statements, tmp_path_factory.mktemp("hostile"))
+
+
+def _write(server: Server, database: str, statements: str | sql.Composed, folder: Path) -> Written:
+    server.execute("create database {}", database)
+    migrate(server.settings(database))
+    with closing(connect(server.owner_url(database))) as connection, connection.cursor() as cursor:
+        cursor.execute(statements)
+        connection.commit()
+    name, url = server.settings(database).audit_url()
+    report = read(url, name, newest_revision(), {"server_floor": "this is a test's server"})
+    path = folder / "report.html"
+    path.write_text(html.render(report), encoding="utf-8")
+    return Written(report, path)
