@@ -9,11 +9,15 @@ with tables as (
 policies as (
     select p.*
     from pg_policy as p
+    inner join pg_class as c on p.polrelid = c.oid
     where
-        p.polrelid is distinct from to_regclass('app.events')
-        or not p.polroles <@ array[
-            to_regrole('rowlock_recorder')::oid, to_regrole('rowlock_retention')::oid
-        ]
+        c.relnamespace = to_regnamespace('app')
+        and not (
+            c.relname = 'events'
+            and p.polroles <@ array[
+                to_regrole('rowlock_recorder')::oid, to_regrole('rowlock_retention')::oid
+            ]
+        )
 ),
 
 commands (oid, command, code, granted) as (
