@@ -6,7 +6,7 @@ with tables as (
 ),
 
 -- Those of the trail's own roles are left out (db/policies/events.sql). Nobody logs in as these.
-policies as (
+policies as not materialized (
     select p.*
     from pg_policy as p
     inner join pg_class as c on p.polrelid = c.oid
