@@ -1,0 +1,94 @@
+"""The audit of a fresh database, by Rowlock's own rules and by pgrls: `make audit`.
+
+Prints each command with what it says, and ends with 1 if any of them found something.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from tests.support import isolation
+from tests.support.installation import Installation, new_installation
+from tests.support.pgrls import (
+    LINT,
+    LOOSENED,
+    MODES,
+    PROBED,
+    WAYS_AROUND,
+    coverage,
+    pgrls,
+    recorded,
+    verify,
+    write_coverage,
+)
+from tests.support.server import connect
+
+# The embedded Postgres, which people develop on, comes from a wheel; the newest holds 18.4.
+ACCEPTED = "server_floor=the newest embedded Postgres there is"
+
+
+def audit(installation: Installation) -> bool:
+    """Run `rowlock audit`; whether it passed."""
+    command = ("audit", "--accept", ACCEPTED)
+    _say(f"rowlock {' '.join(command)}")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("rowlock"), *command],
+        env=os.environ | installation.environment,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def prove(installation: Installation, arguments: Iterable[str], user: str | None = None) -> bool:
+    """Run a command of pgrls; whether it passed."""
+    arguments = tuple(arguments)
+    _say(f"pgrls {' '.join(arguments)}")
+    done = pgrls(installation.owner_url, arguments, user)
+    sys.stdout.write(done.stdout + done.stderr)
+    return done.returncode == 0
+
+
+def probe(installation: Installation) -> list[bool]:
+    """Try each mode on a live copy; whether each agreed with what was proven."""
+    copy = installation.copy("rowlock_probe")
+    copy.run(LOOSENED)
+    return [prove(copy, verify(mode, "--probe"), PROBED[mode]) for mode in MODES]
+
+
+def cover(installation: Installation) -> bool:
+    """Run the isolation matrix, and let pgrls count the policies that let a row through."""
+    with tempfile.TemporaryDirectory(prefix="rowlock-proof-") as folder:
+        artifact = Path(folder) / "coverage.json"
+        with closing(connect(installation.owner_url)) as connection:
+            found = recorded(connection)
+            isolation.observe(connection)
+        write_coverage(artifact, found)
+        return prove(installation, coverage(artifact))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"\n$ {line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Run all, then say whether all passed."""
+    with new_installation() as installation:
+        results = [
+            audit(installation),
+            prove(installation, LINT),
+            *(prove(installation, verify(mode)) for mode in (*MODES, *WAYS_AROUND)),
+            *probe(installation),
+            cover(installation),
+        ]
+    passed = all(results)
+    _say("everything is proven" if passed else "something was found: see above")
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
