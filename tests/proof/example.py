@@ -6,8 +6,10 @@ from tests.support.installation import Installation
 WORK = (
     (
         "alice",
-        "insert into app.tasks (id, title)"
-        " values ('01a21022-53f0-7a48-80d4-a29af602934d', 'Water the plants')",
+        (
+            "insert into app.tasks (id, title)"
+            " values ('01a21022-53f0-7a48-80d4-a29af602934d', 'Water the plants')"
+        ),
     ),
     ("alice", "update app.tasks set title = 'Water the ferns' where title = 'Water the plants'"),
     ("alice", "update app.tasks set completed = true where title = 'Water the ferns'"),
