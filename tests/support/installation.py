@@ -21,8 +21,13 @@ from tests.support.server import connect, text
 
 DATABASE = "rowlock"
 
+# What the development database runs on: the newer of the wheel's two.
+PROGRAMS = EMBEDDED.with_name("pginstall18")
+
 # The DBA who reads the audit views: a login of their own, and no other right.
 AUDITOR = "dana"
+
+UTF8 = {"LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Installation:
             connection.cursor().execute(sql)
 
     def psql(self, commands: str, role: str = AUDITOR) -> str:
-        """What psql prints for these commands, and its errors after it."""
+        """What psql prints for these commands, errors included."""
         done = subprocess.run(
             [
                 self.cluster.folder / "postgres" / "bin" / "psql",
@@ -77,20 +82,19 @@ class Installation:
                 text(self.url(role)),
             ],
             input=commands,
-            env=os.environ
-            | self.cluster.run_as.get("env", {})
-            | {"PAGER": "", "LC_ALL": "C.UTF-8"},
-            capture_output=True,
+            env=os.environ | self.cluster.run_as["env"] | {"PAGER": "", "PGTZ": "UTC"} | UTF8,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        return done.stdout + done.stderr
+        return done.stdout
 
 
 @contextmanager
 def new_installation() -> Iterator[Installation]:
     """Make the cluster, migrate a database in it, and let the auditor in."""
-    with new_cluster(EMBEDDED) as cluster:
+    with new_cluster(PROGRAMS) as cluster:
         cluster.start()
         installation = Installation(cluster)
         installation.cluster_run(f'create database "{DATABASE}"')
