@@ -28,7 +28,7 @@ create table if not exists rowlock.installed_policies (
     installed_by text not null default current_user
 );
 comment on table rowlock.installed_policies is
-'Each file of db/policies as last applied: its hash, and the fingerprint of what it left behind.';
+'Each policy file, and schema audit, as last applied: its hash, and a digest of what it left.';
 
 create or replace function rowlock.revoke_all(
     object text, privileges aclitem[], owner oid
@@ -122,7 +122,22 @@ comment on function rowlock.close(regclass) is
 -- What the catalogue says now, as one digest per policy file. It is compared with the digest taken
 -- when the file was applied: a difference is drift.
 create or replace view rowlock.live_policies as
-with facts (file, fact) as (
+with schemas as (
+    select
+        n.oid,
+        n.nspname,
+        n.nspowner,
+        n.nspacl,
+        f.file
+    from pg_namespace as n
+    inner join
+        (
+            values ('app', 'identity.sql'), ('rowlock', 'roles.sql'), ('audit', 'audit/*.sql')
+        ) as f (nspname, file)
+        on n.nspname = f.nspname
+),
+
+facts (file, fact) as (
     select
         'roles.sql',
         concat_ws(
@@ -148,26 +163,44 @@ with facts (file, fact) as (
     where r.rolname = 'rowlock_api'
     union all
     select
-        'roles.sql',
+        s.file,
         format('%s %s %s', c.oid::regclass, a.grantee::regrole, a.privilege_type)
-    from pg_class as c
+    from schemas as s
+    inner join pg_class as c on s.oid = c.relnamespace
     cross join lateral aclexplode(c.relacl) as a
-    where c.relnamespace = 'rowlock'::regnamespace
+    where s.nspname <> 'app'
     union all
     select
-        'roles.sql',
+        s.file,
         format('%s.%s %s %s', c.oid::regclass, t.attname, a.grantee::regrole, a.privilege_type)
-    from pg_class as c
+    from schemas as s
+    inner join pg_class as c on s.oid = c.relnamespace
     inner join pg_attribute as t on c.oid = t.attrelid
     cross join lateral aclexplode(t.attacl) as a
-    where c.relnamespace = 'rowlock'::regnamespace
+    where s.nspname <> 'app'
     union all
     select
-        'roles.sql',
+        s.file,
         format('%s %s %s', p.oid::regprocedure, a.grantee::regrole, a.privilege_type)
-    from pg_proc as p
+    from schemas as s
+    inner join pg_proc as p on s.oid = p.pronamespace
     cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-    where p.pronamespace = 'rowlock'::regnamespace
+    where s.nspname <> 'app'
+    union all
+    -- A migration makes what rowlock holds anew each time; what audit holds, only where it differs.
+    select
+        s.file,
+        format('%s %s %s', c.relkind, c.oid::regclass, pg_get_viewdef(c.oid))
+    from schemas as s
+    inner join pg_class as c on s.oid = c.relnamespace
+    where s.nspname = 'audit'
+    union all
+    select
+        s.file,
+        pg_get_functiondef(p.oid)
+    from schemas as s
+    inner join pg_proc as p on s.oid = p.pronamespace
+    where s.nspname = 'audit' and p.prokind <> 'a'
     union all
     -- A database that was copied or restored keeps the bookkeeping, and loses its own grants.
     select
@@ -188,11 +221,10 @@ with facts (file, fact) as (
         and has_schema_privilege(r.oid, to_regnamespace('public'), 'create')
     union all
     select
-        case n.nspname when 'app' then 'identity.sql' else 'roles.sql' end,
-        format('schema %s %s %s', n.nspname, a.grantee::regrole, a.privilege_type)
-    from pg_namespace as n
-    cross join lateral aclexplode(n.nspacl) as a
-    where n.nspname in ('app', 'rowlock')
+        s.file,
+        format('schema %s %s %s', s.nspname, a.grantee::regrole, a.privilege_type)
+    from schemas as s
+    cross join lateral aclexplode(s.nspacl) as a
     union all
     select
         'identity.sql',
@@ -269,20 +301,20 @@ with facts (file, fact) as (
             where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
             union all
             select
-                'roles.sql',
+                s.file,
                 c.relname,
                 c.relowner
-            from pg_class as c
-            where
-                c.relnamespace = 'rowlock'::regnamespace
-                and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+            from schemas as s
+            inner join pg_class as c on s.oid = c.relnamespace
+            where s.nspname <> 'app' and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
             union all
             select
-                'roles.sql',
+                s.file,
                 p.proname,
                 p.proowner
-            from pg_proc as p
-            where p.pronamespace = 'rowlock'::regnamespace
+            from schemas as s
+            inner join pg_proc as p on s.oid = p.pronamespace
+            where s.nspname <> 'app'
             union all
             select
                 c.relname || '.sql',
@@ -297,11 +329,11 @@ with facts (file, fact) as (
                 and not t.tgisinternal
             union all
             select
-                'identity.sql',
-                n.nspname,
-                n.nspowner
-            from pg_namespace as n
-            where n.nspname = 'app'
+                s.file,
+                s.nspname,
+                s.nspowner
+            from schemas as s
+            where s.nspname <> 'rowlock'
             union all
             select
                 'identity.sql',

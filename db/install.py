@@ -12,11 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from db import audit_schema
+
 POLICIES = Path(__file__).parent / "policies"
 BOOKKEEPING = Path(__file__).parent / "bookkeeping.sql"
 
 # Roles and the identity function come first: the tables' policies name them.
 FIRST = ("roles.sql", "identity.sql")
+NO_TABLE = (*FIRST, audit_schema.NAME)
 
 Run = Callable[[str], None]
 
@@ -60,7 +63,7 @@ FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::t
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """One file of db/policies: the present truth about one table, or about roles or identity."""
+    """One file of db/policies, or schema audit: the present truth about what it names."""
 
     name: str
     sql: str
@@ -73,15 +76,16 @@ class PolicyFile:
     @property
     def table(self) -> str | None:
         """The table the file speaks for, or None."""
-        return None if self.name in FIRST else self.name.removesuffix(".sql")
+        return None if self.name in NO_TABLE else self.name.removesuffix(".sql")
 
 
 def policy_files(folder: Path | None = None) -> list[PolicyFile]:
-    """Every policy file in the order of installation."""
+    """Every policy file in the order of installation, and schema audit behind them."""
     paths = sorted((folder or POLICIES).glob("*.sql"), key=lambda p: (p.name not in FIRST, p.name))
     by_name = {path.name: path for path in paths}
     ordered = [by_name.pop(name) for name in FIRST] + list(by_name.values())
-    return [PolicyFile(path.name, path.read_text(encoding="utf-8")) for path in ordered]
+    files = [PolicyFile(path.name, path.read_text(encoding="utf-8")) for path in ordered]
+    return [*files, PolicyFile(audit_schema.NAME, audit_schema.compose())]
 
 
 def changed_files(connection: Connection | None) -> list[PolicyFile]:

@@ -28,7 +28,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them, and the bookkeeping. Nothing is dropped in cascade: schema app is empty."""
+    """Remove them, the bookkeeping and schema audit. Schema app is empty: it needs no cascade."""
+    op.execute("drop schema if exists audit cascade")
     op.execute("drop function rowlock.close(regclass)")
     op.execute("drop function rowlock.take_back(regclass)")
     op.execute("drop function rowlock.reclaim(text, text, oid)")

@@ -8,7 +8,8 @@ from tests.support.server import connect
 
 CATALOGUE = """
 with namespaces as (
-    select oid, nspname, nspacl, nspowner from pg_namespace where nspname in ('app', 'rowlock')
+    select oid, nspname, nspacl, nspowner from pg_namespace
+    where nspname in ('app', 'rowlock', 'audit')
 ),
 relations as (
     select c.* from pg_class as c inner join namespaces as n on c.relnamespace = n.oid

@@ -1,0 +1,10 @@
+-- A view has no search path of its own, and expressions print differently under each.
+create function audit.expressions()
+returns table (policy oid, using_expression text, check_expression text)
+language sql stable
+set search_path = pg_catalog
+as $$
+    select oid, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) from pg_policy
+$$;
+comment on function audit.expressions() is
+'The expressions of every policy, with qualified names whatever the caller''s search path is.';

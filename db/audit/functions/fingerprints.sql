@@ -1,0 +1,10 @@
+-- A view has no search path of its own, and definitions print differently under each.
+create function audit.fingerprints()
+returns table (file text, fingerprint text)
+language sql stable
+set search_path = pg_catalog
+as $$
+    select file, fingerprint from rowlock.live_policies
+$$;
+comment on function audit.fingerprints() is
+'rowlock.live_policies, the same whatever the caller''s search path is.';

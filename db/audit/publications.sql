@@ -1,0 +1,22 @@
+-- publications: what logical decoding carries out. No policy holds for it.
+create view audit.publications as
+select
+    p.pubname as publication,
+    p.puballtables as all_tables,
+    t.schemaname as schema_name,
+    t.tablename as table_name,
+    -- Known since Postgres 15.
+    to_jsonb(t) ->> 'rowfilter' as row_filter
+from pg_publication as p
+left join pg_publication_tables as t on p.pubname = t.pubname;
+
+comment on view audit.publications is
+'What logical decoding carries out of the database: no policy holds for it.';
+comment on column audit.publications.publication is 'The publication.';
+comment on column audit.publications.all_tables is
+'Whether it carries every table, those that are yet to be made included.';
+comment on column audit.publications.schema_name is
+'A published table''s schema; NULL: it publishes none.';
+comment on column audit.publications.table_name is 'A published table.';
+comment on column audit.publications.row_filter is
+'The condition on the rows that are published; NULL: every row is.';

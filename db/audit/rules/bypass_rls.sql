@@ -1,0 +1,10 @@
+-- Nobody who can log in bypasses row-level security, but for superusers and the owner.
+-- level: warning
+select
+    r.oid::regrole::text as object,
+    'can log in and has BYPASSRLS: no policy holds for it' as detail,
+    format('alter role %s nobypassrls;', r.oid::regrole) as remedy
+from pg_roles as r
+inner join pg_namespace as n on n.nspname = 'rowlock' and r.oid <> n.nspowner
+-- The check role_bypass speaks of the API's role.
+where r.rolbypassrls and r.rolcanlogin and not r.rolsuper and r.rolname <> 'rowlock_api'

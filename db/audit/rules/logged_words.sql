@@ -1,0 +1,16 @@
+-- The server does not log statements: what users write is inside the SQL.
+-- level: warning
+select
+    s.name as object,
+    format('is %s: what users write is logged, inside the SQL', s.setting) as detail,
+    format(
+        '-- alter system set %s = %s; select pg_reload_conf();', s.name,
+        case s.name when 'log_statement' then 'none' else '-1' end
+    ) as remedy
+from pg_settings as s
+where
+    (s.name = 'log_statement' and s.setting in ('mod', 'all'))
+    or (
+        s.name in ('log_min_duration_statement', 'log_min_duration_sample')
+        and s.setting <> '-1'
+    )

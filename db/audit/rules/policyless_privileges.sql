@@ -1,0 +1,38 @@
+-- Nobody but the owner holds a privilege on a table of schema app that asks no policy.
+with held (oid, grantee, privilege) as (
+    select
+        c.oid,
+        a.grantee,
+        a.privilege_type
+    from pg_class as c
+    cross join lateral aclexplode(c.relacl) as a
+    where
+        c.relnamespace = to_regnamespace('app')
+        and c.relkind in ('r', 'p', 'f')
+        and a.grantee <> c.relowner
+    union
+    select
+        c.oid,
+        a.grantee,
+        a.privilege_type
+    from pg_class as c
+    inner join pg_attribute as t on c.oid = t.attrelid
+    cross join lateral aclexplode(t.attacl) as a
+    where
+        c.relnamespace = to_regnamespace('app')
+        and c.relkind in ('r', 'p', 'f')
+        and not t.attisdropped
+        and a.grantee <> c.relowner
+)
+
+select
+    oid::regclass::text as object,
+    format('%s is granted to %s, and asks no policy', privilege, grantee::regrole) as detail,
+    -- A revoke on the table takes back what was granted on its columns as well.
+    format('revoke %s on %s from %s cascade;', privilege, oid::regclass, grantee::regrole)
+        as remedy
+from held
+where
+    privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+    -- The check privileges speaks of the API's role and of everyone.
+    and grantee not in (0, coalesce(to_regrole('rowlock_api')::oid, 0))

@@ -1,0 +1,18 @@
+-- Two users' ids are equal only where they are the same text.
+select
+    c.oid::regclass::text as object,
+    format('user_id has the collation %s, which takes different ids for equal', l.oid::regcollation)
+        as detail,
+    -- A policy that names the column keeps its type from being altered.
+    format(
+        'select rowlock.close(%L); alter table %s alter column user_id type text'
+        ' collate pg_catalog."default"; -- then run: rowlock migrate',
+        c.oid::regclass, c.oid::regclass
+    ) as remedy
+from pg_class as c
+inner join pg_attribute as a on c.oid = a.attrelid and a.attname = 'user_id'
+inner join pg_collation as l on a.attcollation = l.oid
+where
+    c.relnamespace = to_regnamespace('app')
+    and c.relkind in ('r', 'p')
+    and not l.collisdeterministic

@@ -1,0 +1,24 @@
+-- Schema audit is dropped and made anew wherever it differs from its files.
+do $$
+begin
+    if
+        to_regnamespace('audit') is not null
+        and (
+            not exists (select from rowlock.installed_policies where file = 'audit/*.sql')
+            or exists (
+                select from pg_class
+                where
+                    relnamespace = to_regnamespace('audit')
+                    and relkind in ('r', 'p', 'm', 'f', 'S')
+            )
+        )
+    then
+        raise exception 'schema audit holds what is not Rowlock''s, and would be dropped: rename it, or move that elsewhere';
+    end if;
+end
+$$;
+drop schema if exists audit cascade;
+
+create schema audit;
+comment on schema audit is
+'What a DBA asks of Rowlock, answered in SQL for members of rowlock_auditor: \dv+ audit.*';

@@ -1,0 +1,84 @@
+"""Each rule of db/audit/rules finds what was planted, and its printed remedy mends it."""
+
+from pathlib import Path
+
+import pytest
+
+from api.guard import CHECKS
+from db import audit_schema
+from tests.audit.cases import MENDED_BY_SQL, MENDED_OTHERWISE
+from tests.audit.conftest import Ask, Connection, Find, run
+from tests.guard.cases import Case
+
+RULES = sorted(audit_schema.RULES.glob("*.sql"))
+ELSEWHERE = {"server_floor"}  # no change of the schema makes it fail
+
+# The releases that mended row-level security.
+FLOORS = {14: 140025, 15: 150020, 16: 160016, 17: 170012, 18: 180007}
+
+
+def server_floor(owner: Connection) -> list[tuple[str, str, str, str]]:
+    """What is rightly said of the server that the tests run on."""
+    with owner.cursor() as cursor:
+        cursor.execute("show server_version")
+        ((version,),) = cursor.fetchall()
+    major, floor = owner.server_version // 10000, FLOORS[owner.server_version // 10000]
+    if owner.server_version >= floor:
+        return []
+    detail = f"Postgres {version} is below {major}.{floor % 100}, which mends row-level security"
+    return [("server_floor", "warning", "server", f"{detail}: upgrade")]
+
+
+def test_migrated_database_passes(owner: Connection, ask: Ask) -> None:
+    """A fresh database has no finding, but for the age of its server."""
+    sql = "select rule, level, object, detail from audit.findings"
+
+    assert ask(sql) == server_floor(owner)
+
+
+@pytest.mark.parametrize("case", MENDED_BY_SQL, ids=str)
+def test_rule_finds_until_its_remedy_is_run(owner: Connection, find: Find, case: Case) -> None:
+    """The rule finds nothing, exactly what was planted, and nothing again after its own SQL."""
+    assert find(case.check) == []
+
+    run(owner, case.change)
+    found = find(case.check)
+    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
+
+    for finding in found:
+        run(owner, finding.remedy)
+    assert find(case.check) == []
+
+
+@pytest.mark.parametrize("case", MENDED_OTHERWISE, ids=str)
+def test_rule_finds_and_names_what_to_do(owner: Connection, find: Find, case: Case) -> None:
+    """The rule finds nothing, then exactly what was planted, and says in a comment what to do."""
+    assert find(case.check) == []
+
+    run(owner, case.change)
+    found = find(case.check)
+
+    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
+    assert [f.remedy[:3] for f in found] == ["-- "] * len(found)
+
+
+def test_every_rule_has_a_case() -> None:
+    """A new file of db/audit/rules needs a case in which it finds something."""
+    covered = {case.check for case in MENDED_BY_SQL + MENDED_OTHERWISE} | ELSEWHERE
+
+    assert covered == {path.stem for path in RULES}
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_rule_begins_with_a_sentence(path: Path) -> None:
+    """The first line says what must hold, the second may say that it is worth a warning only."""
+    sentence, second = path.read_text().split("\n", 2)[:2]
+
+    assert sentence[:4] == "-- " + sentence[3].upper()
+    assert sentence.endswith(".")
+    assert not second.startswith("--") or second == "-- level: warning"
+
+
+def test_no_rule_has_the_name_of_a_check() -> None:
+    """A finding names the file that it came from, so two files cannot have one name."""
+    assert {path.stem for path in RULES} & {path.stem for path in CHECKS.glob("*.sql")} == set()
