@@ -4,6 +4,7 @@ Prints each command with what it says, and ends with 1 if any of them found some
 """
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,7 @@ ACCEPTED = "server_floor=the newest embedded Postgres there is"
 def audit(installation: Installation) -> bool:
     """Run `rowlock audit`; whether it passed."""
     command = ("audit", "--accept", ACCEPTED)
-    _say(f"rowlock {' '.join(command)}")
+    _say(f"rowlock {shlex.join(command)}")
     done = subprocess.run(
         [Path(sys.executable).with_name("rowlock"), *command],
         env=os.environ | installation.environment,
@@ -46,7 +47,7 @@ def audit(installation: Installation) -> bool:
 def prove(installation: Installation, arguments: Iterable[str], user: str | None = None) -> bool:
     """Run a command of pgrls; whether it passed."""
     arguments = tuple(arguments)
-    _say(f"pgrls {' '.join(arguments)}")
+    _say(f"pgrls {shlex.join(arguments)}")
     done = pgrls(installation.owner_url, arguments, user)
     sys.stdout.write(done.stdout + done.stderr)
     return done.returncode == 0
