@@ -1,4 +1,4 @@
-"""The command `rowlock`: serve, migrate, token, doctor."""
+"""The command `rowlock`: serve, migrate, token, doctor, audit."""
 
 import argparse
 import logging
@@ -16,6 +16,8 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from api import auth, guard
+from api.audit import command as audit
+from api.audit.errors import AuditError
 from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.main import create_app, open_database
 from api.migrations import migrate, newest_revision
@@ -26,6 +28,7 @@ from api.settings import Settings, SettingsError, load_settings
 EXPECTED = (
     SettingsError,
     guard.GuardError,
+    AuditError,
     EmbeddedError,
     auth.DevelopmentKeyError,
     CommandError,
@@ -76,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(run=_token)
     doctor = commands.add_parser("doctor", help="check the database, and say how to mend it")
     doctor.set_defaults(run=_doctor)
+    audited = commands.add_parser(
+        "audit", help="audit the database: who reaches which rows, and how"
+    )
+    audit.add_arguments(audited)
+    audited.set_defaults(run=_audit)
     return parser
 
 
@@ -182,6 +190,13 @@ def _doctor(settings: Settings, _: argparse.Namespace) -> int:
             database.close()
     _show(results)
     return int(any(result.findings for result in results))
+
+
+def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
+    if settings.audit_database_url is not None:
+        return audit.run(settings, chosen)
+    with _database(settings) as ready:
+        return audit.run(ready, chosen)
 
 
 def _show(results: list[guard.Result]) -> None:

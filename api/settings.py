@@ -93,6 +93,7 @@ class Settings(BaseSettings):
 
     database_url: DatabaseUrl | None = None
     migration_database_url: DatabaseUrl | None = None
+    audit_database_url: DatabaseUrl | None = None
     pool_size: int = Field(8, ge=1, le=100)
     pool_timeout: float = Field(5.0, gt=0, le=60)
     data_dir: Path = Path(".rowlock")
@@ -134,6 +135,16 @@ class Settings(BaseSettings):
             )
         return self.migration_database_url
 
+    def audit_url(self) -> tuple[str, SecretStr]:
+        """The URL that an audit reads over, and the name of its setting: an auditor's own, if any.
+
+        Raises:
+            SettingsError: none is set.
+        """
+        if self.audit_database_url is not None:
+            return "AUDIT_DATABASE_URL", self.audit_database_url
+        return "MIGRATION_DATABASE_URL", self.owner_url()
+
     @model_validator(mode="after")
     def _check_databases(self) -> Self:
         if self.database_url is None and self.migration_database_url is not None:
@@ -163,6 +174,7 @@ class Settings(BaseSettings):
         for name, url in (
             ("DATABASE_URL", self.database_url),
             ("MIGRATION_DATABASE_URL", self.migration_database_url),
+            ("AUDIT_DATABASE_URL", self.audit_database_url),
         ):
             if url is not None and may_be_plain_text(url):
                 raise ValueError(

@@ -1,0 +1,202 @@
+"""The HTML of `rowlock audit`, looked at in a browser: light, dark, and on a phone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Written
+from tests.browser.devtools import Page
+
+PHONE, DESK = (390, 844), (1200, 900)
+SCREENS = {
+    "light": (*DESK, "light", False),
+    "dark": (*DESK, "dark", False),
+    "phone": (*PHONE, "light", True),
+}
+
+
+def look(page: Page, written: Written, screen: str) -> None:
+    """Open the report on a screen of this kind."""
+    width, height, scheme, mobile = SCREENS[screen]
+    page.show(width=width, height=height, scheme=scheme, mobile=mobile)
+    page.open(written.path)
+
+
+@pytest.fixture(params=["written", "hostile"])
+def report(request: pytest.FixtureRequest) -> Written:
+    """Each of the two reports."""
+    found: Written = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_page_is_quiet_and_fetches_nothing(chromium: Page, report: Written, screen: str) -> None:
+    """Nothing is logged, no script runs, and the file itself is the one request."""
+    look(chromium, report, screen)
+
+    assert chromium.evaluate("document.scripts.length") == 0
+    assert chromium.heard("Log.entryAdded") == []
+    assert chromium.heard("Runtime.consoleAPICalled") == []
+    assert chromium.heard("Runtime.exceptionThrown") == []
+    urls = [sent["request"]["url"] for sent in chromium.heard("Network.requestWillBeSent")]
+    assert urls == [report.path.as_uri()]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_page_scrolls_in_one_direction(chromium: Page, report: Written, screen: str) -> None:
+    """The page is as wide as the screen; what is wider scrolls in a box of its own."""
+    look(chromium, report, screen)
+
+    width = SCREENS[screen][0]
+    assert chromium.evaluate("document.documentElement.clientWidth") == width
+    assert chromium.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_dark_and_light_differ_and_are_readable(chromium: Page, written: Written) -> None:
+    """Text and background swap, and every kind of cell keeps a contrast of 4.5 to 1 (WCAG 1.4.3)."""
+    grounds = {}
+    for screen in ("light", "dark"):
+        look(chromium, written, screen)
+        grounds[screen] = chromium.evaluate("getComputedStyle(document.body).backgroundColor")
+        for selector in ("td.none", "td.own", "td.all", ".finding p", ".origin", ".verdict"):
+            assert contrast(chromium, selector) >= 4.5, (screen, selector)
+
+    assert grounds == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 27)"}
+
+
+def contrast(page: Page, selector: str) -> float:
+    """The contrast of an element's text with the nearest background behind it."""
+    ratio: float = page.evaluate(
+        """(() => {
+            const numbers = (text) => text.match(/[0-9.]+/g).map(Number);
+            const light = (text) => {
+                const [r, g, b] = numbers(text).map((part) => {
+                    const share = part / 255;
+                    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+                });
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            let element = document.querySelector(%r);
+            const ink = getComputedStyle(element).color;
+            while (numbers(getComputedStyle(element).backgroundColor)[3] === 0) {
+                element = element.parentElement;
+            }
+            const both = [light(ink), light(getComputedStyle(element).backgroundColor)];
+            return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+        })()"""
+        % selector
+    )
+    return ratio
+
+
+def test_matrix_says_who_reaches_what(chromium: Page, written: Written) -> None:
+    """Each role has its own matrix, and a cell says its reach in a word and in a sign."""
+    look(chromium, written, "light")
+
+    cells = chromium.evaluate(
+        """Object.fromEntries([...document.querySelectorAll(".matrix")].map((table) => [
+            table.caption.textContent,
+            Object.fromEntries([...table.tBodies[0].rows].map((row) => [
+                row.cells[0].textContent,
+                [...row.cells].slice(1).map((cell) => [
+                    cell.querySelector(".word").textContent,
+                    cell.querySelector("use").getAttribute("href"),
+                    cell.className,
+                ]),
+            ])),
+        ]))"""
+    )
+
+    def line(*words: str) -> list[list[str]]:
+        return [[word, f"#sign-{word}", word] for word in words]
+
+    assert cells["rowlock_api"] == {
+        "app.notes": line("own", "own", "none", "none", "none"),
+        "app.tasks": line("own", "own", "own", "own", "none"),
+    }
+    assert cells["reporting"] == {
+        "app.notes": line("none", "none", "none", "none", "none"),
+        "app.tasks": line("all", "none", "none", "none", "none"),
+    }
+    assert set(cells) == {row["role"] for row in written.report.views["access"]}
+
+
+def test_diagram_joins_roles_to_tables(chromium: Page, written: Written) -> None:
+    """Every role that reaches something, every policy and every table is a box with its name."""
+    look(chromium, written, "light")
+
+    boxes = chromium.evaluate(
+        """[...document.querySelectorAll(".diagram .box")].map((box) => [
+            box.classList[1], box.querySelector("title").textContent,
+        ])"""
+    )
+
+    assert {name for kind, name in boxes if kind == "table"} == {"app.notes", "app.tasks"}
+    assert {name for kind, name in boxes if kind == "role"} == {
+        row["role"] for row in written.report.views["access"] if row["reach"] != "none"
+    }
+    assert {name for kind, name in boxes if kind == "policy"} == {
+        row["policy"] for row in written.report.views["policies"]
+    }
+    assert sum(kind == "around" for kind, _ in boxes) == 2
+
+
+def test_every_policy_and_finding_is_there(chromium: Page, report: Written) -> None:
+    """No policy and no finding is left out, whatever it is called."""
+    look(chromium, report, "light")
+
+    assert chromium.evaluate("document.querySelectorAll('.policy pre').length") == len(
+        report.report.views["policies"]
+    )
+    assert chromium.evaluate("document.querySelectorAll('.finding').length") == len(
+        report.report.findings
+    )
+
+
+def test_hostile_names_are_text(chromium: Page, hostile: Written) -> None:
+    """A name with a tag in it makes no element, and is read as it is."""
+    look(chromium, hostile, "light")
+
+    assert "<script>" in chromium.evaluate("document.querySelector('#tables').textContent")
+    assert "␛[31m<script>" in chromium.evaluate("document.querySelector('.matrix').textContent")
+    assert chromium.evaluate("document.querySelectorAll('script, img, iframe').length") == 0
+
+
+def test_page_can_be_read_by_keyboard_and_by_ear(chromium: Page, report: Written) -> None:
+    """Whatever scrolls can be reached with Tab, headings step by one, header cells say for what."""
+    look(chromium, report, "phone")
+
+    levels = chromium.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3')].map((h) => Number(h.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert chromium.evaluate("document.querySelectorAll('th:not([scope])').length") == 0
+    assert chromium.evaluate("document.querySelectorAll('table:not(:has(caption))').length") == 0
+    assert (
+        chromium.evaluate(
+            """[...document.querySelectorAll("*")].filter((element) =>
+                element.scrollWidth > element.clientWidth + 1
+                && ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
+                && element.tabIndex !== 0
+            ).length"""
+        )
+        == 0
+    )
+    chromium.press("Tab")
+    assert chromium.evaluate("document.activeElement.className") == "skip"
+    assert chromium.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+
+
+def test_screenshots(chromium: Page, written: Written, tmp_path: Path) -> None:
+    """Each screen has a picture of its own."""
+    taken = {}
+    for screen in SCREENS:
+        look(chromium, written, screen)
+        path = tmp_path / f"audit-{screen}.png"
+        chromium.screenshot(path)
+        taken[screen] = path.read_bytes()
+
+    assert {data[:8] for data in taken.values()} == {b"\x89PNG\r\n\x1a\n"}
+    assert len(set(taken.values())) == 3

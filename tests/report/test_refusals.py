@@ -1,0 +1,173 @@
+"""What stops an audit is said in a sentence, with status 1: never a traceback."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.report.conftest import Audit, Run
+from tests.support.server import Server, text
+
+
+@pytest.fixture
+def login(server: Server) -> Iterator[str]:
+    """A login role that was granted nothing, with a name that needs quotes."""
+    name = f'an "auditor" {uuid.uuid4().hex[:8]}'
+    server.execute("create role {} login", name)
+    yield name
+    server.execute("drop role {}", name)
+
+
+@contextmanager
+def renamed(server: Server, role: str) -> Iterator[None]:
+    """The role under another name, meanwhile."""
+    other = f"{role}_{uuid.uuid4().hex[:8]}"
+    server.execute("alter role {} rename to {}", role, other)
+    try:
+        yield
+    finally:
+        server.execute("alter role {} rename to {}", other, role)
+
+
+def sentence(done: Audit) -> str:
+    """The one line that a refused audit says."""
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1, done.err
+    return done.err.rstrip("\n")
+
+
+def test_empty_database_is_not_rowlocks(audit: Run, empty_database: str) -> None:
+    """A database without the bookkeeping is another's."""
+    assert sentence(audit(empty_database)) == (
+        f"Database {empty_database} is not Rowlock's: it has no table rowlock.alembic_version. "
+        "Correct the URL, or run: rowlock migrate"
+    )
+
+
+def test_database_without_the_views_is_half_migrated(
+    audit: Run, server: Server, own_database: str
+) -> None:
+    """Without schema audit there is nothing to read."""
+    server.execute("drop schema audit cascade", database=own_database)
+
+    assert sentence(audit(own_database)) == (
+        f"Database {own_database} has no schema audit: it is older than the audit, or only half "
+        "migrated. Run: rowlock migrate"
+    )
+
+
+def test_database_that_lacks_a_view_is_half_migrated(
+    audit: Run, server: Server, own_database: str
+) -> None:
+    """The sentence names the view that cannot be read."""
+    server.execute("drop view audit.grants cascade", database=own_database)
+
+    assert sentence(audit(own_database)).startswith("audit.grants cannot be read: ")
+
+
+@pytest.mark.parametrize("revision", ["000000000000", "\x1b[31m"])
+def test_database_at_another_revision_is_refused(
+    audit: Run, server: Server, own_database: str, revision: str
+) -> None:
+    """The views of another revision may say something else."""
+    server.execute(
+        f"update rowlock.alembic_version set version_num = e'{revision}'",  # noqa: S608 - a test's
+        database=own_database,
+    )
+
+    said = sentence(audit(own_database))
+
+    shown = revision.replace("\x1b", "␛")
+    assert said.startswith(f"The database is at revision {shown}, and this Rowlock at ")
+    assert said.endswith("Audit it with the Rowlock that migrated it, or run: rowlock migrate")
+
+
+def test_role_without_rights_is_told_what_to_ask_for(
+    audit: Run, server: Server, own_database: str, login: str
+) -> None:
+    """Who is no member of rowlock_auditor is refused; once a member, they audit as the owner does."""
+    url = text(server.owner_url(own_database).set(username=login))
+
+    refused = sentence(audit(own_database, AUDIT_DATABASE_URL=url))
+    grant = "grant rowlock_auditor to " + '"' + login.replace('"', '""') + '"' + ";"
+    assert refused == f"Role {login} may not read schema audit. As its owner, run: {grant}"
+
+    server.execute(grant)
+    granted = audit(own_database, "--format", "json", AUDIT_DATABASE_URL=url)
+    assert granted.status == 0
+    assert granted.json["login"] == login
+    owners = audit(own_database, "--format", "json").json
+    assert granted.json["access"] == owners["access"]
+    assert granted.json["findings"] == owners["findings"]
+
+
+def test_auditor_needs_no_other_url(
+    audit: Run, server: Server, own_database: str, login: str
+) -> None:
+    """With AUDIT_DATABASE_URL alone an auditor audits; only --as needs the API's URL as well."""
+    server.execute("grant rowlock_auditor to {}", login)
+    url = text(server.owner_url(own_database).set(username=login))
+    alone = {"DATABASE_URL": None, "MIGRATION_DATABASE_URL": None, "AUDIT_DATABASE_URL": url}
+
+    assert audit(own_database, **alone).status == 0
+    assert sentence(audit(own_database, "--as", "alice", **alone)) == (
+        "DATABASE_URL is not set: --as tries what rowlock_api reaches over it."
+    )
+
+
+def test_server_that_does_not_answer(audit: Run, server: Server, database: str) -> None:
+    """The sentence names the setting, and says what the driver said in one line."""
+    url = text(server.owner_url(database).set(host="127.0.0.1", port=1, query={}))
+
+    said = sentence(audit(database, AUDIT_DATABASE_URL=url))
+
+    assert said.startswith("AUDIT_DATABASE_URL cannot be used: ")
+    assert "Connection refused" in said
+
+
+def test_role_that_is_not_let_in(audit: Run, server: Server, database: str) -> None:
+    """A role that the server does not let in is told so, without its password."""
+    url = text(server.owner_url(database).set(username="nobody_here", password="s3cret"))
+
+    said = sentence(audit(database, AUDIT_DATABASE_URL=url))
+
+    assert said.startswith("AUDIT_DATABASE_URL cannot be used: ")
+    assert "s3cret" not in said
+
+
+def test_no_url_at_all(audit: Run, database: str) -> None:
+    """The API's URL alone is no auditor's."""
+    assert sentence(audit(database, MIGRATION_DATABASE_URL=None)).startswith(
+        "MIGRATION_DATABASE_URL is not set: "
+    )
+
+
+def test_report_in_a_folder_that_is_not_there(audit: Run, database: str, tmp_path: Path) -> None:
+    """A file that cannot be written is named, and nothing is left behind."""
+    path = tmp_path / "missing" / "report.html"
+
+    assert sentence(audit(database, "--output", str(path))) == (
+        f"{path} cannot be written: No such file or directory."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_report_over_a_folder(audit: Run, database: str, tmp_path: Path) -> None:
+    """What is no file is not written over."""
+    assert sentence(audit(database, "--output", str(tmp_path))) == (
+        f"{tmp_path} is not a file: name another one for --output."
+    )
+
+
+def test_report_replaces_the_last_one_whole(audit: Run, database: str, tmp_path: Path) -> None:
+    """The file holds what would have been printed, and nothing else lies beside it."""
+    path = tmp_path / "report.txt"
+    path.write_text("an older report")
+
+    done = audit(database, "--output", str(path))
+
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert path.read_text() == audit(database).out
+    assert [found.name for found in tmp_path.iterdir()] == ["report.txt"]

@@ -1,0 +1,82 @@
+"""`--format sarif`: valid, and complete enough to find one's way back to the rule and the object."""
+
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from tests.report.conftest import HOSTILE, Audit, Run
+from tests.report.sarif_subset import SARIF
+from tests.support.server import Server
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_of(done: Audit) -> dict[str, Any]:
+    """The one run of a valid log."""
+    Draft202012Validator.check_schema(SARIF)
+    Draft202012Validator(SARIF).validate(done.json)
+    (run,) = done.json["runs"]
+    return dict(run)
+
+
+def test_finding_leads_to_its_rule_and_its_object(
+    audit: Run, server: Server, own_database: str
+) -> None:
+    """A result names the rule, its level, the rule's file and the object; the remedy is with it."""
+    server.execute("alter table app.tasks no force row level security", database=own_database)
+
+    done = audit(own_database, "--format", "sarif")
+    run = run_of(done)
+    result = next(r for r in run["results"] if r["ruleId"] == "tables_rls")
+
+    assert done.status == 1
+    assert result["level"] == "error"
+    assert result["locations"] == [
+        {
+            "logicalLocations": [{"fullyQualifiedName": "app.tasks"}],
+            "physicalLocation": {"artifactLocation": {"uri": "db/checks/tables_rls.sql"}},
+        }
+    ]
+    assert "force row level security" in result["properties"]["remedy"]
+    rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
+    assert rule == {
+        "id": "tables_rls",
+        "shortDescription": {
+            "text": "Every table of schema app has row-level security enabled and forced."
+        },
+        "defaultConfiguration": {"level": "error"},
+    }
+
+
+def test_every_rule_is_described(audit: Run, database: str) -> None:
+    """Each rule has a sentence, a level, and a name that is a file's."""
+    driver = run_of(audit(database, "--format", "sarif"))["tool"]["driver"]
+    files = {p.stem: p for p in (*ROOT.glob("db/checks/*.sql"), *ROOT.glob("db/audit/rules/*.sql"))}
+
+    assert {rule["id"] for rule in driver["rules"]} == files.keys() - {"role_name", "unbound"}
+    for rule in driver["rules"]:
+        assert rule["shortDescription"]["text"].endswith((".", "policy"))
+        assert rule["defaultConfiguration"]["level"] in {"error", "warning"}
+
+
+def test_accepted_finding_is_suppressed(audit: Run, server: Server, own_database: str) -> None:
+    """An accepted finding is there, with the reason for which it is suppressed."""
+    server.execute("alter table app.tasks no force row level security", database=own_database)
+    accept = ("--accept", "tables_rls=made for a test")
+
+    results = run_of(audit(own_database, "--format", "sarif", *accept))["results"]
+    suppressions = {r["ruleId"]: r.get("suppressions") for r in results}
+
+    assert suppressions["tables_rls"] == [{"kind": "external", "justification": "made for a test"}]
+    assert suppressions["drift"] is None
+
+
+def test_hostile_names_are_valid_sarif(audit: Run, server: Server, own_database: str) -> None:
+    """Whatever a table is called, the log is valid, and ASCII for whatever shows it."""
+    server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
+
+    done = audit(own_database, "--format", "sarif")
+
+    assert run_of(done)["results"] != []
+    assert done.out.isascii()

@@ -1,0 +1,72 @@
+"""What `rowlock audit` prints, and with which status it ends."""
+
+from tests.report.conftest import HOSTILE, Run
+from tests.support.server import Server
+
+
+def test_good_database_passes(audit: Run, database: str) -> None:
+    """A migrated database has no finding of level error, and the status is 0."""
+    done = audit(database)
+
+    assert (done.status, done.err) == (0, "")
+    assert "✗ error" not in done.out
+    assert "│ rowlock_api │ app.tasks │ ✓ own  │ ✓ own  │ ✓ own  │ ✓ own  │ -        │" in done.out
+
+
+def test_error_is_printed_with_what_mends_it(audit: Run, server: Server, own_database: str) -> None:
+    """An error gives status 1 and SQL to paste; pasted, the status is 0 again."""
+    server.execute("alter table app.tasks no force row level security", database=own_database)
+    before = audit(own_database)
+    remedy = "alter table app.tasks enable row level security; alter table app.tasks force row level security;"
+    server.execute(remedy, database=own_database)
+
+    assert before.status == 1
+    assert "✗ error tables_rls  app.tasks: " in before.out
+    assert f"\n{remedy}\n" in before.out
+    assert "✗ 2 errors" in before.out  # the table's own, and that it drifted
+    assert audit(own_database).status == 0
+
+
+def test_hostile_names_reach_no_terminal(audit: Run, server: Server, own_database: str) -> None:
+    """Escape sequences, line ends and signs that turn the text around are shown, not obeyed."""
+    server.execute("create table app.{} (id int)", HOSTILE, database=own_database)
+
+    done = audit(own_database)
+
+    assert done.status == 1
+    assert "␛[31m<script>" in done.out
+    assert "<U+202E>אבג<U+009B>" in done.out
+    assert {"\x1b", "\x9b", "\u202e"} & set(done.out + done.err) == set()
+    assert "A remedy holds signs that no screen shows: copy it from --format json.\n" in done.out
+
+
+def test_many_tables_stay_readable(audit: Run, server: Server, own_database: str) -> None:
+    """Of 500 tables the first are printed and the rest is counted; a wrong one comes first."""
+    server.execute(
+        """
+        do $$
+        begin
+            for n in 1..500 loop
+                execute format(
+                    'create table app.t%1$s (user_id text default app.current_user_id(), id int,'
+                    ' primary key (user_id, id));'
+                    ' alter table app.t%1$s enable row level security;'
+                    ' alter table app.t%1$s force row level security', n
+                );
+            end loop;
+        end
+        $$
+        """,
+        database=own_database,
+    )
+    server.execute("alter table app.t77 disable row level security", database=own_database)
+
+    done = audit(own_database)
+    tables = done.out.partition("\ntables ")[2].splitlines()
+
+    assert done.status == 1
+    assert next(line for line in tables if "app.t" in line).startswith("│ ✗ │ app.t77 ")
+    assert len(done.out.splitlines()) < 400
+    assert "\n✗ error tables_rls  app.t77: row-level security is disabled\n" in done.out
+    assert "\nand 490 more of tables_policies: --format json has them all.\n" in done.out
+    assert "  and 461 more: --format json has them all.\n" in done.out
