@@ -17,8 +17,8 @@ CHECKS = HERE / "checks"
 # What the bookkeeping calls the schema (db/bookkeeping.sql). No table's file is called so.
 NAME = "audit/*.sql"
 
-# Other views read it.
-FIRST = ("memberships.sql",)
+# Functions and other views read it.
+FIRST = "memberships.sql"
 
 # These ask about the session, which is the API's for the guard and somebody's psql here.
 ABOUT_THE_SESSION = ("role_name.sql", "unbound.sql")
@@ -76,10 +76,10 @@ def level(sql: str) -> str:
 
 def _pieces() -> Iterator[str]:
     yield _read(SCHEMA / "before.sql")
+    yield _read(VIEWS / FIRST)
     yield from map(_read, sorted(FUNCTIONS.glob("*.sql")))
     yield RUN_RULES % "".join(map(_run_rule, rule_files()))
-    views = sorted(VIEWS.glob("*.sql"), key=lambda path: (path.name not in FIRST, path.name))
-    yield from map(_read, views)
+    yield from (_read(path) for path in sorted(VIEWS.glob("*.sql")) if path.name != FIRST)
     yield _read(SCHEMA / "after.sql")
 
 

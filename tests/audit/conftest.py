@@ -38,7 +38,7 @@ def ask(owner: Connection) -> Ask:
     def query(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         with owner.cursor() as cursor:
             cursor.execute(BECOME)
-            cursor.execute(sql, parameters)
+            cursor.execute(sql, parameters or None)
             found = cursor.fetchall()
             cursor.execute("reset session authorization")
         return found

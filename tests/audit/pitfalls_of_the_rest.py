@@ -1,0 +1,193 @@
+"""Pitfalls of roles, views, functions, and of what goes around tables altogether."""
+
+from tests.audit.pitfalls import on_table, pitfall
+
+ROLES = [
+    pitfall(
+        "the API's role is a member of one with BYPASSRLS",
+        "create role api_lord bypassrls; grant api_lord to rowlock_api;",
+        "role_bypass",
+        "role_membership",
+    ),
+    pitfall(
+        "the API's role may create roles",
+        "alter role rowlock_api createrole;",
+        "role_attributes",
+    ),
+    pitfall(
+        "the API's role reads all data",
+        "grant pg_read_all_data to rowlock_api;",
+        "role_membership",
+        "outside",
+    ),
+    on_table(
+        "the API's role owns a table",
+        "owned",
+        "alter table app.{0} owner to rowlock_api;",
+        "ownership",
+        "privileges",
+    ),
+    pitfall(
+        "a login role with BYPASSRLS",
+        "create role backup login bypassrls;",
+        "bypass_rls",
+    ),
+    pitfall(
+        "a login role that can become a superuser",
+        "create role root superuser; create role admin noinherit; grant root to admin;"
+        "create role clerk login noinherit; grant admin to clerk;",
+        "bypass_reachable",
+    ),
+    pitfall(
+        "a login role that reads the server's files",
+        "create role loader login; grant pg_read_server_files to loader;",
+        "bypass_reachable",
+    ),
+    pitfall(
+        "a role that reads all data",
+        "create role analyst; grant pg_read_all_data to analyst;",
+        "reads_all_data",
+    ),
+    pitfall(
+        "an identity stored with a role",
+        "create role bound; alter role bound set app.user_id = 'alice';",
+        "stored_settings",
+    ),
+    pitfall(
+        "triggers that a stored setting silences",
+        "create role silent; alter role silent set session_replication_role = replica;",
+        "stored_settings",
+    ),
+]
+
+VIEWS = [
+    pitfall(
+        "a view with its owner's rights",
+        "create view app.everything as table app.tasks;"
+        "grant select on app.everything to rowlock_api;",
+        "definer_rights",
+    ),
+    pitfall(
+        "a view of a view, in another schema",
+        "create view public.inner_view as table app.tasks;"
+        "create view public.outer_view as table public.inner_view;"
+        "create role viewer; grant select on public.outer_view to viewer;",
+        "view_owner_rights",
+    ),
+    pitfall(
+        "a materialised view",
+        "create materialized view public.snapshot as table app.tasks;"
+        "create role reporter; grant select on public.snapshot to reporter;",
+        "view_owner_rights",
+    ),
+    pitfall(
+        "a materialised view among the tables",
+        "create materialized view app.stale as select title from app.tasks;",
+        "tables_rls",
+    ),
+]
+
+FUNCTIONS = [
+    pitfall(
+        "a function with its owner's rights",
+        "create function app.all_tasks() returns bigint language sql security definer"
+        " set search_path = pg_catalog, pg_temp as 'select count(*) from app.tasks';",
+        "definer_rights",
+    ),
+    pitfall(
+        "a function with its owner's rights and its caller's search path",
+        "create function public.lookup() returns bigint language sql security definer"
+        " as 'select 1::bigint'; revoke execute on function public.lookup() from public;",
+        "definer_search_path",
+    ),
+    pitfall(
+        "a leaky function called leakproof",
+        "create function public.tell(text) returns boolean language plpgsql leakproof"
+        " as 'begin raise notice ''%'', $1; return true; end';",
+        "leakproof",
+    ),
+    pitfall(
+        "an identity that changes within a statement",
+        "alter function app.current_user_id() volatile;",
+        "identity_function",
+    ),
+    pitfall(
+        "an identity that another role can replace",
+        "create role impostor; alter function app.current_user_id() owner to impostor;",
+        "identity_function",
+    ),
+    pitfall(
+        "an identity that was replaced",
+        "create or replace function app.new_id() returns uuid language sql volatile"
+        " return '00000000-0000-0000-0000-000000000000'::uuid;",
+        "drift",
+    ),
+    on_table(
+        "a trigger with its owner's rights",
+        "triggered",
+        "create function app.spy() returns trigger language plpgsql security definer"
+        " set search_path = pg_catalog, pg_temp as 'begin return new; end';"
+        "revoke execute on function app.spy() from public;"
+        "create trigger spy before insert on app.{0} for each row execute function app.spy();",
+        "definer_rights",
+    ),
+    on_table(
+        "a trigger that does not fire",
+        "quiet",
+        "create trigger kept before update on app.{0} for each row"
+        " execute function suppress_redundant_updates_trigger();"
+        "alter table app.{0} disable trigger kept;",
+        "tables_rules",
+    ),
+    on_table(
+        "a rule that rewrites a command",
+        "rewritten",
+        "create rule kept as on delete to app.{0} do instead nothing;",
+        "tables_rules",
+    ),
+]
+
+AROUND = [
+    on_table(
+        "a publication",
+        "published",
+        "create publication one for table app.{0};",
+        "publications",
+    ),
+    pitfall(
+        "a publication of everything",
+        "create publication everything for all tables;",
+        "publications",
+    ),
+    pitfall(
+        "a publication of the schema",
+        "create publication the_schema for tables in schema app;",
+        "publications",
+        since=150000,
+    ),
+    on_table(
+        "a child that is read past its parent's policies",
+        "parent",
+        "create table public.child () inherits (app.{0});",
+        "inheritance",
+    ),
+    on_table(
+        "a parent that shows what its child's policies hide",
+        "heir",
+        "create table public.ancestor (user_id text);alter table app.{0} inherit public.ancestor;",
+        "inheritance",
+    ),
+    pitfall(
+        "a foreign table, which no policy covers",
+        "create foreign data wrapper hollow; create server nowhere foreign data wrapper hollow;"
+        "create foreign table app.far (user_id text) server nowhere;",
+        "tables_rls",
+    ),
+    pitfall(
+        "a server that logs what users write",
+        "set local log_statement = 'all';",
+        "logged_words",
+    ),
+]
+
+ALL = ROLES + VIEWS + FUNCTIONS + AROUND
