@@ -9,12 +9,18 @@ import re
 import shlex
 from pathlib import Path
 
+from tests.audit.test_pitfalls import ALL
+from tests.proof.second_opinion import finders
 from tests.support.installation import Installation
 from tests.support.pgrls import ROOT, pgrls
 
-DOCUMENTS = (ROOT / "docs" / "audit.md", ROOT / "docs" / "access-matrix.md")
+QUESTIONS = ROOT / "docs" / "audit.md"
+MATRIX = ROOT / "docs" / "access-matrix.md"
+DOCUMENTS = (QUESTIONS, MATRIX)
 
 _BLOCK = re.compile(r"```(sql|sh)\n((?:(?!```).)*)```\n\n```text\n((?:(?!```).)*)```", re.DOTALL)
+
+_TABLE = re.compile(r"\| pitfall \|.*?\n\n", re.DOTALL)
 
 # Each is as wide as what it replaces, so that columns stay columns.
 _MASKS = (
@@ -32,7 +38,16 @@ def run_again(document: str, installation: Installation) -> str:
         output = _sql(installation, command) if language == "sql" else _sh(installation, command)
         return f"```{language}\n{command}```\n\n```text\n{masked(output)}```"
 
-    return _BLOCK.sub(block, document)
+    return _TABLE.sub(lambda _: f"{pitfall_table()}\n", _BLOCK.sub(block, document))
+
+
+def pitfall_table() -> str:
+    """Each pitfall with who finds it."""
+    lines = ["| pitfall | our rules | pgrls |", "| --- | --- | --- |"]
+    for pitfall in ALL:
+        ours = ", ".join(f"`{rule}`" for rule in pitfall.rules)
+        lines.append(f"| {pitfall.name} | {ours} | {', '.join(finders(pitfall.name)) or '-'} |")
+    return "\n".join(lines) + "\n"
 
 
 def blocks(document: str) -> list[str]:
