@@ -2,7 +2,7 @@
 
 A block of `sql` is run by psql as the auditor, a block of `sh`, which begins with `pgrls`, by pgrls
 as the owner. The block of `text` behind it is what was printed. What differs from run to run is
-masked: times, hashes and trailing spaces.
+masked: times, the months of partitions, hashes and trailing spaces.
 """
 
 import re
@@ -27,6 +27,7 @@ _MASKS = (
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00\b"), "2026-01-01 00:00:00+00"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "0123456789abcdef" * 4),
     (re.compile(r"\b[0-9a-f]{12}…"), "0123456789ab…"),
+    (re.compile(r"\bevents_\d{4}_\d\d\b"), "events_2026_01"),
 )
 
 

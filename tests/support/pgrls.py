@@ -29,8 +29,9 @@ WAYS_AROUND = ("escalation", "reachability")
 # of app.user_id. So its sessions are bound from the start, and nobody's are not.
 PROBED = {"anon": None, "cross-tenant": "tenant_a", "write": "tenant_a"}
 
-# The row that it plants holds '' and 0, and values for generated columns. What would refuse that,
-# and is no part of the question, is taken off a copy. Policies, grants and FORCE stay.
+# The row that it plants holds '' and 0, values for generated columns, and none of some types. What
+# would refuse that, and is no part of the question, is taken off a copy. Policies, grants and
+# FORCE stay.
 LOOSENED = """
 do $$
 declare
@@ -45,6 +46,16 @@ begin
         from pg_attribute as a
         inner join pg_class as c on a.attrelid = c.oid
         where c.relnamespace = 'app'::regnamespace and attgenerated <> ''
+        union all
+        select format('alter table %s alter column %I drop not null', attrelid::regclass, attname)
+        from pg_attribute as a
+        inner join pg_class as c on a.attrelid = c.oid and c.relkind in ('r', 'p')
+        where
+            c.relnamespace = 'app'::regnamespace and attnotnull and attnum > 0
+            and not exists (
+                select from pg_index as i
+                where i.indrelid = c.oid and i.indisprimary and a.attnum = any(i.indkey)
+            )
         union all
         select format('alter table %s disable trigger user', oid::regclass)
         from pg_class
