@@ -10,7 +10,7 @@ POSTGRES ?= $(MAJORS)
 BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pooled test-container test-image test-matrix e2e check format lock clean \
+.PHONY: help run test test-pooled test-container test-image test-browser test-matrix e2e check format lock clean \
 	bench bench-quick bench-guard bench-limits audit audit-docs
 
 help: ## List the targets
@@ -33,6 +33,9 @@ test-container: .venv/dev ## Run the isolation suite against Postgres in a conta
 test-image: .venv/dev ## Build the image, and test it and compose.yaml; on Debian, as root
 	tests/docker/build.sh
 	TEST_POSTGRES=embedded $(BIN)/python -m pytest tests/docker
+
+test-browser: .venv/dev ## Look at the HTML of rowlock audit in Chromium (needs chromium)
+	$(BIN)/python -m pytest tests/browser
 
 test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
 	$(BIN)/python tests/matrix/run.py $(POSTGRES)

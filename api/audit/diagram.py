@@ -17,6 +17,7 @@ ROLE_X, ROLE_WIDTH = 4, 168
 POLICY_X, POLICY_WIDTH = 262, 246
 TABLE_X, TABLE_WIDTH = 588, 188
 ROW, BOX, TOP, GAP = 44, 36, 28, 20
+IDENTITY = "app.current_user_id()"
 PER_LETTER = 8  # the width of one, at the size of the style sheet
 
 
@@ -79,48 +80,48 @@ def draw(report: Report) -> Diagram:
     names = [qualified(row["schema_name"], row["table_name"]) for row in tables]
     reaching = [role for role in access if any(_reaches(access, role, name) for name in names)]
     made = Diagram(len(report.views["tables"]), len(reaching))
-    places = _place_roles(made, reaching[:MOST_ROLES])
+    notes = {row["role"]: _role_note(row) for row in report.views["roles"]}
+    places = _place_roles(made, {role: notes.get(role, "") for role in reaching[:MOST_ROLES]})
     for row, name in zip(tables, names, strict=True):
-        policies = [p for p in report.views["policies"] if _speaks_for(p, row)]
+        cells = {role: access[role].get(name, {}) for role in places}
+        around = {role for role in places if _goes_around(report, row, role, cells[role])}
         top = made.height
+        policies = [p for p in report.views["policies"] if _speaks_for(p, row)]
         for policy in policies:
-            box = _place(made, "policy", policy["policy"], _command(policy))
-            made.lines += [
-                _join("own", places[role], box)
-                for role in places
-                if _comes_by(policy, policies, access[role].get(name, {}), role)
+            wide = [
+                role for role in places if _opens(policy, role, cells[role]) and role not in around
             ]
-        around = [role for role in places if "all" in _reaches(access, role, name)]
-        if around or not policies:
-            kind, note = ("around", "not held back by a policy") if around else ("policy", "")
-            box = _place(made, kind, "every row" if around else "no row", note)
-            made.lines += [_join("around", places[role], box) for role in around]
-        guarded = row["row_security"] and row["forced"]
-        note = "row security forced" if guarded else "row security not forced"
-        height = made.height - top - ROW + BOX
-        made.boxes.append(
-            Box(
-                "table" if guarded else "open",
-                TABLE_X,
-                top,
-                TABLE_WIDTH,
-                height,
-                visible(name),
-                note,
-            )
-        )
-        made.height += GAP
+            own = [role for role in places if _comes_by(policy, policies, cells[role], role)]
+            kind = "wide" if wide else "policy"
+            box = _place(made, kind, policy["policy"], _command(policy))
+            made.lines += [_join("own", places[role], box) for role in own if role not in wide]
+            made.lines += [_join("wide", places[role], box) for role in wide]
+        if around:
+            box = _place(made, "around", "every row", "not held back by a policy")
+            made.lines += [_join("around", places[role], box) for role in places if role in around]
+        elif not policies:
+            _place(made, "policy", "no row", "there is no policy")
+        _place_table(made, row, name, top)
     made.height = max(made.height, TOP + len(places) * ROW)
     return made
 
 
-def _place_roles(made: Diagram, roles: list[str]) -> dict[str, Box]:
+def _place_roles(made: Diagram, roles: dict[str, str]) -> dict[str, Box]:
     boxes = {
-        role: Box("role", ROLE_X, TOP + number * ROW, ROLE_WIDTH, BOX, visible(role), "role")
-        for number, role in enumerate(roles)
+        role: Box("role", ROLE_X, TOP + number * ROW, ROLE_WIDTH, BOX, visible(role), note)
+        for number, (role, note) in enumerate(roles.items())
     }
     made.boxes += boxes.values()
     return boxes
+
+
+def _role_note(row: Row) -> str:
+    """What of a role bears most on what it reaches."""
+    if row["superuser"]:
+        return "superuser"
+    if row["bypass_rls"]:
+        return "BYPASSRLS"
+    return "may log in" if row["can_login"] else "may not log in"
 
 
 def _place(made: Diagram, kind: str, name: str, note: str) -> Box:
@@ -132,6 +133,17 @@ def _place(made: Diagram, kind: str, name: str, note: str) -> Box:
     made.lines.append(Line(line, (POLICY_X + POLICY_WIDTH, middle), (TABLE_X, middle)))
     made.height += ROW
     return box
+
+
+def _place_table(made: Diagram, row: Row, name: str, top: float) -> None:
+    """Put a table beside all of its policies."""
+    guarded = row["row_security"] and row["forced"]
+    kind, note = (
+        ("table", "row security forced") if guarded else ("open", "row security not forced")
+    )
+    height = made.height - top - ROW + BOX
+    made.boxes.append(Box(kind, TABLE_X, top, TABLE_WIDTH, height, visible(name), note))
+    made.height += GAP
 
 
 def _join(kind: str, role: Box, policy: Box) -> Line:
@@ -148,6 +160,36 @@ def _speaks_for(policy: Row, table: Row) -> bool:
     return all(policy[name] == table[name] for name in key)
 
 
+def _goes_around(report: Report, table: Row, role: str, cells: Cells) -> bool:
+    """Whether some command of the role reaches every row, and no policy is what lets it."""
+    opened = {
+        command
+        for policy in report.views["policies"]
+        if _speaks_for(policy, table) and _opens(policy, role, cells)
+        for command in _commands(policy)
+    }
+    wide = {command for command in COMMANDS if reaches(cells, command) == "all"}
+    free = any(
+        r["superuser"] or r["bypass_rls"] for r in report.views["roles"] if r["role"] == role
+    )
+    return bool(wide) and (free or role == table["owner"] or not wide <= opened)
+
+
+def _opens(policy: Row, role: str, cells: Cells) -> bool:
+    """Whether the policy lets the role reach every row: it does not ask who the user is."""
+    asked = f"{policy['using_expression']} {policy['check_expression']}"
+    return (
+        policy["permissive"]
+        and IDENTITY not in asked
+        and bool({role, "public"} & set(policy["roles"]))
+        and any(reaches(cells, command) == "all" for command in _commands(policy))
+    )
+
+
+def _commands(policy: Row) -> tuple[str, ...]:
+    return COMMANDS[:4] if policy["command"] == "all" else (policy["command"],)
+
+
 def _command(policy: Row) -> str:
     word = "every command" if policy["command"] == "all" else str(policy["command"])
     return word if policy["permissive"] else f"{word}, restrictive"
@@ -155,8 +197,7 @@ def _command(policy: Row) -> str:
 
 def _comes_by(policy: Row, policies: list[Row], cells: Cells, role: str) -> bool:
     """Whether the role reaches its own rows by this policy: it names the role, or no other does."""
-    commands = COMMANDS if policy["command"] == "all" else (policy["command"],)
-    if not any(reaches(cells, command) == "own" for command in commands):
+    if not any(reaches(cells, command) == "own" for command in _commands(policy)):
         return False
     rivals = [other for other in policies if other["command"] in {policy["command"], "all"}]
     naming = [other for other in rivals if {role, "public"} & set(other["roles"])]

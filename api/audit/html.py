@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.audit.diagram import draw
-from api.audit.matrix import COMMANDS, matrix, reaches
+from api.audit.matrix import COMMANDS, matrix, reaches, reaches_any
 from api.audit.report import Report, Row
 from api.audit.visible import is_altered, qualified, quoted, visible
 
@@ -23,6 +23,7 @@ PLAIN = ("tables", "roles", "grants", "functions", "views", "publications", "ser
 
 def render(report: Report) -> str:
     """The whole page."""
+    access = matrix(report)
     environment = Environment(
         autoescape=True,
         loader=FileSystemLoader(TEMPLATES),
@@ -36,10 +37,12 @@ def render(report: Report) -> str:
         style=Markup(STYLE),  # noqa: S704 - a file of ours
         style_hash=b64encode(sha256(STYLE.encode()).digest()).decode(),
         commands=COMMANDS,
-        matrix=matrix(report),
+        reaching={role: tables for role, tables in access.items() if reaches_any(tables)},
+        idle=[role for role, tables in access.items() if not reaches_any(tables)],
         reaches=reaches,
         diagram=draw(report),
         policies=_policies(report),
+        drifted={row["file"] for row in report.views["drift"] if row["drifted"]},
         plain=PLAIN,
         is_altered=is_altered,
         qualified=qualified,
@@ -86,5 +89,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return visible(", ".join(map(str, value))) or "-"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{value:%Y-%m-%d %H:%M} UTC"
     return visible(str(value))

@@ -21,3 +21,8 @@ def matrix(report: Report) -> Matrix:
 def reaches(cells: Cells, command: str) -> str:
     """'none', 'own' or 'all'."""
     return str(cells[command]["reach"]) if command in cells else "none"
+
+
+def reaches_any(tables: dict[str, Cells]) -> bool:
+    """Whether a role reaches some row of some table."""
+    return any(reaches(cells, command) != "none" for cells in tables.values() for command in cells)

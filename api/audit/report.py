@@ -22,6 +22,7 @@ PREPARE = """
 set local statement_timeout = '30s';
 set local lock_timeout = '5s';
 set local search_path = pg_catalog;
+set local timezone = 'UTC';
 """
 FACTS = """
 select
@@ -180,6 +181,11 @@ def _become_auditor(cursor: Cursor, facts: Row) -> None:
         cursor.execute("set local role rowlock_auditor")
     cursor.execute("select has_schema_privilege('audit', 'usage')")
     if cursor.fetchall() != [(True,)]:
+        if facts["login"] == "rowlock_api":
+            raise AuditError(
+                "Role rowlock_api serves requests, and must not be let into schema audit: take "
+                "the URL of the owner or of an auditor."
+            )
         raise AuditError(
             f"Role {facts['login']} may not read schema audit. As its owner, run: "
             + sql.SQL("grant rowlock_auditor to {};")

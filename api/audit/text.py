@@ -12,7 +12,7 @@ from api.audit.text_tables import Cell, sections
 from api.audit.visible import is_altered, qualified, visible
 
 # More rows of a table than this are left to the other forms; the wrong ones come first.
-SHOWN = 40
+SHOWN = 25
 SHOWN_OF_A_RULE = 10
 PAGE_WIDTH = 120  # columns, in a file
 

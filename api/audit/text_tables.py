@@ -11,6 +11,9 @@ from api.audit.visible import qualified
 
 SIGNS = {"none": Text("-", "dim"), "own": Text("✓ own", "green"), "all": Text("! all", "yellow")}
 
+NOTHING = ("none",) * len(COMMANDS)
+NAMED = 10  # in one cell
+
 Cell = Text | str
 Section = tuple[str, tuple[str, ...], Iterable[list[Cell]]]
 
@@ -88,7 +91,7 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
     )
     yield (
         "drift",
-        ("", "file", "installed", "by"),
+        ("", "file", "installed (UTC)", "by"),
         (
             [
                 _mark(good=not row["drifted"]),
@@ -102,13 +105,17 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
 
 
 def _access(report: Report) -> Iterable[list[Cell]]:
+    """A line for all tables into which one role reaches as far."""
     for role, tables in matrix(report).items():
+        alike: dict[tuple[str, ...], list[str]] = {}
         for table, cells in tables.items():
-            reached = [reaches(cells, command) for command in COMMANDS]
-            if set(reached) != {"none"}:
-                yield [role, table, *(SIGNS[word] for word in reached)]
-        if not any(reaches(cells, c) != "none" for cells in tables.values() for c in COMMANDS):
+            reached = tuple(reaches(cells, command) for command in COMMANDS)
+            alike.setdefault(reached, []).append(table)
+        alike.pop(NOTHING, None)
+        if not alike:
             yield [role, "no table", *(SIGNS["none"] for _ in COMMANDS)]
+        for reached, names in alike.items():
+            yield [role, _list(names), *(SIGNS[word] for word in reached)]
 
 
 def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
@@ -147,7 +154,7 @@ def _roles(views: dict[str, list[Row]]) -> Iterable[list[Cell]]:
         yield [
             Text("!", "yellow") if row["reaches"] else _mark(good=True),
             row["role"],
-            ", ".join(held) or "-",
+            _list(held),
             _list(row["reaches"]),
         ]
 
@@ -160,13 +167,16 @@ def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
         held.setdefault((row["grantee"], row["kind"], row["object"]), []).append(word)
     alike: dict[tuple[str, str, str], list[str]] = {}
     for (grantee, kind, thing), words in held.items():
-        alike.setdefault((grantee, ", ".join(sorted(words)), kind), []).append(thing)
-    for (grantee, words, kind), things in alike.items():
-        yield [grantee, words, kind, ", ".join(things)]
+        alike.setdefault((grantee, _list(sorted(words)), kind), []).append(thing)
+    for (grantee, privileges, kind), things in alike.items():
+        yield [grantee, privileges, kind, _list(things)]
 
 
 def _list(names: list[str] | None) -> str:
-    return ", ".join(names or []) or "-"
+    """The first names, and how many there are beside them."""
+    names = names or ["-"]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _mark(*, good: bool) -> Text:

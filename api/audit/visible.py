@@ -8,12 +8,13 @@ import re
 import unicodedata
 
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-CONTROL_PICTURES = 0x2400
-DELETE = 0x7F
+
+# Control and format signs, lines' ends, and what no font has a letter for (Unicode, chapter 4.5).
+SHAPELESS = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
 def visible(text: str, keep: str = "") -> str:
-    """The text with signs in the place of whatever has no shape of its own, but for `keep`."""
+    """The text with the number of each sign that has no shape of its own, but for `keep`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(sign if sign in keep else _shape(sign) for sign in text)
@@ -35,11 +36,4 @@ def qualified(schema: str, name: str) -> str:
 
 
 def _shape(sign: str) -> str:
-    code = ord(sign)
-    if code < ord(" "):
-        return chr(CONTROL_PICTURES + code)
-    if code == DELETE:
-        return "␡"
-    if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}:
-        return f"<U+{code:04X}>"
-    return sign
+    return f"<U+{ord(sign):04X}>" if unicodedata.category(sign) in SHAPELESS else sign

@@ -1,17 +1,20 @@
 """A report as a file, and a browser to look at it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from psycopg2 import sql
 
 from api.audit import html
 from api.audit.report import Report, read
-from api.migrations import newest_revision
+from api.migrations import migrate, newest_revision
 from tests.browser.devtools import Page, running_chromium
 from tests.report.conftest import HOSTILE
-from tests.support.server import Server
+from tests.support.cluster import EMBEDDED, new_cluster
+from tests.support.server import Server, connect, text
 
 # What a fork and its DBA may have: a second table, an auditor, roles that go too far.
 FORK = """
@@ -50,28 +53,38 @@ def chromium() -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def written(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
-    """The report on a database with something to see in it."""
-    with server.database() as name:
-        server.execute(FORK, database=name)
-        try:
-            yield _write(server, name, tmp_path_factory.mktemp("fork"))
-        finally:
-            server.execute("drop owned by reporting", database=name)
-            server.execute("drop role reporting")
+def own_server() -> Iterator[Server]:
+    """A server whose roles are the report's alone."""
+    with new_cluster(EMBEDDED) as cluster:
+        cluster.start()
+        yield Server("its own", text(cluster.url), "template1")
 
 
 @pytest.fixture(scope="session")
-def hostile(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
+def written(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """The report on a database with something to see in it."""
+    return _write(own_server, "rowlock", FORK, tmp_path_factory.mktemp("fork"))
+
+
+@pytest.fixture(scope="session")
+def hostile(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Written:
     """The report on a database whose names are meant to break a page."""
-    with server.database() as name:
-        server.execute("create table app.{} (user_id text)", HOSTILE, database=name)
-        server.execute("create policy {} on app.{}", HOSTILE, HOSTILE, database=name)
-        server.execute("create table app.{} (id int)", "w" * 63, database=name)
-        yield _write(server, name, tmp_path_factory.mktemp("hostile"))
+    name = sql.Identifier(HOSTILE)
+    long = sql.Identifier("w" * 63)
+    statements = sql.SQL(
+        "create table app.{0} (user_id text);"
+        "create policy {0} on app.{0};"
+        "create table app.{1} (id int)"
+    ).format(name, long)
+    return _write(own_server, "hostile", statements, tmp_path_factory.mktemp("hostile"))
 
 
-def _write(server: Server, database: str, folder: Path) -> Written:
+def _write(server: Server, database: str, statements: str | sql.Composed, folder: Path) -> Written:
+    server.execute("create database {}", database)
+    migrate(server.settings(database))
+    with closing(connect(server.owner_url(database))) as connection, connection.cursor() as cursor:
+        cursor.execute(statements)
+        connection.commit()
     name, url = server.settings(database).audit_url()
     report = read(url, name, newest_revision(), {"server_floor": "this is a test's server"})
     path = folder / "report.html"

@@ -10,7 +10,17 @@ TESTS = Path(__file__).parents[1]
 
 # Every folder whose outcome the server's version can change. The others ask no server, or only the
 # embedded one (auth, settings, docs, cli) or a container: for them, `make test` is enough.
-FOLDERS = ("matrix", "policies", "plans", "guard", "audit", "migrations", "identity", "api")
+FOLDERS = (
+    "matrix",
+    "policies",
+    "plans",
+    "guard",
+    "audit",
+    "report",
+    "migrations",
+    "identity",
+    "api",
+)
 
 
 def run(major: str) -> tuple[bool, str]:

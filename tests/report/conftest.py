@@ -14,6 +14,25 @@ from tests.support.server import Server, text
 # One name with what a terminal, a browser and SQL would each take for their own.
 HOSTILE = "\x1b[31m<script>\"'; drop table app.tasks;--\n\u202eאבג\x9b"
 
+# A schema of 500 tables, each with what CONTRIBUTING.md asks of one.
+MANY_TABLES = """
+do $$
+begin
+    for n in 1..500 loop
+        execute format(
+            'create table app.t%1$s (user_id text not null default app.current_user_id()'
+            ' check (user_id <> ''''), id int, primary key (user_id, id));'
+            ' alter table app.t%1$s enable row level security;'
+            ' alter table app.t%1$s force row level security;'
+            ' create policy t%1$s_select_own on app.t%1$s for select to rowlock_api'
+            ' using (user_id = app.current_user_id());'
+            ' grant select on app.t%1$s to rowlock_api', n
+        );
+    end loop;
+end
+$$
+"""
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -28,6 +47,13 @@ class Audit:
         """The report that was printed."""
         document: dict[str, Any] = json.loads(self.out)
         return document
+
+
+def sentence(done: Audit) -> str:
+    """The one line that a refused audit says."""
+    assert (done.status, done.out) == (1, "")
+    assert done.err.count("\n") == 1, done.err
+    return done.err.rstrip("\n")
 
 
 Run = Callable[..., Audit]

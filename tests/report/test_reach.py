@@ -11,11 +11,14 @@ from tests.support.server import Server, connect
 
 def create_tasks(server: Server, database: str, user: str, number: int) -> None:
     """Make tasks as the API does for a user."""
-    with closing(connect(server.api_url(database))) as connection, connection:
-        with connection.cursor() as cursor:
-            cursor.execute("select set_config('app.user_id', %s, true)", (user,))
-            for title in range(number):
-                cursor.execute("insert into app.tasks (title) values (%s)", (str(title),))
+    with (
+        closing(connect(server.api_url(database))) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("select set_config('app.user_id', %s, true)", (user,))
+        for title in range(number):
+            cursor.execute("insert into app.tasks (title) values (%s)", (str(title),))
 
 
 def stored(server: Server, database: str) -> list[tuple[Any, ...]]:
@@ -51,7 +54,7 @@ def test_user_reaches_their_own_rows_alone(audit: Run, server: Server, own_datab
 
 
 def test_what_was_not_granted_is_refused(audit: Run, server: Server, own_database: str) -> None:
-    """A command without its grant reaches nothing: it is refused, which is not the same as no row."""
+    """A command without its grant is refused, which is not the same as reaching no row."""
     create_tasks(server, own_database, "alice", 1)
     server.execute("revoke all on app.tasks from rowlock_api", database=own_database)
     server.execute("grant select (id) on app.tasks to rowlock_api", database=own_database)
@@ -66,7 +69,7 @@ def test_what_was_not_granted_is_refused(audit: Run, server: Server, own_databas
 
 
 def test_what_no_policy_lets_through_is_none(audit: Run, server: Server, own_database: str) -> None:
-    """Without a policy for it, a row of one's own cannot be inserted, and the others stay reached."""
+    """Without a policy for it, a row of one's own cannot be inserted; the others stay reached."""
     create_tasks(server, own_database, "alice", 1)
     server.execute("drop policy tasks_insert_own on app.tasks", database=own_database)
 

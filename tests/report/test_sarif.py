@@ -1,4 +1,4 @@
-"""`--format sarif`: valid, and complete enough to find one's way back to the rule and the object."""
+"""`--format sarif`: valid, and it leads back to the rule and to the object."""
 
 from pathlib import Path
 from typing import Any

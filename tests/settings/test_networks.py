@@ -4,7 +4,11 @@ import pytest
 
 from tests.settings.conftest import PRODUCTION, Load, Refuse
 
-OTHER = {"DATABASE_URL": "rowlock_api", "MIGRATION_DATABASE_URL": "owner"}
+OTHER = {
+    "DATABASE_URL": "rowlock_api",
+    "MIGRATION_DATABASE_URL": "owner",
+    "AUDIT_DATABASE_URL": "auditor",
+}
 ALLOWED = {"ALLOW_PLAINTEXT": "true"}
 
 

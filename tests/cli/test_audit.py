@@ -1,0 +1,25 @@
+"""`rowlock audit` where no database is named: on the embedded one."""
+
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+
+def test_embedded_database_is_audited(used_folder: Path, run: Run) -> None:
+    """It starts the development database, audits it, and writes the report where it is run."""
+    done = run("audit", "--format", "html", "--as", "alice", "--output", "audit.html")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "What alice reaches" in (used_folder / "audit.html").read_text()
+
+
+def test_database_that_was_never_migrated_is_told_so(folder: Path, run: Run) -> None:
+    """A new development database gets the sentence that says what to run."""
+    done = run("audit")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Database rowlock is not Rowlock's: it has no table rowlock.alembic_version. Correct the "
+        "URL, or run: rowlock migrate\n"
+    )
+    assert (folder / ".rowlock").is_dir()

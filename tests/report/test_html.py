@@ -1,0 +1,65 @@
+"""`--format html`: one file that needs nothing else. tests/browser looks at it."""
+
+import re
+import time
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from tests.report.conftest import HOSTILE, MANY_TABLES, Run
+from tests.support.server import Server
+
+
+def test_page_forbids_itself_everything_but_its_style(audit: Run, database: str) -> None:
+    """The policy allows one style sheet by its hash, and nothing refers to anything outside."""
+    page = audit(database, "--format", "html").out
+
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert style is not None
+    assert policy is not None
+    digest = b64encode(sha256(style[1].encode()).digest()).decode()
+    assert policy[1] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    assert re.findall(r"(?:https?:)?//\w", page) == []
+    assert re.findall(r"\b(?:src|srcset|action|on\w+|style)=", page) == []
+    assert {link[:1] for link in re.findall(r'href="([^"]*)', page)} == {"#"}
+
+
+def test_names_are_escaped(audit: Run, server: Server, own_database: str) -> None:
+    """A name makes no tag, and no sign of it acts on the page."""
+    server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
+
+    page = audit(own_database, "--format", "html").out
+
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert {"\x1b", "\x9b", "\u202e"} & set(page) == set()
+
+
+def test_user_has_a_section(audit: Run, database: str) -> None:
+    """With --as the page says what that user reaches; their id is escaped like any name."""
+    page = audit(database, "--format", "html", "--as", "<b>alice").out
+
+    assert '<h2 id="reach-title">What &lt;b&gt;alice reaches</h2>' in page
+    assert '<a href="#reach">One user</a>' in page
+    assert "<b>alice" not in page
+
+
+def test_page_of_500_tables_is_whole(
+    audit: Run, server: Server, own_database: str, tmp_path: Path
+) -> None:
+    """Every table has its line in the matrix of each role that reaches one, and its policy."""
+    server.execute(MANY_TABLES, database=own_database)
+    path = tmp_path / "report.html"
+
+    began = time.monotonic()
+    audit(own_database, "--format", "html", "--output", str(path))
+    seconds = time.monotonic() - began
+
+    page = path.read_text()
+    assert len(re.findall(r'<th scope="row">app\.t\d+</th>', page)) == 2 * 500
+    assert len(re.findall(r"create policy t\d+_select_own on app\.t\d+\n", page)) == 500
+    assert "The first of 2 roles and " in page
+    assert seconds < 20

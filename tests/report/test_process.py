@@ -1,0 +1,53 @@
+"""`rowlock audit` as a process of its own: pipes that end, and terminals that know little."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import Server, text
+
+ROWLOCK = Path(sys.executable).with_name("rowlock")
+
+
+@pytest.fixture
+def environment(server: Server, database: str) -> dict[str, str]:
+    """The environment that names the database."""
+    return os.environ | {
+        "DATABASE_URL": text(server.api_url(database)),
+        "MIGRATION_DATABASE_URL": text(server.owner_url(database)),
+        "ALLOW_DEVELOPMENT_KEY": "true",
+        "ALLOW_PLAINTEXT": "true",
+    }
+
+
+def test_terminal_without_unicode_gets_a_report(environment: dict[str, str]) -> None:
+    """Where the encoding lacks a sign, its code is printed; nothing breaks."""
+    done = subprocess.run(
+        [ROWLOCK, "audit"],
+        env=environment | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"\u2713 own" in done.stdout
+    assert done.stdout.isascii()
+
+
+def test_reader_that_has_read_enough_is_let_go(environment: dict[str, str]) -> None:
+    """A pipe that is closed early, as by `head`, is no error."""
+    with subprocess.Popen(
+        [ROWLOCK, "audit", "--format", "json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (0, b"")
