@@ -2,11 +2,11 @@
 
 A connection carries an *opening*, a piece of SQL that its cursor sends in one packet with the
 first statement of each transaction. It clears what an earlier user may have left in the session,
-and binds the user's id to the transaction:
+and binds the user's id, and the request's for the trail, to the transaction:
 
     nobody           close all; reset all; <statement>
-    one statement    …; select set_config('app.user_id', <id>, true); <statement>
-    a unit of work   …; begin; select set_config('app.user_id', <id>, true); <first statement>
+    one statement    …; select set_config('app.user_id', <id>, true), …; <statement>
+    a unit of work   …; begin; select set_config('app.user_id', <id>, true), …; <first statement>
 
 The driver is in autocommit mode, so Postgres runs the first form as one implicit transaction: one
 round trip. Every way to run SQL goes through the cursor, so none can forget the opening. The
@@ -25,7 +25,10 @@ from psycopg2 import extensions
 
 # Cursors held open and settings made for the session would reach the connection's next user.
 CLEAR = "close all;reset all;"
-_BIND = "select pg_catalog.set_config('app.user_id', %s, true);"
+_BIND = (
+    "select pg_catalog.set_config('app.user_id', %s, true),"
+    "pg_catalog.set_config('app.request_id', %s, true);"
+)
 BIND = CLEAR + _BIND
 BEGIN_AND_BIND = CLEAR + "begin;" + _BIND
 
@@ -41,10 +44,10 @@ class BoundConnection(extensions.connection):
         self.autocommit = True
         self.cursor_factory = BoundCursor
 
-    def bind(self, opening: str, user_id: str) -> None:
+    def bind(self, opening: str, user_id: str, request_id: str) -> None:
         """Speak for a user from the next statement on."""
         with self.cursor() as cursor:
-            self.opening = cursor.mogrify(opening, (user_id,))
+            self.opening = cursor.mogrify(opening, (user_id, request_id))
 
     def unbind(self) -> None:
         """Speak for nobody, with no transaction open."""

@@ -39,7 +39,7 @@ class BearerUser(SecurityBase):
         """Return the caller. Raises AuthenticationError."""
         found = services(request)
         claims = await found.authenticator.authenticate(request.scope["headers"])
-        return found.database.as_user(claims.subject)
+        return found.database.as_user(claims.subject, request.state.request_id)
 
 
 UserDep = Annotated[User, Depends(BearerUser())]

@@ -88,13 +88,13 @@ class Database:
         event.listen(self._engine, "checkout", _check)
         event.listen(self._engine, "reset", _unbind)
 
-    def as_user(self, user_id: str) -> User:
-        """Return the user's hand on the database.
+    def as_user(self, user_id: str, request_id: str = "") -> User:
+        """Return the user's hand on the database; the trail names the request, if there is one.
 
         Raises:
             ValueError: the id is empty.
         """
-        return User(user_id, self._turns, self._pool, self._engine)
+        return User(user_id, request_id, self._turns, self._pool, self._engine)
 
     def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
@@ -137,6 +137,7 @@ class User:
     """One user's hand on the database. Nothing it runs can reach another user's rows."""
 
     id: str
+    request_id: str
     _turns: Turns = field(repr=False)
     _pool: Pool = field(repr=False)
     _engine: Engine = field(repr=False)
@@ -158,7 +159,7 @@ class User:
         query = statement.sql, statement.values(values)
 
         async def run() -> Row | None:
-            return await self._pool.fetch_one((BIND, (self.id,)), query)
+            return await self._pool.fetch_one((BIND, (self.id, self.request_id)), query)
 
         await self._turns.take(self.id)
         try:
@@ -177,7 +178,7 @@ class User:
         between.
         """
         with self._engine.connect() as connection:
-            _driver(connection.connection).bind(BEGIN_AND_BIND, self.id)
+            _driver(connection.connection).bind(BEGIN_AND_BIND, self.id, self.request_id)
             with Session(connection) as session:
                 yield session
                 session.commit()

@@ -17,7 +17,7 @@ from api.errors import Problem, install_handlers
 from api.gate import Gate
 from api.identity import Database
 from api.migrations import newest_revision
-from api.routes import health, problems, tasks
+from api.routes import events, health, problems, tasks
 from api.settings import Settings, SettingsError, load_settings
 
 DESCRIPTION = "A task list per user, kept apart by Postgres row-level security."
@@ -42,10 +42,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install_handlers(app)
-    app.include_router(tasks.router, prefix="/api")
-    app.include_router(
-        tasks.router, prefix="/api/{user_id}", dependencies=[Depends(require_own_path)]
-    )
+    for router in (tasks.router, events.router):
+        app.include_router(router, prefix="/api")
+        app.include_router(
+            router, prefix="/api/{user_id}", dependencies=[Depends(require_own_path)]
+        )
     app.include_router(health.router)
     app.include_router(problems.router)
     app.router.routes.insert(0, Direct(app))

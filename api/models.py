@@ -1,9 +1,11 @@
 """The tables as Python sees them. The truth about them is in alembic/ and db/policies/."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Computed, DateTime, FetchedValue, Text
+from sqlalchemy import BigInteger, Column, Computed, DateTime, FetchedValue, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 
@@ -33,3 +35,21 @@ class Task(SQLModel, table=True):
     )
     version: int | None = Field(default=None, sa_column_kwargs={"server_default": FetchedValue()})
     title_key: str | None = Field(default=None, sa_column=Column(Text, Computed("lower(title)")))
+
+
+class Event(SQLModel, table=True):
+    """What happened to a row of one user. Triggers write it (db/policies/trail.sql)."""
+
+    __tablename__ = "events"
+    __table_args__ = {"schema": "app"}
+
+    user_id: str = Field(sa_column=Column(Text, primary_key=True))
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    occurred_at: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True))
+    action: str
+    table_name: str
+    row_id: str
+    changes: dict[str, Any] = Field(sa_column=Column(JSONB))
+    request_id: str | None = None
+    previous_hash: bytes = Field(sa_column=Column(LargeBinary))
+    hash: bytes = Field(sa_column=Column(LargeBinary))

@@ -1,10 +1,10 @@
 """Request and response bodies."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 20_000
@@ -54,3 +54,25 @@ class TaskRead(BaseModel):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class EventRead(BaseModel):
+    """What happened to a row."""
+
+    position: int = Field(description="1, 2, 3 … for each user, without a gap.")
+    action: Literal["create", "update", "delete"]
+    table: str
+    row_id: str
+    changes: dict[str, Any] = Field(
+        description="The values of a new or deleted row; of a changed one, `old` and `new` of each."
+    )
+    occurred_at: datetime
+    request_id: str | None
+    hash: str = Field(description="SHA-256 of the event and of the hash before it.")
+
+
+class EventPage(BaseModel):
+    """A page of events, and the cursor that leads on from it, now or later."""
+
+    events: list[EventRead]
+    cursor: int

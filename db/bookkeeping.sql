@@ -10,7 +10,7 @@ begin
     for squatted in
         select nspname, nspowner::regrole as owner
         from pg_namespace
-        where nspname in ('app', 'rowlock') and not pg_has_role(current_user, nspowner, 'member')
+        where nspname in ('app', 'rowlock', 'trail') and not pg_has_role(current_user, nspowner, 'member')
     loop
         raise exception 'schema % belongs to %, not to the role that migrates: migrate as that role, or drop the schema',
             squatted.nspname, squatted.owner;
@@ -132,9 +132,33 @@ with schemas as (
     from pg_namespace as n
     inner join
         (
-            values ('app', 'identity.sql'), ('rowlock', 'roles.sql'), ('audit', 'audit/*.sql')
+            values
+            ('app', 'identity.sql'),
+            ('rowlock', 'roles.sql'),
+            ('trail', 'trail.sql'),
+            ('audit', 'audit/*.sql')
         ) as f (nspname, file)
         on n.nspname = f.nspname
+),
+
+tables as (
+    select
+        c.oid,
+        c.relname,
+        c.relowner,
+        c.relacl,
+        c.relrowsecurity,
+        c.relforcerowsecurity,
+        -- Partitions come and go with the months; all of them are to be alike.
+        case when c.relispartition then 'a partition' else c.relname end as name,
+        case n.nspname when 'app' then c.relname || '.sql' else 'trail.sql' end as file
+    from pg_class as c
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    where n.nspname in ('app', 'trail') and c.relkind in ('r', 'p')
+),
+
+roles (role) as (
+    values ('rowlock_api'), ('rowlock_auditor'), ('rowlock_recorder'), ('rowlock_retention')
 ),
 
 facts (file, fact) as (
@@ -145,14 +169,14 @@ facts (file, fact) as (
             rolcanlogin
         )
     from pg_roles
-    where rolname in ('rowlock_api', 'rowlock_auditor')
+    where rolname in (select roles.role from roles)
     union all
     select
         'roles.sql',
         format('%s is a member of %s', r.rolname, m.roleid::regrole)
     from pg_auth_members as m
     inner join pg_roles as r on m.member = r.oid
-    where r.rolname in ('rowlock_api', 'rowlock_auditor')
+    where r.rolname in (select roles.role from roles)
     union all
     select
         'roles.sql',
@@ -168,7 +192,7 @@ facts (file, fact) as (
     from schemas as s
     inner join pg_class as c on s.oid = c.relnamespace
     cross join lateral aclexplode(c.relacl) as a
-    where s.nspname <> 'app'
+    where s.nspname in ('rowlock', 'audit')
     union all
     select
         s.file,
@@ -177,7 +201,7 @@ facts (file, fact) as (
     inner join pg_class as c on s.oid = c.relnamespace
     inner join pg_attribute as t on c.oid = t.attrelid
     cross join lateral aclexplode(t.attacl) as a
-    where s.nspname <> 'app'
+    where s.nspname in ('rowlock', 'audit')
     union all
     select
         s.file,
@@ -185,7 +209,7 @@ facts (file, fact) as (
     from schemas as s
     inner join pg_proc as p on s.oid = p.pronamespace
     cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-    where s.nspname <> 'app'
+    where s.nspname in ('rowlock', 'audit')
     union all
     -- A migration makes what rowlock holds anew each time; what audit holds, only where it differs.
     select
@@ -240,51 +264,73 @@ facts (file, fact) as (
     where p.pronamespace = to_regnamespace('app') and p.proname in ('current_user_id', 'new_id')
     union all
     select
-        c.relname || '.sql',
-        format('row security %s, forced %s', c.relrowsecurity, c.relforcerowsecurity)
-    from pg_class as c
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+        t.file,
+        format('%s: row security %s, forced %s', t.name, t.relrowsecurity, t.relforcerowsecurity)
+    from tables as t
     union all
     select
-        c.relname || '.sql',
-        format('%s %s %s', a.grantee::regrole, a.privilege_type, a.is_grantable)
-    from pg_class as c
-    cross join lateral aclexplode(c.relacl) as a
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+        t.file,
+        format('%s: %s %s %s', t.name, a.grantee::regrole, a.privilege_type, a.is_grantable)
+    from tables as t
+    cross join lateral aclexplode(t.relacl) as a
     union all
     select
-        c.relname || '.sql',
-        format('%s %s %s %s', t.attname, a.grantee::regrole, a.privilege_type, a.is_grantable)
-    from pg_class as c
-    inner join pg_attribute as t on c.oid = t.attrelid
-    cross join lateral aclexplode(t.attacl) as a
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+        t.file,
+        format(
+            '%s.%s: %s %s %s', t.name, c.attname, a.grantee::regrole, a.privilege_type,
+            a.is_grantable
+        )
+    from tables as t
+    inner join pg_attribute as c on t.oid = c.attrelid
+    cross join lateral aclexplode(c.attacl) as a
     union all
     select
-        c.relname || '.sql',
+        t.file,
         concat_ws(
-            ' ', p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[],
+            ' ', t.name, p.polname, p.polcmd, p.polpermissive, p.polroles::regrole[],
             'using', pg_get_expr(p.polqual, p.polrelid),
             'with check', pg_get_expr(p.polwithcheck, p.polrelid)
         )
     from pg_policy as p
-    inner join pg_class as c on p.polrelid = c.oid
-    where c.relnamespace = to_regnamespace('app')
+    inner join tables as t on p.polrelid = t.oid
     union all
-    -- A trigger that was disabled, or whose function is another one by now.
+    -- A trigger that was disabled, or whose function is another one by now. The functions of
+    -- schema trail are facts of their own; a partition's trigger goes with its parent's.
     select
-        c.relname || '.sql',
-        concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled, pg_get_functiondef(t.tgfoid))
-    from pg_trigger as t
-    inner join pg_class as c on t.tgrelid = c.oid
-    where c.relnamespace = to_regnamespace('app') and not t.tgisinternal
+        t.file,
+        concat_ws(
+            ' ',
+            replace(pg_get_triggerdef(g.oid), t.oid::regclass::text, t.name),
+            g.tgenabled,
+            case when p.pronamespace <> to_regnamespace('trail') then pg_get_functiondef(p.oid) end
+        )
+    from pg_trigger as g
+    inner join tables as t on g.tgrelid = t.oid
+    inner join pg_proc as p on g.tgfoid = p.oid
+    where not g.tgisinternal and g.tgparentid = 0
     union all
     select
-        c.relname || '.sql',
+        t.file,
+        format('%s can be emptied', t.oid::regclass)
+    from tables as t
+    where
+        t.file = 'trail.sql'
+        and not exists (
+            select from pg_trigger as g
+            where g.tgrelid = t.oid and g.tgtype & 32 > 0 and g.tgenabled = 'O'
+        )
+    union all
+    select
+        t.file,
         pg_get_ruledef(r.oid)
     from pg_rewrite as r
-    inner join pg_class as c on r.ev_class = c.oid
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    inner join tables as t on r.ev_class = t.oid
+    union all
+    select
+        'trail.sql',
+        concat_ws(' ', pg_get_functiondef(p.oid), 'of', p.proowner::regrole, p.proacl)
+    from pg_proc as p
+    where p.pronamespace = to_regnamespace('trail') and p.prokind = 'f'
     union all
     -- Whatever is owned by another role than the one that migrates.
     select
@@ -294,11 +340,10 @@ facts (file, fact) as (
     inner join
         (
             select
-                c.relname || '.sql',
-                c.relname,
-                c.relowner
-            from pg_class as c
-            where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+                t.file,
+                t.relname,
+                t.relowner
+            from tables as t
             union all
             select
                 s.file,
@@ -306,7 +351,7 @@ facts (file, fact) as (
                 c.relowner
             from schemas as s
             inner join pg_class as c on s.oid = c.relnamespace
-            where s.nspname <> 'app' and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+            where s.nspname in ('rowlock', 'audit') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
             union all
             select
                 s.file,
@@ -314,7 +359,7 @@ facts (file, fact) as (
                 p.proowner
             from schemas as s
             inner join pg_proc as p on s.oid = p.pronamespace
-            where s.nspname <> 'app'
+            where s.nspname in ('rowlock', 'audit')
             union all
             select
                 c.relname || '.sql',
@@ -353,7 +398,13 @@ select
     encode(
         sha256(convert_to(string_agg(fact, E'\n' order by fact collate "C"), 'UTF8')), 'hex'
     ) as fingerprint
-from facts
+from
+    (
+        select distinct
+            file,
+            fact
+        from facts
+    ) as facts
 group by file;
 comment on view rowlock.live_policies is
 'A digest of what the catalogue says now, per policy file. Unequal to the installed one: drift.';

@@ -17,8 +17,9 @@ from db import audit_schema
 POLICIES = Path(__file__).parent / "policies"
 BOOKKEEPING = Path(__file__).parent / "bookkeeping.sql"
 
-# Roles and the identity function come first: the tables' policies name them.
-FIRST = ("roles.sql", "identity.sql")
+# Roles, the identity function and the recorder come first: the tables' policies and triggers name
+# them.
+FIRST = ("roles.sql", "identity.sql", "trail.sql")
 NO_TABLE = (*FIRST, audit_schema.NAME)
 
 Run = Callable[[str], None]
@@ -57,6 +58,9 @@ on conflict (file) do update set
     installed_at = excluded.installed_at,
     installed_by = excluded.installed_by;
 """
+
+# Months come without a change of any file.
+PREPARE = "select trail.prepare();"
 
 FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::text[]);"
 
@@ -109,6 +113,7 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
     for file in changed:
         run(RECORD % {"file": file.name, "hash": file.hash})
     run(FORGET % _literals([file.name for file in known]))
+    run(PREPARE)
 
 
 def close_tables(run: Run, keep: Sequence[str] = ()) -> None:

@@ -12,7 +12,7 @@ with objects (kind, object, owner) as (
         nspname::regnamespace::text,
         nspowner
     from pg_namespace
-    where nspname in ('app', 'rowlock')
+    where nspname in ('app', 'rowlock', 'trail')
     union all
     select
         'table',
@@ -20,7 +20,9 @@ with objects (kind, object, owner) as (
         relowner
     from pg_class
     where
-        relnamespace in (to_regnamespace('app'), to_regnamespace('rowlock'))
+        relnamespace in (
+            to_regnamespace('app'), to_regnamespace('rowlock'), to_regnamespace('trail')
+        )
         and relkind in ('r', 'p', 'v', 'm', 'f')
     union all
     select
@@ -28,7 +30,10 @@ with objects (kind, object, owner) as (
         oid::regprocedure::text,
         proowner
     from pg_proc
-    where pronamespace in (to_regnamespace('app'), to_regnamespace('rowlock'))
+    where
+        pronamespace in (
+            to_regnamespace('app'), to_regnamespace('rowlock'), to_regnamespace('trail')
+        )
 )
 
 select

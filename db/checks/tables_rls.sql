@@ -1,4 +1,4 @@
--- Every table of schema app has row-level security enabled and forced.
+-- Every table of app and trail has row-level security enabled and forced.
 select
     c.oid::regclass::text as object,
     case
@@ -28,6 +28,6 @@ cross join
         select case c.relkind when 'f' then 'foreign table' else 'materialized view' end as kind
     ) as k
 where
-    c.relnamespace = to_regnamespace('app')
+    c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
     and c.relkind in ('r', 'p', 'f', 'm')
     and not (c.relrowsecurity and c.relforcerowsecurity)

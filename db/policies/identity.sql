@@ -64,6 +64,7 @@ select
 from pg_proc
 where oid in (to_regprocedure('app.current_user_id()'), to_regprocedure('app.new_id()'));
 
-grant usage on schema app to rowlock_api;
-grant execute on function app.current_user_id() to rowlock_api;
+grant usage on schema app to rowlock_api, rowlock_recorder, rowlock_retention;
+grant execute on function app.current_user_id()
+to rowlock_api, rowlock_recorder, rowlock_retention;
 grant execute on function app.new_id() to rowlock_api;

@@ -3,6 +3,8 @@
 -- rowlock_api      serves requests. It can log in and nothing else: it owns nothing, is a member
 --                  of nothing, and cannot bypass row-level security.
 -- rowlock_auditor  reads the bookkeeping. It cannot log in; grant it to the people who audit.
+-- rowlock_recorder owns the functions that write and verify the trail. Nobody is a member of it.
+-- rowlock_retention  drops what the trail holds for too long. It cannot log in.
 --
 -- Every statement writes only where the catalogue differs. Roles belong to the whole cluster, and
 -- two databases of one cluster may be migrated at the same time.
@@ -22,7 +24,14 @@ declare
     ];
 begin
     for wanted in
-        select * from (values ('rowlock_api', 'login'), ('rowlock_auditor', 'nologin')) as w (name, login)
+        select *
+        from (
+            values
+            ('rowlock_api', 'login'),
+            ('rowlock_auditor', 'nologin'),
+            ('rowlock_recorder', 'nologin'),
+            ('rowlock_retention', 'nologin')
+        ) as w (name, login)
     loop
         if not exists (select from pg_roles where rolname = wanted.name) then
             execute format('create role %I %s', wanted.name, wanted.login);
@@ -84,6 +93,19 @@ begin
                 split_part(setting, '=', 1), split_part(setting, '=', 2)
             );
         end loop;
+    end loop;
+end
+$$;
+
+-- Whoever migrates runs `rowlock audit` in the part of these two. A superuser may anyway.
+do $$
+declare
+    part text;
+begin
+    foreach part in array array['rowlock_auditor', 'rowlock_retention'] loop
+        if not pg_has_role(current_user, part, 'usage') then
+            execute format('grant %I to current_user', part);
+        end if;
     end loop;
 end
 $$;

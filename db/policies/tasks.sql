@@ -47,4 +47,8 @@ revoke all on function app.touch_task() from public;
 create trigger tasks_touch before update on app.tasks
 for each row execute function app.touch_task();
 
+-- The sort key of titles says nothing that the title does not.
+create trigger tasks_record after insert or update or delete on app.tasks
+for each row execute function trail.record('title_key');
+
 -- NOTE: no TRUNCATE, REFERENCES or TRIGGER. None of the three asks a policy.

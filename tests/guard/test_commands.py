@@ -99,7 +99,7 @@ def test_doctor_prints_the_remedy_whole(
         f"alter table app.{QUOTED} force row level security;"
     )
     assert f"\n✗ app.{QUOTED}: row-level security is disabled\n{remedy}\n" in out
-    assert "✗ │ Every table of schema app has row-level security enabled and forced." in out
+    assert "✗ │ Every table of app and trail has row-level security enabled and forced." in out
     assert "✓ │ Postgres is version 14 or newer." in out
 
     server.execute(remedy, database=own_database)

@@ -60,6 +60,14 @@ def wired_database(wire: Wire) -> Iterator[Database]:
         yield database
 
 
+def bind(user: str, request: str) -> str:
+    """What binds a user and a request to the transaction."""
+    return (
+        f"select pg_catalog.set_config('app.user_id', '{user}', true),"
+        f"pg_catalog.set_config('app.request_id', '{request}', true);"
+    )
+
+
 def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
     """The proxy itself counts: three queries of nobody are three round trips."""
     for _ in range(3):
@@ -79,6 +87,8 @@ def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
         ("GET", "/tasks/{id}", None, 200),
         ("PUT", "/tasks/{id}", {"title": "two"}, 200),
         ("PATCH", "/tasks/{id}/complete", None, 200),
+        ("GET", "/tasks/{id}/history", None, 200),
+        ("GET", "/events?limit=1", None, 200),
         ("DELETE", "/tasks/{id}", None, 204),
         ("GET", "/tasks/00000000-0000-7000-8000-000000000000", None, 404),
     ],
@@ -102,8 +112,8 @@ def test_request_is_one_round_trip(
     assert response.status_code == status
     assert wire.round_trips == 1
     (query,) = wire.queries
-    bound = f"{CLEAR}select pg_catalog.set_config('app.user_id', '{carol.user_id}', true);"
-    assert query.startswith(bound.encode())
+    bound = bind(carol.user_id, response.headers["x-request-id"])
+    assert query.startswith(f"{CLEAR}{bound}".encode())
 
 
 def test_second_page_is_one_round_trip(carol: Client, wire: Wire) -> None:
@@ -137,8 +147,7 @@ def test_unit_of_work_binds_on_its_first_packet(wired_database: Database, wire: 
 
     assert wire.round_trips == 3
     first, second, third = wire.queries
-    bound = f"{CLEAR}begin;select pg_catalog.set_config('app.user_id', 'dave', true);INSERT INTO"
-    assert first.startswith(bound.encode())
+    assert first.startswith(f"{CLEAR}begin;{bind('dave', '')}INSERT INTO".encode())
     assert second.startswith(b"SELECT")
     assert third == b"commit"
 

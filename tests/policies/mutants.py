@@ -172,7 +172,7 @@ CATALOGUE = (
     mutant(
         "a column grant",
         "grant insert on every column",
-        "grant insert on {table} to rowlock_api",
+        "grant insert on {table} to rowlock_api -- {insert} lets it do harm",
         *("matrix", "privileges", "drift"),
     ),
     mutant(
@@ -184,13 +184,14 @@ CATALOGUE = (
     mutant(
         "a trespassing key",
         "unique key without user_id",
-        "alter table {table} add column serial_number integer unique",
+        "alter table {table} add column serial_number integer unique -- {insert} lets it do harm",
         *("tables_keys",),
     ),
     mutant(
         "a trespassing key",
         "unique key with user_id last",
-        "alter table {table} add column serial_number integer, add unique (serial_number, user_id)",
+        "alter table {table} add column serial_number integer, add unique (serial_number, user_id)"
+        " -- {insert} lets it do harm",
         *("tables_keys",),
     ),
     mutant(
@@ -266,7 +267,7 @@ CATALOGUE = (
         "a role with more rights",
         "rowlock_api reads all data",
         "grant pg_read_all_data to rowlock_api",
-        *("role_membership", "drift"),
+        *("role_membership", "drift", "outside"),
     ),
     mutant(
         "a wrong identity",
@@ -285,7 +286,7 @@ CATALOGUE = (
     mutant(
         "a wrong identity",
         "user_id does not default to the caller",
-        "alter table {table} alter column user_id drop default",
+        "alter table {table} alter column user_id drop default -- {insert} lets it do harm",
         *("matrix", "tables_user_id"),
     ),
     mutant(
@@ -324,7 +325,7 @@ PATCHES: dict[str, Any] = {
     "BIND": binding.BIND.replace("true", "false"),
     "BEGIN_AND_BIND": binding.BEGIN_AND_BIND.replace("true", "false"),
     "Pool.fetch_one": _without_opening,
-    "BoundConnection.bind": lambda _connection, _opening, _user_id: None,
+    "BoundConnection.bind": lambda _connection, *_: None,
     "_unbind": lambda connection, _record, _state: connection.rollback(),
 }
 CODE = (

@@ -28,13 +28,16 @@ POLICIES = """
 select polrelid::regclass::text, polname, polcmd, polqual is not null, polwithcheck is not null
 from pg_policy
 inner join pg_class as c on polrelid = c.oid
-where c.relnamespace = 'app'::regnamespace
+where c.relnamespace = 'app'::regnamespace and polroles = array['rowlock_api'::regrole::oid]
 """
 
 USER_ID_CHECKS = """
 select conrelid::regclass::text, conname
 from pg_constraint
-where pg_get_constraintdef(oid) = 'CHECK ((user_id <> ''''::text))'
+inner join pg_class as c on conrelid = c.oid
+where
+    c.relnamespace = 'app'::regnamespace
+    and pg_get_constraintdef(pg_constraint.oid) = 'CHECK ((user_id <> ''''::text))'
 """
 
 TRIES = 5  # at a role that a migration of another test writes to at the same time
@@ -48,7 +51,7 @@ def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant
         with closing(connect(server.owner_url(database))) as owner:
             _apply(owner, statement)
             caught[place] = set(failing_checks(owner))
-            if isolation.observe(owner) != isolation.expect(owner):
+            if _matrix_notices(owner):
                 caught[place].add("matrix")
 
     assert caught
@@ -156,6 +159,14 @@ def _apply(owner: Connection, statement: str) -> None:
                 cursor.execute("rollback to savepoint sound")
             else:
                 return
+
+
+def _matrix_notices(owner: Connection) -> bool:
+    """Whether the matrix comes out wrong, or no row can be planted: the trail refuses it."""
+    try:
+        return isolation.observe(owner) != isolation.expect(owner)
+    except psycopg2.errors.ObjectNotInPrerequisiteState:
+        return True
 
 
 @contextmanager

@@ -77,7 +77,7 @@ class Side:
         """Run a statement bound to a user, undo it, and return what EXPLAIN says of it."""
         sql = filtered(statement.sql) if self.by_hand else statement.sql
         with self.connection.cursor() as cursor:
-            cursor.execute(BIND, (user,))
+            cursor.execute(BIND, (user, ""))
             cursor.execute(
                 f"explain (analyze, {options}, format json) {sql}",
                 statement.values(values) | {"mine": user},

@@ -1,0 +1,76 @@
+"""The statements of the event endpoints. Each returns the JSON that goes out as it is."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from api.models import Event
+from api.queries import Statement, compiled
+from api.queries.tasks import TASKS, THIS
+from api.schemas import EventPage, EventRead
+
+EVENTS: Table = Event.__table__  # type: ignore[attr-defined] # SQLModel adds it
+COLUMNS = EVENTS.c
+FIELDS: dict[str, ColumnElement[Any]] = {
+    **COLUMNS,
+    "table": COLUMNS.table_name,
+    "hash": func.encode(COLUMNS.hash, literal_column("'hex'")),
+}
+OF_TASK = [
+    COLUMNS.table_name == literal_column("'tasks'"),
+    COLUMNS.row_id == cast(bindparam("id"), Text),
+]
+
+
+def _object(values: dict[str, Any]) -> ColumnElement[Any]:
+    parts: list[ColumnElement[Any]] = []
+    for name, value in values.items():
+        parts += [literal_column(f"'{name}'"), value]
+    return func.json_build_object(*parts)
+
+
+def _page(*conditions: ColumnElement[bool]) -> Any:
+    """At most `limit` events behind a position, in their order, as an `EventPage`.
+
+    With it the cursor itself, and whether more events follow: one more is read to tell.
+    """
+    cursor, limit = bindparam("cursor"), bindparam("limit", type_=Integer)
+    ahead = (
+        select(
+            COLUMNS.position,
+            _object({name: FIELDS[name] for name in EventRead.model_fields}).label("event"),
+            func.row_number().over(order_by=COLUMNS.position).label("number"),
+        )
+        .where(COLUMNS.position > cursor, *conditions)
+        .order_by(COLUMNS.position)
+        .limit(limit + 1)
+        .subquery("ahead")
+    )
+    within = ahead.c.number <= limit
+    listed = func.json_agg(aggregate_order_by(ahead.c.event, ahead.c.position)).filter(within)
+    last = func.coalesce(func.max(ahead.c.position).filter(within), cursor)
+    values = {
+        "events": func.coalesce(listed, literal_column("'[]'")),
+        "cursor": last,
+    }
+    page = {name: values[name] for name in EventPage.model_fields}
+    return select(cast(_object(page), Text), last, func.count() > limit).select_from(ahead)
+
+
+LIST: Statement = compiled(_page())
+
+# A task that is gone has a history, and one that is older than the trail may have none yet.
+KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(select(TASKS.c.id).where(THIS))
+HISTORY: Statement = compiled(_page(*OF_TASK).add_columns(KNOWN))

@@ -1,0 +1,67 @@
+"""What the handlers share: a query read at once, and the responses they send."""
+
+from typing import Any, Self
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from api.errors import ProblemError
+from api.pool import Row
+
+MAX_LIMIT = 200
+
+
+class PageQuery(BaseModel):
+    """How long a page is; subclasses say where it begins."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Read a request's query at once: the framework takes it apart field by field.
+
+        Raises:
+            RequestValidationError: a parameter is wrong, or unknown.
+        """
+        try:
+            return cls.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            wrong = [{**item, "loc": ("query", *item["loc"])} for item in error.errors()]
+            raise RequestValidationError(wrong) from None
+
+    @classmethod
+    def described(cls) -> dict[str, Any]:
+        """The parameters, for the OpenAPI description of a route."""
+        schema = cls.model_json_schema()["properties"]
+        return {
+            "parameters": [
+                {"name": name, "in": "query", "required": False, "schema": field}
+                for name, field in schema.items()
+            ]
+        }
+
+
+def found(row: Row | None) -> Row:
+    """The row, which is there. Raises ProblemError: it is not."""
+    if row is None:
+        raise ProblemError("not-found")
+    return row
+
+
+def json(body: str, status: int = 200) -> Response:
+    """JSON as Postgres made it."""
+    return Response(body, status, media_type="application/json")
+
+
+def path(request: Request) -> str:
+    """The path as the client wrote it, still percent-encoded."""
+    raw: bytes = request.scope["raw_path"]
+    return raw.partition(b"?")[0].decode()
+
+
+def next_page(response: Response, request: Request, query: str) -> None:
+    """Lead on to the next page (RFC 8288)."""
+    response.headers["Link"] = f'<{path(request)}?{query}>; rel="next"'

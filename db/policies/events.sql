@@ -1,0 +1,46 @@
+-- events: what happened to users' rows. A user reads only their own, and nobody rewrites them.
+-- Identity comes from app.current_user_id(), bound per transaction by api/identity.py.
+
+alter table app.events enable row level security;
+alter table app.events force row level security;
+
+create policy events_select_own on app.events
+    for select to rowlock_api
+    using (user_id = app.current_user_id());
+
+-- trail.record() writes for the user who is bound. Nobody is bound where a role that goes around
+-- row-level security changes rows, and where trail.verify() reads.
+create policy events_insert_recorder on app.events
+    for insert to rowlock_recorder
+    with check (user_id = app.current_user_id() or app.current_user_id() is null);
+
+create policy events_select_recorder on app.events
+    for select to rowlock_recorder
+    using (user_id = app.current_user_id() or app.current_user_id() is null);
+
+-- trail.retain() works for no user.
+create policy events_select_retention on app.events
+    for select to rowlock_retention
+    using (app.current_user_id() is null);
+
+create policy events_delete_retention on app.events
+    for delete to rowlock_retention
+    using (app.current_user_id() is null);
+
+-- NOTE: session_role is not told to users: it is the name of a role of the database.
+grant select (
+    user_id, position, occurred_at, action, table_name, row_id, changes, request_id, previous_hash,
+    hash
+) on app.events to rowlock_api;
+
+-- NOTE: no insert, update or delete. What a user does to rows is recorded by their triggers.
+grant select, insert on app.events to rowlock_recorder;
+grant select (user_id, position, occurred_at, hash) on app.events to rowlock_retention;
+grant delete on app.events to rowlock_retention;
+
+-- For the roles that no policy holds for. Each partition has the second one for itself.
+create trigger events_kept before update or delete on app.events
+for each row when (current_user <> 'rowlock_retention') execute function trail.refuse();
+
+create trigger events_not_emptied before truncate on app.events
+for each statement execute function trail.refuse();
