@@ -9,8 +9,10 @@ with tables as (
 policies as (
     select p.*
     from pg_policy as p
+    inner join pg_class as c on p.polrelid = c.oid
     where
-        p.polrelid is distinct from to_regclass('app.events')
+        c.relname <> 'events'
+        or c.relnamespace <> to_regnamespace('app')
         or not p.polroles <@ array[
             to_regrole('rowlock_recorder')::oid, to_regrole('rowlock_retention')::oid
         ]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from tests.support import isolation
+from tests.proof.exercise import exercise
 from tests.support.installation import AUDITOR, Installation, new_installation
 from tests.support.pgrls import (
     LINT,
@@ -66,12 +66,12 @@ def probe(installation: Installation) -> list[bool]:
 
 
 def cover(installation: Installation) -> bool:
-    """Run the isolation matrix, and let pgrls count the policies that let a row through."""
+    """Ask every policy, and let pgrls count those that let a row through."""
     with tempfile.TemporaryDirectory(prefix="rowlock-proof-") as folder:
         artifact = Path(folder) / "coverage.json"
         with closing(connect(installation.owner_url)) as connection:
             found = recorded(connection)
-            isolation.observe(connection)
+            exercise(connection)
         write_coverage(artifact, found)
         return prove(installation, coverage(artifact))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.proof.exercise import exercise
 from tests.support import isolation
 from tests.support.installation import Installation
 from tests.support.pgrls import (
@@ -124,7 +125,7 @@ def covered(installation: Installation, folder: Path, names: tuple[str, ...]) ->
     """Which policies let a row through while these commands of the isolation matrix ran."""
     with closing(connect(installation.owner_url)) as connection:
         found = recorded(connection)
-        isolation.observe(connection, names)
+        exercise(connection, names)
     write_coverage(folder / "coverage.json", found)
     said = verdicts(installation, *coverage(folder / "coverage.json"))
     return {p["location"]: p["covered"] for p in said["policies"]}
