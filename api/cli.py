@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api import auth, guard
 from api.audit import command as audit
+from api.audit import trail
 from api.audit.errors import AuditError
 from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.main import create_app, open_database
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_arguments(audited)
     audited.set_defaults(run=_audit)
+    trail.add_trail(audited.add_subparsers(metavar="PART")).set_defaults(run=_trail)
     return parser
 
 
@@ -197,6 +199,11 @@ def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
         return audit.run(settings, chosen)
     with _database(settings) as ready:
         return audit.run(ready, chosen)
+
+
+def _trail(settings: Settings, chosen: argparse.Namespace) -> int:
+    with _database(settings) as ready:
+        return trail.run(ready, chosen)
 
 
 def _show(results: list[guard.Result]) -> None:

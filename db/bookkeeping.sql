@@ -122,26 +122,7 @@ comment on function rowlock.close(regclass) is
 -- What the catalogue says now, as one digest per policy file. It is compared with the digest taken
 -- when the file was applied: a difference is drift.
 create or replace view rowlock.live_policies as
-with schemas as (
-    select
-        n.oid,
-        n.nspname,
-        n.nspowner,
-        n.nspacl,
-        f.file
-    from pg_namespace as n
-    inner join
-        (
-            values
-            ('app', 'identity.sql'),
-            ('rowlock', 'roles.sql'),
-            ('trail', 'trail.sql'),
-            ('audit', 'audit/*.sql')
-        ) as f (nspname, file)
-        on n.nspname = f.nspname
-),
-
-tables as (
+with tables as (
     select
         c.oid,
         c.relname,
@@ -159,6 +140,25 @@ tables as (
 
 roles (role) as (
     values ('rowlock_api'), ('rowlock_auditor'), ('rowlock_recorder'), ('rowlock_retention')
+),
+
+schemas as (
+    select
+        n.oid,
+        n.nspname,
+        n.nspowner,
+        n.nspacl,
+        f.file
+    from pg_namespace as n
+    inner join
+        (
+            values
+            ('app', 'identity.sql'),
+            ('rowlock', 'roles.sql'),
+            ('trail', 'trail.sql'),
+            ('audit', 'audit/*.sql')
+        ) as f (nspname, file)
+        on n.nspname = f.nspname
 ),
 
 facts (file, fact) as (
@@ -192,7 +192,7 @@ facts (file, fact) as (
     from schemas as s
     inner join pg_class as c on s.oid = c.relnamespace
     cross join lateral aclexplode(c.relacl) as a
-    where s.nspname in ('rowlock', 'audit')
+    where s.nspname <> 'app'
     union all
     select
         s.file,
@@ -201,7 +201,7 @@ facts (file, fact) as (
     inner join pg_class as c on s.oid = c.relnamespace
     inner join pg_attribute as t on c.oid = t.attrelid
     cross join lateral aclexplode(t.attacl) as a
-    where s.nspname in ('rowlock', 'audit')
+    where s.nspname <> 'app'
     union all
     select
         s.file,
@@ -209,7 +209,7 @@ facts (file, fact) as (
     from schemas as s
     inner join pg_proc as p on s.oid = p.pronamespace
     cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-    where s.nspname in ('rowlock', 'audit')
+    where s.nspname <> 'app'
     union all
     -- A migration makes what rowlock holds anew each time; what audit holds, only where it differs.
     select
@@ -351,7 +351,7 @@ facts (file, fact) as (
                 c.relowner
             from schemas as s
             inner join pg_class as c on s.oid = c.relnamespace
-            where s.nspname in ('rowlock', 'audit') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+            where s.nspname <> 'app' and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
             union all
             select
                 s.file,
@@ -359,7 +359,7 @@ facts (file, fact) as (
                 p.proowner
             from schemas as s
             inner join pg_proc as p on s.oid = p.pronamespace
-            where s.nspname in ('rowlock', 'audit')
+            where s.nspname <> 'app'
             union all
             select
                 c.relname || '.sql',

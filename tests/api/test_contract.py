@@ -131,7 +131,9 @@ def test_every_operation_answers_as_described(api: RunningApi, alice: Client) ->
         for method, path, operation in operations(api.contract.document)
         for status in operation["responses"]
         if is_up_to_the_client(path, int(status))
-        and path.startswith(("/api/tasks", "/api/events", "/api/{user_id}/", "/health", "/problems"))
+        and path.startswith(
+            ("/api/tasks", "/api/events", "/api/{user_id}/", "/health", "/problems")
+        )
     }
     given = set()
     for method, path, status in wanted:

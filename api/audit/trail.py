@@ -1,0 +1,172 @@
+"""`rowlock audit trail`: verify the history of users' rows, say where it stands, drop what is old.
+
+The work is done in the database (db/policies/trail.sql): this asks for it, as the role that may.
+"""
+
+import argparse
+import sys
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors, sql
+from pydantic import SecretStr
+
+from api.audit.errors import AuditError
+from api.audit.visible import visible
+from api.database_urls import libpq_url
+from api.settings import Settings
+
+DESCRIPTION = """
+The trail is the history of users' rows, chained by hashes. Exits 1 where a chain is broken.
+"""
+
+# Nobody is bound: the trail of all users is read. No other schema's function answers for ours.
+PREPARE = """
+set local lock_timeout = '5s';
+select set_config('app.user_id', '', true);
+set local search_path = pg_catalog;
+set local role {};
+"""
+VERIFY = """
+with chains as materialized (select * from trail.verify(%(user)s))
+select
+    (select count(*) from chains),
+    (select coalesce(sum(events), 0)::bigint from chains),
+    array(select user_id from chains where problem is not null order by user_id),
+    array(select place from chains where problem is not null order by user_id),
+    array(select problem from chains where problem is not null order by user_id)
+"""
+HEADS = "select place, hash, user_id from trail.heads_now(%(user)s)"
+RETAIN = "select partition, events from trail.retain(%(months)s)"
+PREPARE_MONTHS = "select trail.prepare()"
+
+Rows = list[tuple[Any, ...]]
+# "set role" is refused to who is no member; a function, to who is not the one it is for.
+NO_TRAIL = (errors.UndefinedFunction, errors.InvalidSchemaName, errors.UndefinedObject)
+
+
+def add_trail(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    """Add the command, and say what it takes."""
+    parser = subparsers.add_parser(
+        "trail", description=DESCRIPTION, help="verify the history of users' rows, or thin it out"
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--verify", action="store_true", help="name the first broken link of a chain")
+    what.add_argument(
+        "--heads",
+        action="store_true",
+        help="print where each chain stands: position, hash, user; keep it out of reach",
+    )
+    what.add_argument(
+        "--retain",
+        type=_months,
+        metavar="MONTHS",
+        help="drop the events of months that ended so many months ago",
+    )
+    parser.add_argument(
+        "--user", dest="of_user", metavar="ID", help="verify or show the chain of one user"
+    )
+    return parser
+
+
+def run(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Do what was chosen; 1 if a chain is broken.
+
+    Raises:
+        AuditError: the database does not answer, has no trail, or refuses it to this role.
+        SettingsError: no URL is set.
+    """
+    if chosen.retain is not None:
+        return _retain("MIGRATION_DATABASE_URL", settings.owner_url(), chosen.retain)
+    name, url = settings.audit_url()
+    query = VERIFY if chosen.verify else HEADS
+    (rows,) = _ask(name, url, "rowlock_auditor", (query, {"user": chosen.of_user}))
+    return _tell_verified(rows) if chosen.verify else _tell_heads(rows)
+
+
+def _tell_verified(rows: Rows) -> int:
+    ((users, events, *broken),) = rows
+    for user, position, problem in zip(*broken, strict=True):
+        _say(f"✗ {visible(user)}, position {position}: {problem}.")
+    if broken[0]:
+        _say(f"The trail of {_count(len(broken[0]), 'user')} is broken.")
+        return 1
+    _say(f"✓ {_count(events, 'event')} of {_count(users, 'user')} verified.")
+    return 0
+
+
+def _tell_heads(rows: Rows) -> int:
+    for position, digest, user in rows:
+        _say(f"{position} {digest} {visible(user)}")
+    return 0
+
+
+def _retain(name: str, url: SecretStr, months: int) -> int:
+    dropped, _ = _ask(
+        name, url, "rowlock_retention", (RETAIN, {"months": months}), (PREPARE_MONTHS, {})
+    )
+    for partition, events in dropped:
+        _say(f"Dropped trail.{partition}: {_count(events, 'event')}.")
+    if not dropped:
+        _say(f"Nothing is older than {_count(months, 'month')}.")
+    return 0
+
+
+def _ask(name: str, url: SecretStr, role: str, *queries: tuple[str, dict[str, Any]]) -> list[Rows]:
+    """Run queries in the part of a role, in one transaction."""
+    try:
+        connection = psycopg2.connect(  # noqa: TID251 - as an auditor or the owner, for no user
+            libpq_url(url),
+            fallback_application_name="rowlock audit trail",
+            client_encoding="utf8",
+        )
+    except psycopg2.Error as error:
+        raise AuditError(f"{name} cannot be used: {_said(error)}") from None
+    found = []
+    with closing(connection), connection, connection.cursor() as cursor:
+        try:
+            cursor.execute(sql.SQL(PREPARE).format(sql.Identifier(role)))
+            for query, values in queries:
+                cursor.execute(query, values)
+                found.append(cursor.fetchall())
+        except NO_TRAIL:
+            raise AuditError(
+                f"Database {connection.info.dbname} has no trail: it is not Rowlock's, or not at "
+                "this revision. Correct the URL, or run: rowlock migrate"
+            ) from None
+        except errors.InsufficientPrivilege:
+            grant = sql.SQL("grant {} to {};").format(
+                sql.Identifier(role), sql.Identifier(connection.info.user)
+            )
+            raise AuditError(
+                f"Role {connection.info.user} may not act as {role}. As the owner, run: "
+                f"{grant.as_string(connection)}"
+            ) from None
+        except psycopg2.Error as error:
+            raise AuditError(f"The trail cannot be read: {_said(error)}") from None
+    return found
+
+
+def _months(given: str) -> int:
+    try:
+        months = int(given)
+    except ValueError:
+        months = 0
+    if not 1 <= months <= 1200:  # noqa: PLR2004 - a hundred years
+        raise argparse.ArgumentTypeError("must be a number of months from 1 to 1200")
+    return months
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _said(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".") + "."
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

@@ -1,0 +1,180 @@
+"""Nobody but the triggers writes the trail, and nobody rewrites it in ordinary use."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg2
+import pytest
+from psycopg2 import errors
+
+from tests.trail.conftest import Database, run
+
+DENIED = errors.InsufficientPrivilege
+KEPT = errors.ObjectNotInPrerequisiteState
+FORGED = (
+    "insert into app.events (position, occurred_at, action, table_name, row_id, changes,"
+    " session_role, previous_hash, hash)"
+    " values (9, now(), 'create', 'tasks', 'x', '{}', 'rowlock_api', '', '')"
+)
+OF_BOB = "select trail.append('bob', 'create', 'tasks', 'x', '{}')"
+CREATE = "insert into app.tasks (title) values ('mine')"
+MINE = "select position, action from app.events order by position"
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        FORGED,
+        "update app.events set changes = '{}'",
+        "delete from app.events",
+        "truncate app.events",
+        "select session_role from app.events",
+        "select from trail.heads",
+        "update trail.heads set position = 0",
+        "select from trail.events_default",
+        "select trail.verify()",
+        "select trail.retain(1)",
+        OF_BOB,
+        "select trail.record()",
+        "set local role rowlock_recorder",
+        "create trigger more after insert on app.tasks for each row execute function trail.record()",
+        "alter table app.tasks disable trigger tasks_record",
+        "set local session_replication_role = replica",
+    ],
+)
+def test_api_role_is_denied(shared: Database, new_user: Callable[[], str], attempt: str) -> None:
+    """rowlock_api can neither write nor switch off the trail; what it does to tasks is recorded."""
+    user = new_user()
+    with pytest.raises(DENIED):
+        shared.as_user(user, attempt)
+
+    shared.as_user(user, CREATE)
+    assert shared.as_user(user, MINE) == [(1, "create")]
+
+
+def test_user_cannot_write_into_the_chain_of_another(
+    shared: Database, new_user: Callable[[], str]
+) -> None:
+    """Whoever names another user in the row is denied; who binds another id is that user."""
+    alice, bob = new_user(), new_user()
+    with pytest.raises(DENIED):
+        shared.as_user(alice, "insert into app.tasks (user_id, title) values (%s, 'his')", bob)
+
+    assert shared.as_user(bob, MINE) == []
+    shared.as_user(alice, CREATE)
+    assert (shared.as_user(alice, MINE), shared.as_user(bob, MINE)) == ([(1, "create")], [])
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "update app.events set changes = '{}'",
+        "delete from app.events",
+        "truncate app.events",
+        "truncate trail.events_default",
+        "update trail.heads set position = 0",
+        "delete from trail.heads",
+        "truncate trail.heads",
+        "truncate trail.anchors",
+    ],
+)
+def test_superuser_is_refused_in_ordinary_use(told: Database, attempt: str) -> None:
+    """Policies do not hold for a superuser; the triggers do, and say so."""
+    with pytest.raises(KEPT, match="the trail is append-only: "):
+        told.run(attempt)
+
+    assert [problem for *_, problem in told.verify()] == [None, None]
+
+
+@pytest.mark.parametrize("month", ["default", "partition"])
+def test_partition_of_any_month_is_kept(told: Database, month: str) -> None:
+    """A partition cannot be written around its parent, whenever it was made."""
+    told.silently(
+        "insert into app.events select user_id, 9, %s, action, table_name, row_id, changes,"
+        " request_id, session_role, previous_hash, hash from app.events"
+        " where user_id = 'alice' and position = 1",
+        "2001-01-01" if month == "default" else "now",
+    )
+    partitions = told.run("select distinct tableoid::regclass::text from app.events order by 1")
+    for (partition,) in partitions:
+        for attempt in ("update {} set row_id = ''", "delete from {}", "truncate {}"):
+            with pytest.raises(KEPT):
+                told.run(attempt.format(partition))
+    assert len(partitions) == (2 if month == "default" else 1)
+
+
+def test_owner_who_is_held_to_policies_sees_nothing(told: Database) -> None:
+    """Forced row-level security hides the trail from an owner without BYPASSRLS."""
+    told.run(
+        "create role keeper; grant usage on schema app to keeper;"
+        "alter table app.events owner to keeper"
+    )
+    try:
+        seen = "set local role keeper; select count(*) from app.events"
+        assert told.run(seen) == [(0,)]
+        assert told.run("select count(*) from app.events") == [(7,)]
+    finally:
+        told.run("alter table app.events owner to current_user; drop owned by keeper")
+        told.run("drop role keeper")
+
+
+def test_owner_is_recorded_under_the_user_of_the_row(told: Database) -> None:
+    """What an operator changes stands in the user's chain, with the operator's role and no request."""
+    (operator,) = told.run("select session_user::text")[0]
+    told.run("update app.tasks set title = 'corrected' where title = 'two'")
+
+    rows = told.run(
+        "select action, changes -> 'title' ->> 'new', session_role, request_id from app.events"
+        " where user_id = 'alice' order by position desc limit 2"
+    )
+    assert rows == [
+        ("update", "corrected", operator, None),
+        ("delete", None, "rowlock_api", "request-of-alice"),
+    ]
+    assert told.verify()[0] == ("alice", 6, None, None)
+
+
+def test_row_that_moves_leaves_one_chain_and_enters_another(told: Database) -> None:
+    """An operator who gives a row to another user deletes it for the one and creates it for the other."""
+    told.run("update app.tasks set user_id = 'carol' where title = 'his own'")
+
+    last = "select action, changes ->> 'title' from app.events order by position desc limit 1"
+    assert told.as_user("bob", last) == [("delete", "his own")]
+    assert told.as_user("carol", last) == [("create", "his own")]
+    assert [problem for *_, problem in told.verify()] == [None] * 3
+
+
+def test_whoever_speaks_for_a_user_changes_no_other_ones_row(told: Database) -> None:
+    """A superuser bound to Bob cannot change Alice's task: the recorder refuses, and nothing stays."""
+    sentence = "the row is another user's than the transaction is bound to"
+    bound = "select set_config('app.user_id', 'bob', true);"
+    with pytest.raises(KEPT, match=sentence):
+        told.run(f"{bound} update app.tasks set title = 'x' where user_id = 'alice'")
+
+    told.run(f"{bound} update app.tasks set title = 'x' where user_id = 'bob'")
+    assert told.verify() == [("alice", 5, None, None), ("bob", 3, None, None)]
+
+
+def test_recorder_is_no_one(told: Database) -> None:
+    """Nobody can log in as the trail's roles, and neither goes around row-level security."""
+    assert told.run(
+        "select rolname::text, rolcanlogin, rolbypassrls, rolsuper,"
+        " (select count(*) from pg_auth_members as m where m.roleid = r.oid)::int"
+        " from pg_roles as r where rolname in ('rowlock_recorder', 'rowlock_retention') order by 1"
+    ) == [
+        ("rowlock_recorder", False, False, False, 0),
+        ("rowlock_retention", False, False, False, 0),
+    ]
+
+
+def test_even_the_recorder_writes_for_the_bound_user_alone(told: Database) -> None:
+    """The recorder's own policies hold it to the bound user, should its function be tricked."""
+    with closing(told.owner()) as connection:
+        run(connection, "select set_config('app.user_id', 'alice', true)")
+        run(connection, "set local role rowlock_recorder")
+        with pytest.raises(psycopg2.Error, match="row-level security"):
+            run(connection, OF_BOB)
+        connection.rollback()
+        run(connection, "select set_config('app.user_id', 'bob', true)")
+        run(connection, "set local role rowlock_recorder")
+        run(connection, OF_BOB)
