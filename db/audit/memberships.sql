@@ -31,6 +31,7 @@ with recursive edges (member, role, inherits, acts) as (
     inner join pg_roles as r on m.oid <> r.oid and not r.rolsuper
     where
         m.rolcreaterole
+        and not m.rolsuper
         and current_setting('server_version_num')::int < 160000
         and r.rolname <> 'pg_database_owner'
 ),

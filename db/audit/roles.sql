@@ -19,7 +19,10 @@ with recursive edges (member, role, word) as (
         ' (CREATEROLE) -> '
     from pg_roles as m
     inner join pg_roles as r on m.oid <> r.oid and not r.rolsuper
-    where m.rolcreaterole and current_setting('server_version_num')::int < 160000
+    where
+        m.rolcreaterole
+        and not m.rolsuper
+        and current_setting('server_version_num')::int < 160000
 ),
 
 around (oid, how) as (
@@ -91,11 +94,8 @@ left join reaches as p on r.oid = p.role
 where
     r.rolname !~ '^pg_'
     or exists (
-        select from audit.memberships as m
-        where
-            m.role = r.oid
-            and m.member::text !~ '^pg_'
-            and r.rolname <> 'pg_database_owner'
+        select from pg_auth_members as m
+        where m.roleid = r.oid and m.member::regrole::text !~ '^pg_'
     );
 
 comment on view audit.roles is

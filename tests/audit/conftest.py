@@ -1,43 +1,44 @@
 """Asking schema audit as the people who audit: a login role whose one right is rowlock_auditor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg2
 import pytest
 
 from api.guard import Finding
+from tests.support.server import Server
 
 Connection = psycopg2.extensions.connection
 Ask = Callable[..., list[tuple[Any, ...]]]
 Find = Callable[[str], list[Finding]]
 
-# Made in the test's transaction, amid what the owner changed there.
-BECOME = """
-do $$
-begin
-    if to_regrole('rowlock_test_auditor') is null then
-        create role rowlock_test_auditor login in role rowlock_auditor;
-    end if;
-end
-$$;
-set local session authorization rowlock_test_auditor
-"""
+# Tests of other workers create roles of the same names, in other orders: one of them at a time.
+ONE_AT_A_TIME = "lock table pg_authid in share row exclusive mode;"
 
 
 def run(owner: Connection, sql: str) -> None:
     """Run statements in the owner's transaction."""
     with owner.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute((ONE_AT_A_TIME if "create role" in sql else "") + sql)
+
+
+@pytest.fixture(scope="session")
+def auditor(server: Server, database: str) -> Iterator[str]:
+    """The name of a login role that is a member of rowlock_auditor."""
+    name = f"auditor_of_{database}"
+    server.execute("create role {} login in role rowlock_auditor", name)
+    yield name
+    server.execute("drop role {}", name)
 
 
 @pytest.fixture
-def ask(owner: Connection) -> Ask:
+def ask(owner: Connection, auditor: str) -> Ask:
     """Query as an auditor, amid the owner's uncommitted changes."""
 
     def query(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         with owner.cursor() as cursor:
-            cursor.execute(BECOME)
+            cursor.execute(f"set local session authorization {auditor}")
             cursor.execute(sql, parameters or None)
             found = cursor.fetchall()
             cursor.execute("reset session authorization")

@@ -36,17 +36,22 @@ ROLES = [
         "a login role that can become a superuser",
         "create role root superuser; create role admin noinherit; grant root to admin;"
         "create role clerk login noinherit; grant admin to clerk;",
-        "bypass_reachable",
+        "reachable_roles",
     ),
     pitfall(
         "a login role that reads the server's files",
         "create role loader login; grant pg_read_server_files to loader;",
-        "bypass_reachable",
+        "reachable_roles",
     ),
     pitfall(
-        "a role that reads all data",
-        "create role analyst; grant pg_read_all_data to analyst;",
-        "reads_all_data",
+        "a login role that reads all data",
+        "create role analyst login; grant pg_read_all_data to analyst;",
+        "reachable_roles",
+    ),
+    pitfall(
+        "a login role that can speak for any user",
+        "create role developer login; grant rowlock_api to developer;",
+        "reachable_roles",
     ),
     pitfall(
         "an identity stored with a role",

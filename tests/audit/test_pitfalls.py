@@ -45,7 +45,7 @@ def can_be_made(owner: Connection) -> list[Pitfall]:
 def test_pitfall_is_found_by_its_rules(owner: Connection, ask: Ask, pitfall: Pitfall) -> None:
     """Planted alone, it is found by exactly the rules it names; before, nothing is."""
     if pitfall not in can_be_made(owner):
-        with pytest.raises(Exception, match="syntax error"):
+        with pytest.raises(Exception, match=r"syntax error|unrecognized privilege"):
             run(owner, pitfall.plant)
         return
     assert found(ask) == set()
@@ -78,7 +78,11 @@ def test_every_rule_finds_a_pitfall() -> None:
     """No rule stands there for a mistake that nobody planted."""
     named = {rule for pitfall in ALL for rule in pitfall.rules}
 
-    assert {path.stem for path in rule_files()} - named == {"server_floor", "server_version"}
+    assert {path.stem for path in rule_files()} - named == {
+        "server_floor",
+        "server_version",
+        "replication_slots",  # see test_slots.py
+    }
 
 
 def test_names_of_pitfalls_differ() -> None:

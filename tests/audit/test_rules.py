@@ -11,7 +11,8 @@ from tests.audit.conftest import Ask, Connection, Find, run
 from tests.guard.cases import Case
 
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
-ELSEWHERE = {"server_floor"}  # no change of the schema makes it fail
+# No change of the schema makes them fail; test_slots.py tests the second.
+ELSEWHERE = {"server_floor", "replication_slots"}
 
 # The releases that mended row-level security.
 FLOORS = {14: 140025, 15: 150020, 16: 160016, 17: 170012, 18: 180007}
@@ -82,3 +83,14 @@ def test_rule_begins_with_a_sentence(path: Path) -> None:
 def test_no_rule_has_the_name_of_a_check() -> None:
     """A finding names the file that it came from, so two files cannot have one name."""
     assert {path.stem for path in RULES} & {path.stem for path in CHECKS.glob("*.sql")} == set()
+
+
+def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
+    """Where the API's role is gone, each check that names it says so, and nothing breaks."""
+    run(owner, "alter role rowlock_api rename to somebody")
+
+    found = ask("select rule, level, detail from audit.findings where rule <> 'server_floor'")
+
+    assert ("privileges", "error", 'cannot be checked: role "rowlock_api" does not exist') in found
+    assert {level for _, level, _ in found} == {"error"}
+    assert "drift" in {rule for rule, _, _ in found}

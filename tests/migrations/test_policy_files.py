@@ -55,6 +55,21 @@ DRIFT = {
         " as 'begin return new; end'"
     ),
     "a rule was added": "create rule more as on delete to app.tasks do instead nothing",
+    "an audit view was replaced": (
+        "create or replace view audit.findings as select ''::text as rule, ''::text as level,"
+        " ''::text as object, ''::text as detail, ''::text as remedy where false"
+    ),
+    "an audit view was dropped": "drop view audit.drift",
+    "an audit view was added": "create view audit.more as select 1 as one",
+    "an audit function was replaced": (
+        "create or replace function audit.fingerprints()"
+        " returns table (file text, fingerprint text) language sql as 'select null, null'"
+    ),
+    "the audit was opened": "grant usage on schema audit to public",
+    "an audit view was granted": "grant select on audit.access to rowlock_api",
+    "an audit view was given away": "alter view audit.access owner to rowlock_auditor",
+    "the audit was given away": "alter schema audit owner to rowlock_auditor",
+    "the auditor was shut out": "revoke select on audit.findings from rowlock_auditor",
     "closing was disarmed": (
         "create or replace function rowlock.close(target regclass) returns void language sql"
         " return null"

@@ -55,26 +55,40 @@ roles as (
     where
         rolname !~ '^pg_'
         or exists (
-            select from audit.memberships as m
-            where
-                m.role = pg_roles.oid
-                and m.member::text !~ '^pg_'
-                and pg_roles.rolname <> 'pg_database_owner'
+            select from pg_auth_members as m
+            where m.roleid = pg_roles.oid and m.member::regrole::text !~ '^pg_'
         )
 ),
 
--- Who a role can become, and what each has: its own, what it inherits, and everyone's (0).
-principals (role, principal) as (
+memberships (member, role, inherits, acts) as (
     select
         member::oid,
-        role::oid
+        role::oid,
+        inherits,
+        acts
     from audit.memberships
-    where inherits
+),
+
+-- Whoever somebody can become, and what each has: its own, what it inherits, and everyone's (0).
+guises (role) as (
+    select distinct m.role
+    from memberships as m
+    inner join roles as r on m.member = r.oid
+    where m.acts
+),
+
+principals (role, principal) as (
+    select
+        g.role,
+        m.role
+    from guises as g
+    inner join memberships as m on g.role = m.member
+    where m.inherits
     union all
     select
-        oid,
-        0::oid
-    from pg_roles
+        g.role,
+        0
+    from guises as g
 ),
 
 granted (oid, grantee, command, columns) as (
@@ -85,6 +99,7 @@ granted (oid, grantee, command, columns) as (
         null::text[]
     from tables as t
     cross join lateral aclexplode(t.relacl) as a
+    where a.grantee <> t.relowner
     union all
     select
         t.oid,
@@ -94,7 +109,7 @@ granted (oid, grantee, command, columns) as (
     from tables as t
     inner join pg_attribute as u on t.oid = u.attrelid and u.attacl is not null
     cross join lateral aclexplode(u.attacl) as a
-    where not u.attisdropped
+    where not u.attisdropped and a.grantee <> t.relowner
     group by t.oid, a.grantee, a.privilege_type
     union all
     select
@@ -227,14 +242,15 @@ cells (role, oid, command, reach, columns, through) as (
     cross join commands as c
     union all
     select
-        m.member::oid,
+        m.member,
         f.oid,
         f.command,
         f.reach,
         f.columns,
-        case when m.member <> m.role then format('as %s: ', m.role) else '' end || f.through
+        case when m.member <> m.role then format('as %s: ', m.role::regrole) else '' end
+        || f.through
     from reached as f
-    inner join audit.memberships as m on f.role = m.role and m.acts
+    inner join memberships as m on f.role = m.role and m.acts
     where f.reach > 0
 ),
 

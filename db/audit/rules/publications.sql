@@ -10,11 +10,19 @@ union all
 select
     format('publication %I', p.pubname),
     format('carries every user''s rows of %s to whoever subscribes', r.prrelid::regclass),
-    format('alter publication %I drop table %s;', p.pubname, r.prrelid::regclass)
+    -- Without ONLY a child that is not published would be an error.
+    format('alter publication %I drop table only %s;', p.pubname, r.prrelid::regclass)
 from pg_publication as p
 inner join pg_publication_rel as r on p.oid = r.prpubid
 inner join pg_class as c on r.prrelid = c.oid
-where c.relnamespace = to_regnamespace('app')
+where
+    c.relnamespace = to_regnamespace('app')
+    -- A partition, or another child, wherever it is.
+    or exists (
+        select from pg_inherits as i
+        inner join pg_class as f on i.inhparent = f.oid
+        where i.inhrelid = c.oid and f.relnamespace = to_regnamespace('app')
+    )
 union all
 -- Since Postgres 15 a publication can carry a whole schema.
 select distinct

@@ -1,0 +1,55 @@
+-- Nobody who can log in can act as a role that goes around policies or grants, but for the owner.
+-- level: warning
+with targets (oid, word) as (
+    select
+        r.oid,
+        case
+            when r.rolsuper then 'is a superuser'
+            when r.rolbypassrls then 'has BYPASSRLS'
+            when r.rolname = 'rowlock_api' then 'can be bound to any user'
+            when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
+                then 'undoes every grant, though no policy'
+            when
+                r.rolname in (
+                    'pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'
+                )
+                then 'reaches the server''s files'
+        end
+    from pg_roles as r
+)
+
+select
+    m.member::text as object,
+    format('can act as %s, which %s', m.role, t.word) as detail,
+    coalesce(g.remedy, format('alter role %s nocreaterole;', m.member)) as remedy
+from audit.memberships as m
+inner join targets as t on m.role = t.oid and t.word is not null
+inner join pg_roles as l on m.member = l.oid
+inner join pg_namespace as n on n.nspname = 'rowlock' and m.member <> n.nspowner
+-- Whatever was granted to it that leads there; nothing, where it may grant itself a role.
+left join lateral (
+    select
+        string_agg(
+            format(
+                'revoke %s from %s%s cascade;', a.roleid::regrole, m.member,
+                -- Since Postgres 16 each grantor's grant is one of its own.
+                case
+                    when current_setting('server_version_num')::int >= 160000
+                        then format(' granted by %s', a.grantor::regrole)
+                    else ''
+                end
+            ),
+            ' '
+        ) as remedy
+    from pg_auth_members as a
+    inner join audit.memberships as f on a.roleid = f.member and m.role = f.role
+    where a.member = m.member
+) as g on true
+where
+    -- Attributes are not inherited; grants are.
+    (m.acts or (m.inherits and t.word !~ '^(is|has)'))
+    and m.member <> m.role
+    and l.rolcanlogin
+    and not (l.rolsuper or l.rolbypassrls)
+    -- The checks role_bypass and role_membership speak of the API's role.
+    and l.rolname <> 'rowlock_api'

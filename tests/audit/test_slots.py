@@ -1,0 +1,54 @@
+"""Logical decoding, on a server that is set up for it."""
+
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from api.migrations import migrate
+from api.settings import Settings
+from tests.support.cluster import EMBEDDED, installed, new_cluster
+from tests.support.server import Server, connect, text
+
+
+def programs(server: Server) -> Path:
+    """The same Postgres as the session's, where it lies on this machine; else the embedded one."""
+    word, _, version = server.kind.partition(" ")
+    return installed(version.partition(".")[0]) if word == "Postgres" else EMBEDDED
+
+
+def test_slot_is_found_until_it_is_dropped(server: Server) -> None:
+    """A slot that decodes this database is a finding, and one of another database is none."""
+    with new_cluster(programs(server), "wal_level = logical\n") as cluster:
+        cluster.start()
+        url = text(cluster.url)
+        migrate(
+            Settings(
+                _env_file=None,
+                database_url=SecretStr(text(cluster.url.set(username="rowlock_api", password="x"))),
+                migration_database_url=SecretStr(url),
+                allow_development_key=True,
+                allow_plaintext=True,
+            )
+        )
+        find = "select object, detail, remedy from audit.findings where rule = 'replication_slots'"
+        make = "select pg_create_logical_replication_slot('{}', 'pgoutput')"
+        with closing(connect(cluster.url.set(database="template1"))) as elsewhere:
+            elsewhere.autocommit = True
+            elsewhere.cursor().execute(make.format("theirs"))
+        with closing(connect(cluster.url)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(find)
+            assert cursor.fetchall() == []
+
+            cursor.execute(make.format("ours"))
+            cursor.execute(find)
+            ((about, detail, remedy),) = cursor.fetchall()
+            assert (about, detail) == (
+                "replication slot ours",
+                "lets whoever may replicate read every change of every row, by pgoutput",
+            )
+
+            cursor.execute(remedy)
+            cursor.execute(find)
+            assert cursor.fetchall() == []
