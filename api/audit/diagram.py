@@ -5,7 +5,7 @@ The template draws it, so that every name is escaped in the one place where name
 
 from dataclasses import dataclass, field
 
-from api.audit.matrix import COMMANDS, Cells, Matrix, matrix, reaches
+from api.audit.matrix import COMMANDS, OF_ROWS, Cells, Matrix, matrix, reaches
 from api.audit.report import Report, Row
 from api.audit.visible import qualified, visible
 
@@ -17,8 +17,10 @@ ROLE_X, ROLE_WIDTH = 4, 168
 POLICY_X, POLICY_WIDTH = 262, 246
 TABLE_X, TABLE_WIDTH = 588, 188
 ROW, BOX, TOP, GAP = 44, 36, 28, 20
-IDENTITY = "app.current_user_id()"
 PER_LETTER = 8  # the width of one, at the size of the style sheet
+
+# A policy that asks this may still be wider than it looks; then its roles go by "every row".
+IDENTITY = "app.current_user_id()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Line:
 class Diagram:
     """What to draw, and of how much it is the beginning."""
 
-    all_tables: int
-    all_roles: int
+    tables_left_out: int
+    roles_left_out: int
     boxes: list[Box] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     height: float = TOP
@@ -70,21 +72,26 @@ class Diagram:
     @property
     def is_whole(self) -> bool:
         """Whether nothing was left out."""
-        return self.all_tables <= MOST_TABLES and self.all_roles <= MOST_ROLES
+        return self.tables_left_out == self.roles_left_out == 0
 
 
 def draw(report: Report) -> Diagram:
-    """Lay out the first tables, their policies, and the roles that reach rows of theirs."""
+    """Lay out the first tables, their policies, and the roles that reach rows of theirs.
+
+    A table without a policy that nobody but its owner reaches, such as a partition, is left out.
+    """
     access = matrix(report)
-    tables = report.views["tables"][:MOST_TABLES]
+    free = {row["role"] for row in report.views["roles"] if row["superuser"] or row["bypass_rls"]}
+    tables = [row for row in report.views["tables"] if _matters(report, access, row, free)]
+    tables = tables[:MOST_TABLES]
     names = [qualified(row["schema_name"], row["table_name"]) for row in tables]
     reaching = [role for role in access if any(_reaches(access, role, name) for name in names)]
-    made = Diagram(len(report.views["tables"]), len(reaching))
+    made = Diagram(len(report.views["tables"]) - len(tables), max(0, len(reaching) - MOST_ROLES))
     notes = {row["role"]: _role_note(row) for row in report.views["roles"]}
     places = _place_roles(made, {role: notes.get(role, "") for role in reaching[:MOST_ROLES]})
     for row, name in zip(tables, names, strict=True):
         cells = {role: access[role].get(name, {}) for role in places}
-        around = {role for role in places if _goes_around(report, row, role, cells[role])}
+        around = {role for role in places if _goes_around(report, row, role, cells[role], free)}
         top = made.height
         policies = [p for p in report.views["policies"] if _speaks_for(p, row)]
         for policy in policies:
@@ -160,7 +167,14 @@ def _speaks_for(policy: Row, table: Row) -> bool:
     return all(policy[name] == table[name] for name in key)
 
 
-def _goes_around(report: Report, table: Row, role: str, cells: Cells) -> bool:
+def _matters(report: Report, access: Matrix, table: Row, free: set[str]) -> bool:
+    name = qualified(table["schema_name"], table["table_name"])
+    return any(_speaks_for(policy, table) for policy in report.views["policies"]) or any(
+        _reaches(access, role, name) for role in access.keys() - free - {table["owner"]}
+    )
+
+
+def _goes_around(report: Report, table: Row, role: str, cells: Cells, free: set[str]) -> bool:
     """Whether some command of the role reaches every row, and no policy is what lets it."""
     opened = {
         command
@@ -169,10 +183,7 @@ def _goes_around(report: Report, table: Row, role: str, cells: Cells) -> bool:
         for command in _commands(policy)
     }
     wide = {command for command in COMMANDS if reaches(cells, command) == "all"}
-    free = any(
-        r["superuser"] or r["bypass_rls"] for r in report.views["roles"] if r["role"] == role
-    )
-    return bool(wide) and (free or role == table["owner"] or not wide <= opened)
+    return bool(wide) and (role in free or role == table["owner"] or not wide <= opened)
 
 
 def _opens(policy: Row, role: str, cells: Cells) -> bool:
@@ -187,7 +198,7 @@ def _opens(policy: Row, role: str, cells: Cells) -> bool:
 
 
 def _commands(policy: Row) -> tuple[str, ...]:
-    return COMMANDS[:4] if policy["command"] == "all" else (policy["command"],)
+    return OF_ROWS if policy["command"] == "all" else (policy["command"],)
 
 
 def _command(policy: Row) -> str:

@@ -10,12 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.audit.diagram import draw
-from api.audit.matrix import COMMANDS, matrix, reaches, reaches_any
+from api.audit.matrix import COMMANDS, matrix, reached, reaches
 from api.audit.report import Report, Row
 from api.audit.visible import is_altered, qualified, quoted, visible
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+NAMED = 10  # in a sentence
 
 # The sections that are tables and nothing else, by view.
 PLAIN = ("tables", "roles", "grants", "functions", "views", "publications", "server", "drift")
@@ -24,6 +26,7 @@ PLAIN = ("tables", "roles", "grants", "functions", "views", "publications", "ser
 def render(report: Report) -> str:
     """The whole page."""
     access = matrix(report)
+    reaching = {role: reached(tables) for role, tables in access.items()}
     environment = Environment(
         autoescape=True,
         loader=FileSystemLoader(TEMPLATES),
@@ -31,21 +34,21 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"visible": visible, "block": _block, "shown": _shown}
+    environment.filters |= {"visible": visible, "block": _block, "shown": _shown, "few": _few}
     return environment.get_template("report.html").render(
         report=report,
         style=Markup(STYLE),  # noqa: S704 - a file of ours
         style_hash=b64encode(sha256(STYLE.encode()).digest()).decode(),
         commands=COMMANDS,
-        reaching={role: tables for role, tables in access.items() if reaches_any(tables)},
-        idle=[role for role, tables in access.items() if not reaches_any(tables)],
+        reaching={role: tables for role, tables in reaching.items() if tables},
+        others={role: [t for t in access[role] if t not in reaching[role]] for role in access},
+        idle=[role for role, tables in reaching.items() if not tables],
         reaches=reaches,
         diagram=draw(report),
         policies=_policies(report),
         drifted={row["file"] for row in report.views["drift"] if row["drifted"]},
         plain=PLAIN,
         is_altered=is_altered,
-        qualified=qualified,
     )
 
 
@@ -69,6 +72,12 @@ def _statement(row: Row, table: str) -> str:
     if row["check_expression"] is not None:
         clauses.append(f"with check {_wrapped(row['check_expression'])}")
     return "\n    ".join(clauses) + ";"
+
+
+def _few(names: list[str]) -> str:
+    """Names in a sentence; of many, the first."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return visible(", ".join(names[:NAMED])) + more
 
 
 def _wrapped(expression: str) -> str:

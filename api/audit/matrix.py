@@ -3,7 +3,9 @@
 from api.audit.report import Report, Row
 from api.audit.visible import qualified
 
-COMMANDS = ("select", "insert", "update", "delete", "truncate")
+# A policy can speak for these; TRUNCATE asks none.
+OF_ROWS = ("select", "insert", "update", "delete")
+COMMANDS = (*OF_ROWS, "truncate")
 
 Cells = dict[str, Row]
 Matrix = dict[str, dict[str, Cells]]
@@ -23,6 +25,10 @@ def reaches(cells: Cells, command: str) -> str:
     return str(cells[command]["reach"]) if command in cells else "none"
 
 
-def reaches_any(tables: dict[str, Cells]) -> bool:
-    """Whether a role reaches some row of some table."""
-    return any(reaches(cells, command) != "none" for cells in tables.values() for command in cells)
+def reached(tables: dict[str, Cells]) -> dict[str, Cells]:
+    """The tables of which a role reaches some row, by some command."""
+    return {
+        table: cells
+        for table, cells in tables.items()
+        if any(reaches(cells, command) != "none" for command in cells)
+    }

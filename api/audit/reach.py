@@ -1,7 +1,7 @@
 """What one user reaches: every command tried as rowlock_api, bound to that user, and rolled back.
 
-Nothing that is seen by others changes. Rows are locked meanwhile, as by any update, and a sequence
-that a default reads moves on.
+Nothing that others see changes. Rows are locked until their command is rolled back, as by any
+update, and a sequence that a default reads moves on.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
 
 from api.audit.errors import AuditError
+from api.audit.matrix import OF_ROWS
 from api.audit.report import Row
 from api.identity import Database
 
@@ -20,19 +21,27 @@ set local lock_timeout = '2s';
 set local search_path = pg_catalog;
 """
 
-# A column that rowlock_api may both read and write: setting it to itself changes nothing.
-UPDATABLE = """
-select a.attname
-from pg_attribute as a
-inner join pg_class as c on a.attrelid = c.oid
+# Of each table, whether another server holds its rows, and a column that rowlock_api may both read
+# and write: setting it to itself changes nothing.
+TABLES = """
+select
+    n.nspname,
+    c.relname,
+    c.relkind = 'f',
+    (
+        select a.attname
+        from pg_attribute as a
+        where
+            a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            and a.attgenerated = '' and a.attidentity <> 'a'
+            and has_column_privilege(c.oid, a.attnum, 'select')
+            and has_column_privilege(c.oid, a.attnum, 'update')
+        order by a.attnum
+        limit 1
+    )
+from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
-where
-    n.nspname = %s and c.relname = %s
-    and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a'
-    and has_column_privilege(c.oid, a.attnum, 'select')
-    and has_column_privilege(c.oid, a.attnum, 'update')
-order by a.attnum
-limit 1
+where c.relkind in ('r', 'p', 'f')
 """
 SELECT = "select count(*) from {}"
 UPDATE = "update {} set {} = {}"
@@ -54,7 +63,10 @@ def reach(database: Database, user: str, tables: list[Row]) -> list[Row]:
             driver: Any = session.connection().connection.driver_connection
             with driver.cursor() as cursor:
                 cursor.execute(PREPARE)
-                found = [_table(cursor, row["schema_name"], row["table_name"]) for row in tables]
+                cursor.execute(TABLES)
+                facts = {(schema, name): rest for schema, name, *rest in cursor.fetchall()}
+                keys = [(row["schema_name"], row["table_name"]) for row in tables]
+                found = [_table(cursor, *key, *facts[key]) for key in keys if key in facts]
             session.rollback()
             return found
     except psycopg2.Error as error:
@@ -62,16 +74,19 @@ def reach(database: Database, user: str, tables: list[Row]) -> list[Row]:
         raise AuditError(f"What {user} reaches could not be tried out: {said}") from None
 
 
-def _table(cursor: Cursor, schema: str, name: str) -> Row:
+def _table(cursor: Cursor, schema: str, name: str, foreign: bool, column: str | None) -> Row:  # noqa: FBT001 - a row of TABLES
+    key = {"schema_name": schema, "table_name": name}
+    if foreign:  # another server may not roll back
+        return key | dict.fromkeys(OF_ROWS, "not tried")
     table = sql.Identifier(schema, name)
-    cursor.execute(UPDATABLE, (schema, name))
-    column = next((sql.Identifier(row[0]) for row in cursor.fetchall()), None)
-    return {
-        "schema_name": schema,
-        "table_name": name,
+    updated = None
+    if column is not None:
+        same = sql.Identifier(column)
+        updated = _try(cursor, sql.SQL(UPDATE).format(table, same, same))
+    return key | {
         "select": _try(cursor, sql.SQL(SELECT).format(table), counted=True),
         "insert": _insert(cursor, table),
-        "update": column and _try(cursor, sql.SQL(UPDATE).format(table, column, column)),
+        "update": updated,
         "delete": _try(cursor, sql.SQL(DELETE).format(table)),
     }
 

@@ -11,6 +11,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
         "insert_policies",
         "update_policies",
         "delete_policies",
+        "restrictive_policies",
         "leads_with_user_id",
         "index_leads_with_user_id",
     ),

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS
+from api.audit.matrix import OF_ROWS
 from api.audit.report import Finding, Report
 from api.audit.text_tables import Cell, sections
 from api.audit.visible import is_altered, qualified, visible
@@ -51,17 +51,20 @@ def _verdict_mark(report: Report) -> Text:
 
 def _show_reach(report: Report, console: Console) -> None:
     def said(value: object) -> Cell:
-        return Text("refused", "dim") if value is None else str(value)
+        return Text("refused", "dim") if value in {None, "none"} else str(value)
 
     rows: list[list[Cell]] = [
         [
             qualified(row["schema_name"], row["table_name"]),
-            *(said(row[command]) for command in COMMANDS[:4]),
+            *(said(row[command]) for command in OF_ROWS),
         ]
         for row in report.reach
+        if any(row[command] not in {None, "none"} for command in OF_ROWS)
     ]
+    if refused := len(report.reach) - len(rows):
+        rows.append([f"{refused} more", *(said(None) for _ in OF_ROWS)])
     caption = "The rows that each command reaches, tried out and rolled back."
-    _show_table(console, f"as {report.user}", caption, ("table", *COMMANDS[:4]), rows)
+    _show_table(console, f"as {report.user}", caption, ("table", *OF_ROWS), rows)
 
 
 def _show_table(

@@ -5,13 +5,12 @@ from typing import Any
 
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS, matrix, reaches
+from api.audit.matrix import COMMANDS, OF_ROWS, matrix, reached, reaches
 from api.audit.report import Report, Row
 from api.audit.visible import qualified
 
 SIGNS = {"none": Text("-", "dim"), "own": Text("✓ own", "green"), "all": Text("! all", "yellow")}
 
-NOTHING = ("none",) * len(COMMANDS)
 NAMED = 10  # in one cell
 
 Cell = Text | str
@@ -22,7 +21,11 @@ def sections(report: Report) -> Iterable[Section]:
     """The name of each view, the headings of its table, and the rows; wrong ones come first."""
     views = report.views
     yield "access", ("role", "table", *COMMANDS), _access(report)
-    yield "tables", ("", "table", "owner", "forced", "policies", "user-led"), _tables(views)
+    yield (
+        "tables",
+        ("", "table", "owner", "forced", "policies s/i/u/d", "user-led key/index"),
+        _tables(views),
+    )
     yield (
         "policies",
         ("table", "policy", "command", "to", "using", "with check"),
@@ -87,7 +90,10 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
     yield (
         "server",
         ("setting", "value", "what it means"),
-        ([row["setting"], row["value"] or "not shown", row["detail"]] for row in views["server"]),
+        (
+            [row["setting"], "not shown" if row["value"] is None else row["value"], row["detail"]]
+            for row in views["server"]
+        ),
     )
     yield (
         "drift",
@@ -108,20 +114,19 @@ def _access(report: Report) -> Iterable[list[Cell]]:
     """A line for all tables into which one role reaches as far."""
     for role, tables in matrix(report).items():
         alike: dict[tuple[str, ...], list[str]] = {}
-        for table, cells in tables.items():
-            reached = tuple(reaches(cells, command) for command in COMMANDS)
-            alike.setdefault(reached, []).append(table)
-        alike.pop(NOTHING, None)
+        for table, cells in reached(tables).items():
+            words = tuple(reaches(cells, command) for command in COMMANDS)
+            alike.setdefault(words, []).append(table)
         if not alike:
             yield [role, "no table", *(SIGNS["none"] for _ in COMMANDS)]
-        for reached, names in alike.items():
-            yield [role, _list(names), *(SIGNS[word] for word in reached)]
+        for words, names in alike.items():
+            yield [role, _list(names), *(SIGNS[word] for word in words)]
 
 
 def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for row in sorted(views["tables"], key=_is_guarded):
-        counts = (row[f"{command}_policies"] for command in COMMANDS[:4])
+        counts = (row[f"{command}_policies"] for command in OF_ROWS)
         led = row["leads_with_user_id"], row["index_leads_with_user_id"]
         rows.append(
             [
@@ -129,8 +134,8 @@ def _tables(views: dict[str, list[Row]]) -> list[list[Cell]]:
                 qualified(row["schema_name"], row["table_name"]),
                 row["owner"],
                 "yes" if row["row_security"] and row["forced"] else "no",
-                " ".join(str(count) for count in counts),
-                " ".join("yes" if each else "no" for each in led),
+                "/".join(str(count) for count in counts),
+                "/".join("yes" if each else "no" for each in led),
             ]
         )
     return rows

@@ -124,6 +124,24 @@ def test_failing_trigger_is_named_by_its_error(
     assert (found["delete"], found["update"]) == ("failed with P0001", 1)
 
 
+def test_foreign_table_is_left_alone(audit: Run, server: Server, own_database: str) -> None:
+    """What another server holds might not be rolled back, so nothing is tried on it."""
+    server.execute(
+        """
+        create foreign data wrapper nowhere;
+        create server elsewhere foreign data wrapper nowhere;
+        create foreign table app.far (user_id text) server elsewhere;
+        grant select, delete on app.far to rowlock_api
+        """,
+        database=own_database,
+    )
+
+    assert reach(audit, own_database, "alice")["far"] == {
+        "schema_name": "app",
+        **dict.fromkeys(("select", "insert", "update", "delete"), "not tried"),
+    }
+
+
 def test_counts_are_printed(audit: Run, server: Server, own_database: str) -> None:
     """On a terminal the counts are a table."""
     create_tasks(server, own_database, "alice", 2)
@@ -131,7 +149,7 @@ def test_counts_are_printed(audit: Run, server: Server, own_database: str) -> No
     out = audit(own_database, "--as", "alice").out
 
     assert "as alice  The rows that each command reaches, tried out and rolled back." in out
-    assert "│ app.tasks │ 2      │ own    │ 2      │ 2      │" in out
+    assert "│ app.tasks │ 2 │ own │ 2 │ 2 │" in " ".join(out.split())
 
 
 @pytest.mark.parametrize("user", ["", "a\x1b", "a\nb"])
