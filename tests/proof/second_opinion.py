@@ -81,6 +81,7 @@ FOUND: dict[str, tuple[str, ...]] = {
     "the API's role is a member of one with BYPASSRLS": (
         "SEC016 api_lord",
         "SEC029 rowlock_api",
+        "SEC029 developer",  # another pitfall's, who can become rowlock_api and so goes on to it
     ),
     "a login role with BYPASSRLS": ("SEC016 backup",),
     "a view with its owner's rights": (
