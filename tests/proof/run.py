@@ -38,6 +38,7 @@ def audit(installation: Installation) -> bool:
     _say(f"rowlock {shlex.join(command)}")
     done = subprocess.run(
         [Path(sys.executable).with_name("rowlock"), *command],
+        cwd=installation.cluster.folder,  # where no .env is
         env=os.environ | installation.environment,
         check=False,
     )

@@ -1,6 +1,7 @@
 """pgrls proves that users are kept apart, and notices where they are not."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,13 +39,13 @@ MISTAKES = {
 
 
 @pytest.fixture
-def copy(installation: Installation, request: pytest.FixtureRequest) -> Iterator[Installation]:
+def copy(installation: Installation) -> Iterator[Installation]:
     """A copy for this test, with what the probe's made-up rows would break taken off."""
-    name = f"copy_{abs(hash(request.node.nodeid))}"
+    name = f"copy_{uuid.uuid4().hex}"
     made = installation.copy(name)
     made.run(LOOSENED)
     yield made
-    installation.cluster_run(f'drop database "{name}" with (force)')
+    installation.cluster_run("drop database {} with (force)", name)
 
 
 def tables(installation: Installation) -> list[str]:

@@ -14,7 +14,7 @@ def copy(installation: Installation) -> Iterator[Installation]:
     """A copy to break."""
     made = installation.copy("to_break")
     yield made
-    installation.cluster_run('drop database "to_break" with (force)')
+    installation.cluster_run("drop database {} with (force)", "to_break")
 
 
 def test_fresh_database_passes(

@@ -36,7 +36,7 @@ def run_again(document: str, installation: Installation) -> str:
 
     def block(found: re.Match[str]) -> str:
         language, command, _ = found.groups()
-        output = _sql(installation, command) if language == "sql" else _sh(installation, command)
+        output = installation.psql(command) if language == "sql" else _sh(installation, command)
         return f"```{language}\n{command}```\n\n```text\n{masked(output)}```"
 
     return _TABLE.sub(lambda _: f"{pitfall_table()}\n", _BLOCK.sub(block, document))
@@ -61,10 +61,6 @@ def masked(output: str) -> str:
     for pattern, value in _MASKS:
         output = pattern.sub(value, output)
     return "".join(f"{line.rstrip()}\n" for line in output.strip("\n").splitlines())
-
-
-def _sql(installation: Installation, commands: str) -> str:
-    return installation.psql(commands)
 
 
 def _sh(installation: Installation, command: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
 
+from psycopg2 import sql
 from pydantic import SecretStr
 from sqlalchemy import URL
 
@@ -52,25 +53,27 @@ class Installation:
         return {
             "DATABASE_URL": text(self.url("rowlock_api")),
             "MIGRATION_DATABASE_URL": text(self.owner_url),
+            "AUDIT_DATABASE_URL": text(self.url(AUDITOR)),
             "ALLOW_DEVELOPMENT_KEY": "true",
         }
 
-    def run(self, sql: str, role: str = "postgres") -> None:
+    def run(self, statements: str, role: str = "postgres") -> None:
         """Run statements as a role, and commit."""
         with closing(connect(self.url(role))) as connection, connection:
-            connection.cursor().execute(sql)
+            connection.cursor().execute(statements)
 
     def copy(self, name: str) -> Self:
         """A copy of the database, with everything in it but the database's own grants."""
-        self.cluster_run(f'create database "{name}" template "{self.database}"')
-        self.cluster_run(f'revoke temporary on database "{name}" from public')
+        self.cluster_run("create database {} template {}", name, self.database)
+        self.cluster_run("revoke temporary on database {} from public", name)
         return replace(self, database=name)
 
-    def cluster_run(self, sql: str) -> None:
+    def cluster_run(self, statement: str, *identifiers: str) -> None:
         """Run a statement that belongs to no transaction, nor to this database."""
         with closing(connect(self.cluster.url)) as connection:
             connection.autocommit = True
-            connection.cursor().execute(sql)
+            names = map(sql.Identifier, identifiers)
+            connection.cursor().execute(sql.SQL(statement).format(*names))
 
     def psql(self, commands: str, role: str = AUDITOR) -> str:
         """What psql prints for these commands, errors included."""
@@ -97,7 +100,7 @@ def new_installation() -> Iterator[Installation]:
     with new_cluster(PROGRAMS) as cluster:
         cluster.start()
         installation = Installation(cluster)
-        installation.cluster_run(f'create database "{DATABASE}"')
+        installation.cluster_run("create database {}", DATABASE)
         migrate(
             Settings(
                 _env_file=None,
