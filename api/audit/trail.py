@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors, sql
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
 from pydantic import SecretStr
 
 from api.audit.errors import AuditError
@@ -26,7 +27,6 @@ PREPARE = """
 set local lock_timeout = '5s';
 select set_config('app.user_id', '', true);
 set local search_path = pg_catalog;
-set local role {};
 """
 VERIFY = """
 with chains as materialized (select * from trail.verify(%(user)s))
@@ -42,7 +42,6 @@ RETAIN = "select partition, events from trail.retain(%(months)s)"
 PREPARE_MONTHS = "select trail.prepare()"
 
 Rows = list[tuple[Any, ...]]
-# "set role" is refused to who is no member; a function, to who is not the one it is for.
 NO_TRAIL = (errors.UndefinedFunction, errors.InvalidSchemaName, errors.UndefinedObject)
 
 
@@ -128,7 +127,8 @@ def _ask(name: str, url: SecretStr, role: str, *queries: tuple[str, dict[str, An
     found = []
     with closing(connection), connection, connection.cursor() as cursor:
         try:
-            cursor.execute(sql.SQL(PREPARE).format(sql.Identifier(role)))
+            cursor.execute(PREPARE)
+            _become(cursor, role)
             for query, values in queries:
                 cursor.execute(query, values)
                 found.append(cursor.fetchall())
@@ -137,17 +137,20 @@ def _ask(name: str, url: SecretStr, role: str, *queries: tuple[str, dict[str, An
                 f"Database {connection.info.dbname} has no trail: it is not Rowlock's, or not at "
                 "this revision. Correct the URL, or run: rowlock migrate"
             ) from None
-        except errors.InsufficientPrivilege:
-            grant = sql.SQL("grant {} to {};").format(
-                sql.Identifier(role), sql.Identifier(connection.info.user)
-            )
-            raise AuditError(
-                f"Role {connection.info.user} may not act as {role}. As the owner, run: "
-                f"{grant.as_string(connection)}"
-            ) from None
         except psycopg2.Error as error:
             raise AuditError(f"The trail cannot be read: {_said(error)}") from None
     return found
+
+
+def _become(cursor: Cursor, role: str) -> None:
+    try:
+        cursor.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+    except errors.InsufficientPrivilege:
+        login = cursor.connection.info.user
+        grant = sql.SQL("grant {} to {};").format(sql.Identifier(role), sql.Identifier(login))
+        raise AuditError(
+            f"Role {login} may not act as {role}. As the owner, run: {grant.as_string(cursor)}"
+        ) from None
 
 
 def _months(given: str) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     Table,
@@ -46,7 +47,8 @@ def _page(*conditions: ColumnElement[bool]) -> Any:
 
     With it the cursor itself, and whether more events follow: one more is read to tell.
     """
-    cursor, limit = bindparam("cursor"), bindparam("limit", type_=Integer)
+    cursor: BindParameter[Any] = bindparam("cursor")
+    limit = bindparam("limit", type_=Integer)
     ahead = (
         select(
             COLUMNS.position,

@@ -11,11 +11,13 @@ policies as (
     from pg_policy as p
     inner join pg_class as c on p.polrelid = c.oid
     where
-        c.relname <> 'events'
-        or c.relnamespace <> to_regnamespace('app')
-        or not p.polroles <@ array[
-            to_regrole('rowlock_recorder')::oid, to_regrole('rowlock_retention')::oid
-        ]
+        c.relnamespace = to_regnamespace('app')
+        and not (
+            c.relname = 'events'
+            and p.polroles <@ array[
+                to_regrole('rowlock_recorder')::oid, to_regrole('rowlock_retention')::oid
+            ]
+        )
 ),
 
 commands (oid, command, code, granted) as (

@@ -35,7 +35,7 @@ grant select (
 
 -- NOTE: no insert, update or delete. What a user does to rows is recorded by their triggers.
 grant select, insert on app.events to rowlock_recorder;
-grant select (user_id, position, occurred_at, hash) on app.events to rowlock_retention;
+grant select (user_id, position, occurred_at, hash, tableoid) on app.events to rowlock_retention;
 grant delete on app.events to rowlock_retention;
 
 -- For the roles that no policy holds for. Each partition has the second one for itself.

@@ -186,7 +186,10 @@ as $$
             l.position,
             case
                 when l.position <> l.last_position + 1
-                    then format('follows position %s: events are missing or forged', l.last_position)
+                    then
+                        format(
+                            'follows position %s: events are missing or forged', l.last_position
+                        )
                 when l.previous_hash <> l.last_hash
                     then 'its previous hash is not the hash of the event before it'
                 else 'its hash is not that of what it says'
@@ -204,7 +207,7 @@ as $$
                 when h.user_id is null then 'the head of the chain is missing'
                 else
                     format(
-                        'the head of the chain is at position %s and differs from the last event, %s',
+                        'the head of the chain is at position %s, the last event at %s',
                         h.position, coalesce(e.position, a.position, 0)
                     )
             end
@@ -282,7 +285,7 @@ begin
 end
 $$;
 
--- Only the owner of the partitions can drop them. rowlock_retention calls it through trail.retain().
+-- Only the owner of the partitions can drop them. trail.retain() calls it as rowlock_retention.
 create or replace function trail.drop_before(month timestamptz) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog
@@ -356,14 +359,16 @@ $$;
 comment on function trail.digest(
     bytea, text, bigint, timestamptz, text, text, text, jsonb, text, text
 ) is 'The hash of an event, from the hash before it and from what it says.';
-comment on function trail.append(text, text, text, text, jsonb) is 'Add an event to a user''s chain.';
+comment on function trail.append(text, text, text, text, jsonb) is
+'Add an event to a user''s chain.';
 comment on function trail.record() is 'The trigger that records what happened to a row.';
 comment on function trail.refuse() is 'The trigger that keeps the trail as it was written.';
 comment on function trail.verify(text) is
 'The first event of each user that does not fit its chain, and how many events were read.';
 comment on function trail.heads_now(text) is 'Where each user''s chain stands.';
 comment on function trail.prepare(integer) is 'Make the partitions of the months ahead.';
-comment on function trail.drop_before(timestamptz) is 'Drop the partitions of the months before one.';
+comment on function trail.drop_before(timestamptz) is
+'Drop the partitions of the months before one.';
 comment on function trail.retain(integer) is
 'Drop the months that ended so many months ago, and keep where each chain goes on.';
 
@@ -428,6 +433,15 @@ create policy anchors_update_retention on trail.anchors
     using (app.current_user_id() is null)
     with check (app.current_user_id() is null);
 
+-- Whoever makes a trigger must be let execute its function; that cannot be called otherwise.
+do $$
+begin
+    execute format('grant execute on function trail.record() to %s', nspowner::regrole)
+    from pg_namespace
+    where nspname = 'trail';
+end
+$$;
+
 grant usage on schema trail to rowlock_recorder, rowlock_retention, rowlock_auditor;
 grant select, insert, update on trail.heads to rowlock_recorder;
 grant select on trail.anchors to rowlock_recorder;
@@ -457,7 +471,9 @@ declare
     partition regclass;
 begin
     for partition in
-        select oid from pg_class where relnamespace = 'trail'::regnamespace and relispartition and relkind = 'r'
+        select oid
+        from pg_class
+        where relnamespace = 'trail'::regnamespace and relispartition and relkind = 'r'
     loop
         execute format('alter table %s enable row level security', partition);
         execute format('alter table %s force row level security', partition);

@@ -15,6 +15,10 @@ UNDOES = (
     "gives access to every table; it does not bypass row-level security, but it undoes every grant"
 )
 
+RECORDER_RUNS_AROUND = (
+    "trail.record()",
+    "is a function with SECURITY DEFINER whose owner can go around the caller's policies",
+)
 NOT_OWN = "does not hold to user_id = app.current_user_id()"
 
 
@@ -89,6 +93,24 @@ ROLES = [
 
 # The remedy is a command or a change of the settings, which a comment names.
 MENDED_OTHERWISE = [
+    case("definer_rights", "alter role rowlock_recorder bypassrls", RECORDER_RUNS_AROUND),
+    case(
+        "definer_rights",
+        "alter function trail.record() owner to current_user",
+        RECORDER_RUNS_AROUND,
+    ),
+    case(
+        "tables_policies",
+        "create policy more on app.tasks for select to rowlock_recorder using (true)",
+        ("app.tasks", "grants select, but has 2 policies for it"),
+        ("more on app.tasks", "is not for rowlock_api alone"),
+    ),
+    case(
+        "tables_policies",
+        "create policy more on app.events for select to rowlock_recorder, rowlock_api using (true)",
+        ("app.events", "grants select, but has 2 policies for it"),
+        ("more on app.events", "is not for rowlock_api alone"),
+    ),
     case(
         "tables_policies",
         "drop policy tasks_select_own on app.tasks",

@@ -162,6 +162,16 @@ FUNCTIONS = [
         "create trigger spy before insert on app.tasks for each row execute function public.spy()",
         ("public.spy()", RUNS_AROUND),
     ),
+    case(
+        "definer_rights",
+        peek("public", "") + "create policy more on app.events for select to landlord using (true)",
+        ("public.peek()", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        peek("public", "") + "alter function public.peek() owner to rowlock_recorder",
+        ("public.peek()", RUNS_AROUND),
+    ),
 ]
 
 OBJECTS = [

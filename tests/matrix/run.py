@@ -20,6 +20,7 @@ FOLDERS = (
     "migrations",
     "identity",
     "api",
+    "trail",
 )
 
 

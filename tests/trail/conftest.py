@@ -1,7 +1,7 @@
 """A user's work as rowlock_api, and a superuser's behind everybody's back."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +76,7 @@ def new_user() -> Callable[[], str]:
 
 
 @pytest.fixture
-def told(own: Database) -> Iterator[Database]:
+def told(own: Database) -> Database:
     """A database with five events of alice's, and two of bob's."""
     for title in ("one", "two", "three"):
         own.as_user("alice", "insert into app.tasks (title) values (%s)", title)

@@ -147,7 +147,7 @@ def test_failed_statement_leaves_nothing(
 
 
 def test_reader_of_busy_users_misses_nothing(shared: Database, new_user: Callable[[], str]) -> None:
-    """Four writers a user, some of whom roll back, and a reader beside them: 1, 2, 3 … to the end."""
+    """Beside four writers a user, some of whom roll back, a reader sees 1, 2, 3 … to the end."""
     users = [new_user() for _ in range(2)]
     readers = [Reader(shared, user) for user in users]
     done = threading.Event()

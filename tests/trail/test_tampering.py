@@ -8,6 +8,7 @@ from tests.trail.conftest import Database
 
 CONTENT = "its hash is not that of what it says"
 PREVIOUS = "its previous hash is not the hash of the event before it"
+EDIT = "update app.events set changes = '{}' where user_id = 'alice' and position = 3"
 REHASH = """
 update app.events as e
 set hash = trail.digest(
@@ -38,17 +39,21 @@ def head(position: int, last: int) -> str:
 @pytest.mark.parametrize(
     ("tampering", "position", "problem"),
     [
-        ("update app.events set changes = '{}' where user_id = 'alice' and position = 3", 3, CONTENT),
+        (EDIT, 3, CONTENT),
         ("update app.events set row_id = 'x' where user_id = 'alice' and position = 5", 5, CONTENT),
         (
-            "update app.events set session_role = 'rowlock_api', request_id = 'x'"
-            " where user_id = 'alice' and position = 1",
+            (
+                "update app.events set session_role = 'rowlock_api', request_id = 'x'"
+                " where user_id = 'alice' and position = 1"
+            ),
             1,
             CONTENT,
         ),
         (
-            "update app.events set occurred_at = occurred_at + interval '1 microsecond'"
-            " where user_id = 'alice' and position = 2",
+            (
+                "update app.events set occurred_at = occurred_at + interval '1 microsecond'"
+                " where user_id = 'alice' and position = 2"
+            ),
             2,
             CONTENT,
         ),
@@ -59,27 +64,35 @@ def head(position: int, last: int) -> str:
         ("delete from app.events where user_id = 'alice' and position > 2", 3, head(5, 2)),
         ("delete from app.events where user_id = 'alice'", 1, head(5, 0)),
         (
-            "update app.events as e set changes = o.changes from app.events as o"
-            " where e.user_id = 'alice' and o.user_id = 'alice'"
-            " and e.position in (1, 2) and o.position in (1, 2) and e.position <> o.position",
+            (
+                "update app.events as e set changes = o.changes from app.events as o"
+                " where e.user_id = 'alice' and o.user_id = 'alice'"
+                " and e.position in (1, 2) and o.position in (1, 2) and e.position <> o.position"
+            ),
             1,
             CONTENT,
         ),
         (
-            "update app.events set position = case position when 2 then 3 else 2 end"
-            " where user_id = 'alice' and position in (2, 3)",
+            (
+                "update app.events set position = case position when 2 then 3 else 2 end"
+                " where user_id = 'alice' and position in (2, 3)"
+            ),
             2,
             PREVIOUS,
         ),
         (
-            "update app.events set changes = '{}' where user_id = 'alice' and position = 3;" + REHASH,
+            EDIT + ";" + REHASH,
             4,
             PREVIOUS,
         ),
         (FORGE.format(ahead=1, previous="hash", position=5), 6, CONTENT),
-        (FORGE.format(ahead=0, previous="previous_hash", position=2).replace(
-            "occurred_at, action", "occurred_at + interval '1 microsecond', action"
-        ), 2, missing(2)),
+        (
+            FORGE.format(ahead=0, previous="previous_hash", position=2).replace(
+                "occurred_at, action", "occurred_at + interval '1 microsecond', action"
+            ),
+            2,
+            missing(2),
+        ),
         ("update trail.heads set position = 6 where user_id = 'alice'", 6, head(6, 5)),
         ("update trail.heads set hash = '' where user_id = 'alice'", 6, head(5, 5)),
         (
@@ -89,7 +102,7 @@ def head(position: int, last: int) -> str:
         ),
         ("insert into trail.anchors values ('alice', 1, 'x')", 1, missing(1)),
     ],
-)  # fmt: skip
+)
 def test_tampering_is_found(told: Database, tampering: str, position: int, problem: str) -> None:
     """The first link of Alice's chain that does not hold is named; Bob's chain holds."""
     told.silently(tampering)

@@ -1,0 +1,150 @@
+"""`rowlock audit trail`: what it prints, its exit status, and a sentence for whatever is wrong."""
+
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from api import cli
+from tests.support.server import text
+from tests.trail.conftest import Database
+from tests.trail.test_retention import AGE, PARTITION_THEN
+
+Trail = Callable[..., int]
+
+
+@pytest.fixture
+def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """Run `rowlock audit trail` on a database, in this process; gives its exit status."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(database: Database, *arguments: str, **variables: str) -> int:
+        urls = {
+            "DATABASE_URL": text(database.server.api_url(database.name)),
+            "MIGRATION_DATABASE_URL": text(database.server.owner_url(database.name)),
+            "ALLOW_DEVELOPMENT_KEY": "true",
+            "ALLOW_PLAINTEXT": "true",  # a container may be reached at an address of its own
+        }
+        for name, value in (urls | variables).items():
+            monkeypatch.setenv(name, value)
+        return cli.main(["audit", "trail", *arguments])
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_sound_trail_is_verified(
+    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """How many events of how many users hold together, or those of one user."""
+    assert rowlock(told, "--verify") == 0
+    assert capsys.readouterr() == ("✓ 7 events of 2 users verified.\n", "")
+    assert rowlock(told, "--verify", "--user", "bob") == 0
+    assert capsys.readouterr() == ("✓ 2 events of 1 user verified.\n", "")
+    assert rowlock(told, "--verify", "--user", "nobody's") == 0
+    assert capsys.readouterr() == ("✓ 0 events of 0 users verified.\n", "")
+
+
+def test_broken_trail_is_named(
+    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first broken link of each user is a line, and the status is 1; the others hold."""
+    told.silently("update app.events set changes = '{}' where user_id = 'alice' and position > 2")
+
+    assert rowlock(told, "--verify") == 1
+    assert capsys.readouterr().out == (
+        "✗ alice, position 3: its hash is not that of what it says.\n"
+        "The trail of 1 user is broken.\n"
+    )
+    assert rowlock(told, "--verify", "--user", "bob") == 0
+
+
+def test_hostile_user_id_does_not_reach_the_terminal(
+    own: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A user id with an escape sequence and a quote is verified, and printed harmlessly."""
+    hostile = "\x1b[31m'; drop table app.tasks; --\n"
+    own.as_user(hostile, "insert into app.tasks (title) values ('one')")
+    own.silently("delete from app.events")
+
+    assert rowlock(own, "--verify", "--user", hostile) == 1
+    assert capsys.readouterr().out.startswith(
+        "✗ <U+001B>[31m'; drop table app.tasks; --<U+000A>, position 1: the head of the chain "
+    )
+
+
+def test_heads_are_printed(
+    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Position, hash and user of each chain: kept elsewhere, they tell a chain made anew."""
+    assert rowlock(told, "--heads") == 0
+    hashes = told.run("select user_id, encode(hash, 'hex') from trail.heads order by 1")
+    (_, alice), (_, bob) = hashes
+    assert capsys.readouterr().out == f"5 {alice} alice\n2 {bob} bob\n"
+    assert rowlock(told, "--heads", "--user", "bob") == 0
+    assert capsys.readouterr().out == f"2 {bob} bob\n"
+
+
+def test_old_months_are_dropped(
+    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was dropped is printed; a second time there is nothing, and the trail verifies."""
+    told.run(PARTITION_THEN.format(3))
+    told.run(AGE.format(months=3, last=3))
+    ((month,),) = told.run(
+        "select to_char(now() at time zone 'UTC' - interval '3 months', 'YYYY_MM')"
+    )
+
+    assert rowlock(told, "--retain", "2") == 0
+    assert capsys.readouterr().out == f"Dropped trail.events_{month}: 3 events.\n"
+    assert rowlock(told, "--retain", "2") == 0
+    assert capsys.readouterr().out == "Nothing is older than 2 months.\n"
+    assert rowlock(told, "--verify") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "one of the arguments --verify --heads --retain is required"),
+        (("--retain", "0"), "must be a number of months from 1 to 1200"),
+        (("--retain", "x"), "must be a number of months from 1 to 1200"),
+        (("--verify", "--heads"), "not allowed with argument"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    own: Database,
+    rowlock: Trail,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    """A missing or wrong argument gets the usage and status 2."""
+    with pytest.raises(SystemExit) as caught:
+        rowlock(own, *arguments)
+
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_refusals_are_sentences(
+    own: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wrong role, another's database and an unreachable host are a sentence each."""
+    api = text(own.server.direct_api_url(own.name))
+    assert rowlock(own, "--verify", AUDIT_DATABASE_URL=api) == 1
+    assert capsys.readouterr() == (
+        "",
+        (
+            "Role rowlock_api may not act as rowlock_auditor. As the owner, run: "
+            'grant "rowlock_auditor" to "rowlock_api";\n'
+        ),
+    )
+    other = text(own.server.owner_url("template1"))
+    assert rowlock(own, "--verify", AUDIT_DATABASE_URL=other) == 1
+    assert capsys.readouterr().err == (
+        "Database template1 has no trail: it is not Rowlock's, or not at this revision. "
+        "Correct the URL, or run: rowlock migrate\n"
+    )
+    nowhere = "postgresql://dba:only-for-tests@127.0.0.1:1/nowhere"
+    assert rowlock(own, "--verify", AUDIT_DATABASE_URL=nowhere) == 1
+    assert capsys.readouterr().err.startswith("AUDIT_DATABASE_URL cannot be used: ")
