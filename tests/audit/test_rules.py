@@ -94,3 +94,32 @@ def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
     assert ("privileges", "error", 'cannot be checked: role "rowlock_api" does not exist') in found
     assert {level for _, level, _ in found} == {"error"}
     assert "drift" in {rule for rule, _, _ in found}
+
+
+@pytest.mark.parametrize(
+    ("number", "detail"),
+    [
+        (130023, "too old to be mended: upgrade"),
+        (140024, "below 14.25, which mends row-level security: upgrade"),
+        (140025, None),
+        (150019, "below 15.20, which mends row-level security: upgrade"),
+        (160015, "below 16.16, which mends row-level security: upgrade"),
+        (160016, None),
+        (170011, "below 17.12, which mends row-level security: upgrade"),
+        (180006, "below 18.7, which mends row-level security: upgrade"),
+        (180007, None),
+        (190000, None),
+    ],
+)
+def test_server_floor_knows_each_release(
+    owner: Connection, find: Find, number: int, detail: str | None
+) -> None:
+    """A server one release short of its floor is found; at the floor, or newer, it is not."""
+    view = (audit_schema.VIEWS / "server.sql").read_text()
+    own = "(current_setting('server_version_num')::int, current_setting('server_version'))"
+    assert own in view
+
+    run(owner, "drop view audit.server;" + view.replace(own, f"({number}, 'x')"))
+    run(owner, "grant select on audit.server to rowlock_auditor")
+
+    assert [f.detail for f in find("server_floor")] == [f"Postgres x is {detail}"] * bool(detail)
