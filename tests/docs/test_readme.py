@@ -51,7 +51,7 @@ def _wait(url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            if httpx2.get(url, trust_env=False).status_code == 200:
+            if httpx2.get(url, trust_env=False, timeout=START_SECONDS).status_code == 200:
                 return
         except httpx2.ConnectError:
             pass

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.conftest import HOSTILE, Run
+from tests.report.conftest import HOSTILE, Run, sentence
 from tests.support.server import Server, connect
 
 
@@ -140,6 +140,19 @@ def test_foreign_table_is_left_alone(audit: Run, server: Server, own_database: s
         "schema_name": "app",
         **dict.fromkeys(("select", "insert", "update", "delete"), "not tried"),
     }
+
+
+def test_locked_row_is_not_waited_for(audit: Run, server: Server, own_database: str) -> None:
+    """Where somebody holds a row of the user's, the audit gives up in a sentence."""
+    create_tasks(server, own_database, "alice", 1)
+    with closing(connect(server.owner_url(own_database))) as holder, holder.cursor() as cursor:
+        cursor.execute("select from app.tasks for update")
+
+        said = sentence(audit(own_database, "--as", "alice"))
+
+    assert said.startswith(
+        "What alice reaches could not be tried out: canceling statement due to lock timeout"
+    )
 
 
 def test_counts_are_printed(audit: Run, server: Server, own_database: str) -> None:
