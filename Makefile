@@ -11,7 +11,7 @@ BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-pooled test-container test-image test-browser test-matrix e2e check format lock clean \
-	bench bench-quick bench-guard bench-limits
+	bench bench-quick bench-guard bench-limits audit audit-docs
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -39,6 +39,12 @@ test-browser: .venv/dev ## Look at the HTML of rowlock audit in Chromium (needs 
 
 test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
 	$(BIN)/python tests/matrix/run.py $(POSTGRES)
+
+audit: .venv/dev ## Audit a fresh database: rowlock audit, and the proof by pgrls
+	$(BIN)/python -m tests.proof.run
+
+audit-docs: .venv/dev ## Write what psql and pgrls say into docs/audit.md and docs/access-matrix.md
+	$(BIN)/python -m tests.proof.write
 
 e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20)
 	$(BIN)/python -m pytest --numprocesses 2 tests/e2e

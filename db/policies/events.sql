@@ -18,14 +18,14 @@ create policy events_select_recorder on app.events
     for select to rowlock_recorder
     using (user_id = app.current_user_id() or app.current_user_id() is null);
 
--- trail.retain() works for no user.
+-- trail.retain() works for no user. That a user reaches no other's rows is proven of these too.
 create policy events_select_retention on app.events
     for select to rowlock_retention
-    using (app.current_user_id() is null);
+    using (user_id = app.current_user_id() or app.current_user_id() is null);
 
 create policy events_delete_retention on app.events
     for delete to rowlock_retention
-    using (app.current_user_id() is null);
+    using (user_id = app.current_user_id() or app.current_user_id() is null);
 
 -- NOTE: session_role is not told to users: it is the name of a role of the database.
 grant select (

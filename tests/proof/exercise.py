@@ -1,0 +1,33 @@
+"""Every policy, asked: the isolation matrix for the API's role, and the trail's own roles."""
+
+from collections.abc import Iterable
+
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+
+from tests.support import isolation
+
+# As trail.record(), trail.verify() and trail.retain() do; a call of theirs does not show it.
+OF_THE_TRAIL = (
+    (
+        "rowlock_recorder",
+        (
+            "insert into app.events (user_id, position, occurred_at, action, table_name, row_id,"
+            " changes, session_role, previous_hash, hash)"
+            " values ('alice', 1, now(), 'create', 'tasks', '1', '{}', 'rowlock_api', '', '')"
+        ),
+    ),
+    ("rowlock_recorder", "select position from app.events"),
+    ("rowlock_retention", "select position from app.events"),
+    ("rowlock_retention", "delete from app.events"),
+)
+
+
+def exercise(connection: Connection, commands: Iterable[str] = isolation.COMMANDS) -> None:
+    """Ask the policies over a connection of the owner; all of it is rolled back."""
+    isolation.observe(connection, commands)
+    with connection.cursor() as cursor:
+        for role, statement in OF_THE_TRAIL:
+            cursor.execute(f"set local role {role}")
+            cursor.execute(statement)
+            cursor.execute("reset role")
+    connection.rollback()

@@ -1,0 +1,43 @@
+"""The documents show what psql and pgrls say now."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.proof.transcripts import DOCUMENTS, blocks, masked, run_again
+from tests.support.installation import Installation
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_document_shows_the_output_of_today(path: Path, installation: Installation) -> None:
+    """Run again, each command prints what the document says: if not, run `make audit-docs`."""
+    document = path.read_text(encoding="utf-8")
+
+    assert run_again(document, installation).splitlines() == document.splitlines()
+
+
+def test_a_changed_output_is_noticed(installation: Installation) -> None:
+    """A document with another output than psql's is not what it would be if it were run again."""
+    document = "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   2\n(1 row)\n\n```\n"
+
+    assert run_again(document, installation) == (
+        "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   1\n(1 row)\n```\n"
+    )
+
+
+def test_every_question_has_an_answer() -> None:
+    """There are ten questions, and each shows a query with its output."""
+    text = DOCUMENTS[0].read_text(encoding="utf-8")
+    questions = text.partition("\n## What finds")[0].split("\n## ")[2:]
+
+    assert [question.partition(".")[0] for question in questions] == [str(n) for n in range(1, 11)]
+    assert all(blocks(question) for question in questions)
+
+
+def test_masks_hide_times_and_hashes_only() -> None:
+    """What differs from run to run becomes one value of the same width; the rest stays."""
+    told = f" 2026-11-25 02:49:17+00 | {'0f' * 32} | 9a8b7c6d5e4f… | postgres \n"
+
+    assert masked(told) == (
+        f" 2026-01-01 00:00:00+00 | {'0123456789abcdef' * 4} | 0123456789ab… | postgres\n"
+    )

@@ -1,0 +1,77 @@
+"""Documents that show commands with their output, and the one way both are made and checked.
+
+A block of `sql` is run by psql as the auditor, a block of `sh`, which begins with `pgrls`, by pgrls
+as the owner. The block of `text` behind it is what was printed. What differs from run to run is
+masked: times, the months of partitions, hashes and trailing spaces.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+from tests.audit.test_pitfalls import ALL
+from tests.proof.second_opinion import finders
+from tests.support.installation import Installation
+from tests.support.pgrls import ROOT, pgrls
+
+QUESTIONS = ROOT / "docs" / "audit.md"
+MATRIX = ROOT / "docs" / "access-matrix.md"
+DOCUMENTS = (QUESTIONS, MATRIX)
+
+_BLOCK = re.compile(r"```(sql|sh)\n((?:(?!```).)*)```\n\n```text\n((?:(?!```).)*)```", re.DOTALL)
+
+_TABLE = re.compile(r"\| pitfall \|.*?\n\n", re.DOTALL)
+
+# Each is as wide as what it replaces, so that columns stay columns.
+_MASKS = (
+    (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00\b"), "2026-01-01 00:00:00+00"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "0123456789abcdef" * 4),
+    (re.compile(r"\b[0-9a-f]{12}…"), "0123456789ab…"),
+    (re.compile(r"\bevents_\d{4}_\d\d\b"), "events_2026_01"),
+)
+
+
+def run_again(document: str, installation: Installation) -> str:
+    """The document, with the output that its commands have now."""
+
+    def block(found: re.Match[str]) -> str:
+        language, command, _ = found.groups()
+        output = installation.psql(command) if language == "sql" else _sh(installation, command)
+        return f"```{language}\n{command}```\n\n```text\n{masked(output)}```"
+
+    return _TABLE.sub(lambda _: f"{pitfall_table()}\n", _BLOCK.sub(block, document))
+
+
+def pitfall_table() -> str:
+    """Each pitfall with who finds it."""
+    lines = ["| pitfall | our rules | pgrls |", "| --- | --- | --- |"]
+    for pitfall in ALL:
+        ours = ", ".join(f"`{rule}`" for rule in pitfall.rules)
+        lines.append(f"| {pitfall.name} | {ours} | {', '.join(finders(pitfall.name)) or '-'} |")
+    return "\n".join(lines) + "\n"
+
+
+def blocks(document: str) -> list[str]:
+    """The commands that the document shows with their output."""
+    return [found[2] for found in _BLOCK.finditer(document)]
+
+
+def masked(output: str) -> str:
+    """Output without what differs from run to run."""
+    for pattern, value in _MASKS:
+        output = pattern.sub(value, output)
+    return "".join(f"{line.rstrip()}\n" for line in output.strip("\n").splitlines())
+
+
+def _sh(installation: Installation, command: str) -> str:
+    program, *arguments = shlex.split(command)
+    if program != "pgrls":
+        raise ValueError(f"The documents run psql and pgrls, not {program}.")
+    done = pgrls(installation.owner_url, arguments)
+    return done.stdout + done.stderr
+
+
+def write(paths: tuple[Path, ...], installation: Installation) -> None:
+    """Write the output into the documents."""
+    for path in paths:
+        path.write_text(run_again(path.read_text(encoding="utf-8"), installation), encoding="utf-8")

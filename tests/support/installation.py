@@ -1,0 +1,113 @@
+"""A Rowlock of one's own: a fresh cluster with one migrated database, and who looks at it.
+
+Roles belong to the whole cluster. What says something of all roles, or plants wrong ones, needs one
+that no other test knows.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import Self
+
+from psycopg2 import sql
+from pydantic import SecretStr
+from sqlalchemy import URL
+
+from api.migrations import migrate
+from api.settings import Settings
+from tests.support.cluster import EMBEDDED, Cluster, new_cluster
+from tests.support.server import connect, text
+
+DATABASE = "rowlock"
+
+# What the development database runs on: the newer of the wheel's two.
+PROGRAMS = EMBEDDED.with_name("pginstall18")
+
+# The DBA who reads the audit views: a login of their own, and no other right.
+AUDITOR = "dana"
+
+UTF8 = {"LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A migrated database on a cluster of its own."""
+
+    cluster: Cluster
+    database: str = DATABASE
+
+    @property
+    def owner_url(self) -> URL:
+        """The URL of the superuser who migrated it."""
+        return self.cluster.url.set(database=self.database)
+
+    def url(self, role: str) -> URL:
+        """The URL of another role; the cluster trusts whoever reaches its socket."""
+        return self.owner_url.set(username=role)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `rowlock` reads."""
+        return {
+            "DATABASE_URL": text(self.url("rowlock_api")),
+            "MIGRATION_DATABASE_URL": text(self.owner_url),
+            "AUDIT_DATABASE_URL": text(self.url(AUDITOR)),
+            "ALLOW_DEVELOPMENT_KEY": "true",
+        }
+
+    def run(self, statements: str, role: str = "postgres") -> None:
+        """Run statements as a role, and commit."""
+        with closing(connect(self.url(role))) as connection, connection:
+            connection.cursor().execute(statements)
+
+    def copy(self, name: str) -> Self:
+        """A copy of the database, with everything in it but the database's own grants."""
+        self.cluster_run("create database {} template {}", name, self.database)
+        self.cluster_run("revoke temporary on database {} from public", name)
+        return replace(self, database=name)
+
+    def cluster_run(self, statement: str, *identifiers: str) -> None:
+        """Run a statement that belongs to no transaction, nor to this database."""
+        with closing(connect(self.cluster.url)) as connection:
+            connection.autocommit = True
+            names = map(sql.Identifier, identifiers)
+            connection.cursor().execute(sql.SQL(statement).format(*names))
+
+    def psql(self, commands: str, role: str = AUDITOR) -> str:
+        """What psql prints for these commands, errors included."""
+        done = subprocess.run(
+            [
+                self.cluster.folder / "postgres" / "bin" / "psql",
+                "--no-psqlrc",
+                "--quiet",
+                text(self.url(role)),
+            ],
+            input=commands,
+            env=os.environ | self.cluster.run_as["env"] | {"PAGER": "", "PGTZ": "UTC"} | UTF8,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+
+@contextmanager
+def new_installation() -> Iterator[Installation]:
+    """Make the cluster, migrate a database in it, and let the auditor in."""
+    with new_cluster(PROGRAMS) as cluster:
+        cluster.start()
+        installation = Installation(cluster)
+        installation.cluster_run("create database {}", DATABASE)
+        migrate(
+            Settings(
+                _env_file=None,
+                database_url=SecretStr(text(installation.url("rowlock_api"))),
+                migration_database_url=SecretStr(text(installation.owner_url)),
+                allow_development_key=True,
+            )
+        )
+        installation.run(f"create role {AUDITOR} login; grant rowlock_auditor to {AUDITOR}")
+        yield installation
