@@ -122,7 +122,7 @@ comment on function rowlock.close(regclass) is
 -- What the catalogue says now, as one digest per policy file. It is compared with the digest taken
 -- when the file was applied: a difference is drift.
 create or replace view rowlock.live_policies as
-with tables as (
+with tables as not materialized (
     select
         c.oid,
         c.relname,
