@@ -57,7 +57,7 @@ def test_many_tables_stay_readable(audit: Run, server: Server, own_database: str
     assert done.status == 1
     assert next(line for line in tables if "app.t" in line).startswith("│ ✗ │ app.t77 ")
     assert len(done.out.splitlines()) < 400
-    assert re.search(r"│ rowlock_api +│ app\.t1, .* │ ✓ own +│ - +│", done.out)
+    assert re.search(r"│ rowlock_api +│ app\.\w+, .* │ ✓ own +│ - +│", done.out)
     assert re.search(r"app\.t10\d and 4\d\d more ", re.sub(r"[│\s]+", " ", done.out))
     assert "\n✗ error tables_rls  app.t77: row-level security is disabled\n" in done.out
     assert "\nand 490 more of drift: --format json has them all.\n" in done.out
