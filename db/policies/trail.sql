@@ -10,6 +10,12 @@
 -- trail.retain()    drops whole months; for rowlock_retention.
 -- trail.prepare()   makes the partitions of the months ahead.
 
+select
+    rowlock.reclaim('schema', 'trail', nspowner),
+    rowlock.revoke_all('schema trail', nspacl, nspowner)
+from pg_namespace
+where nspname = 'trail';
+
 -- What belongs to rowlock_recorder can be replaced, and given to it, only by one who is lent the
 -- role, and the schema to that role. Both are taken back at the end. A superuser needs neither.
 do $$
@@ -20,10 +26,6 @@ begin
     grant create on schema trail to rowlock_recorder;
 end
 $$;
-
-select rowlock.reclaim('schema', 'trail', nspowner)
-from pg_namespace
-where nspname = 'trail';
 
 select rowlock.close(oid)
 from pg_class
