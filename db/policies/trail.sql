@@ -287,7 +287,8 @@ begin
 end
 $$;
 
--- Only the owner of the partitions can drop them. trail.retain() calls it as rowlock_retention.
+-- Only the owner of the partitions can drop them. trail.retain() calls it as rowlock_retention,
+-- which cannot drop the month that runs.
 create or replace function trail.drop_before(month timestamptz) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog
@@ -303,7 +304,7 @@ begin
             c.relnamespace = 'trail'::regnamespace
             and c.relispartition
             and c.relname ~ '^events_\d{4}_\d\d$'
-            and c.relname < to_char(month, '"events_"YYYY_MM')
+            and c.relname < to_char(least(month, now()), '"events_"YYYY_MM')
         order by c.relname
     loop
         execute format('drop table trail.%I', name);
