@@ -10,6 +10,12 @@
 -- trail.retain()    drops whole months; for rowlock_retention.
 -- trail.prepare()   makes the partitions of the months ahead.
 
+select
+    rowlock.reclaim('schema', 'trail', nspowner),
+    rowlock.revoke_all('schema trail', nspacl, nspowner)
+from pg_namespace
+where nspname = 'trail';
+
 -- What belongs to rowlock_recorder can be replaced, and given to it, only by one who is lent the
 -- role, and the schema to that role. Both are taken back at the end. A superuser needs neither.
 do $$
@@ -20,10 +26,6 @@ begin
     grant create on schema trail to rowlock_recorder;
 end
 $$;
-
-select rowlock.reclaim('schema', 'trail', nspowner)
-from pg_namespace
-where nspname = 'trail';
 
 select rowlock.close(oid)
 from pg_class
@@ -285,7 +287,8 @@ begin
 end
 $$;
 
--- Only the owner of the partitions can drop them. trail.retain() calls it as rowlock_retention.
+-- Only the owner of the partitions can drop them. trail.retain() calls it as rowlock_retention,
+-- which cannot drop the month that runs.
 create or replace function trail.drop_before(month timestamptz) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog
@@ -301,7 +304,7 @@ begin
             c.relnamespace = 'trail'::regnamespace
             and c.relispartition
             and c.relname ~ '^events_\d{4}_\d\d$'
-            and c.relname < to_char(month, '"events_"YYYY_MM')
+            and c.relname < to_char(least(month, now()), '"events_"YYYY_MM')
         order by c.relname
     loop
         execute format('drop table trail.%I', name);

@@ -72,7 +72,8 @@ def test_base_leaves_nothing_of_ours(migrated: Migrated) -> None:
     migrated.downgrade("base")
 
     assert migrated.fetch(
-        "select relname from pg_class where relnamespace::regnamespace::text in ('app', 'rowlock')"
+        "select relname from pg_class"
+        " where relnamespace::regnamespace::text in ('app', 'rowlock', 'trail')"
         " and relkind <> 'i'"
     ) == [("alembic_version",)]
 

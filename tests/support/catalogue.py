@@ -9,7 +9,7 @@ from tests.support.server import connect
 CATALOGUE = """
 with namespaces as (
     select oid, nspname, nspacl, nspowner from pg_namespace
-    where nspname in ('app', 'rowlock', 'audit')
+    where nspname in ('app', 'rowlock', 'audit', 'trail')
 ),
 relations as (
     select c.* from pg_class as c inner join namespaces as n on c.relnamespace = n.oid
@@ -82,7 +82,7 @@ select format('installed %s %s', i.file, i.sha256) from rowlock.installed_polici
 
 
 def catalogue(url: URL) -> list[str]:
-    """Every fact about schemas app and rowlock, sorted."""
+    """Every fact about the schemas of ours, sorted."""
     with closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(CATALOGUE)
         return sorted(row[0] for row in cursor.fetchall())
