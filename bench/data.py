@@ -17,6 +17,7 @@ PLAIN = Path(__file__).with_name("plain.sql")
 USER_ID = "RowlockBenchmarkUserNumber"
 TASK_ID = "01900000-0000-7000-8000-"
 FIRST_USER = 100_001  # of six digits, as the number of a task within its user's is
+NO_TRIGGERS = "set session_replication_role = replica"  # the trail's among them
 REACH = 50  # the tasks of a user that are read and changed one by one; also the size of a page
 SENDERS = 1000
 
@@ -83,6 +84,7 @@ def load(postgres: Postgres, counts: list[int], *, plain: bool = True) -> range:
         cursor.execute("create schema bench")
         cursor.execute("create table bench.sizes (number integer, tasks integer, chosen boolean)")
         execute_values(cursor, "insert into bench.sizes values %s", rows)
+        cursor.execute(NO_TRIGGERS)
         cursor.execute(SCRIPT.read_text(), values)
         if plain:
             cursor.execute(PLAIN.read_text())
@@ -107,7 +109,7 @@ def undo(postgres: Postgres, schema: str) -> Written:
     """
     table = sql.Identifier(schema, "tasks")
     with postgres.owner() as connection, connection.cursor() as cursor:
-        cursor.execute("set session_replication_role = replica")  # no trigger
+        cursor.execute(NO_TRIGGERS)
         cursor.execute(
             sql.SQL("select coalesce(sum(version - 1), 0) from {} where version > 1").format(table)
         )
@@ -125,6 +127,8 @@ def undo(postgres: Postgres, schema: str) -> Written:
                 " where t.version > 1 and (t.user_id, t.id) = (c.user_id, c.id)"
             ).format(table)
         )
+        if schema == "app":
+            cursor.execute("truncate app.events, trail.heads")
         cursor.execute(sql.SQL("vacuum (index_cleanup on) {}").format(table))
         cursor.execute("checkpoint")
     return Written(created, int(changed))
