@@ -5,9 +5,11 @@ that was restarted, the last one's first request was answered after two seconds.
 """
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 from functools import partial
+from types import FrameType
 from typing import override
 
 import uvicorn
@@ -18,6 +20,23 @@ REST = 1.0  # seconds without accepting, after the system refused to (it has no 
 
 class Server(uvicorn.Server):
     """Serves on the sockets it is given."""
+
+    interrupted = False  # by Ctrl-C
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.interrupted |= sig == signal.SIGINT
+        super().handle_exit(sig, frame)
+
+    @override
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal comes. Raises KeyboardInterrupt after Ctrl-C, always.
+
+        uvicorn sends itself the signal again in the end, where it can be lost.
+        """
+        super().run(sockets)
+        if self.interrupted:
+            raise KeyboardInterrupt
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
