@@ -6,6 +6,7 @@ insists on one of them, and =14 to =18 on the server of that version, as `make t
 it. With TEST_POOLED=1 the API reaches it through PgBouncer.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -141,14 +142,20 @@ def _status(url: URL, parameter: str) -> str | None:
 
 def _image() -> str | None:
     """An image of Postgres that the Docker engine holds already, if there is an engine."""
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        held = _held_images()
+        gc.collect()  # of an engine that is stopped, docker leaves the socket open
+    return next((i for i in IMAGES if i in held or f"{i}:latest" in held), None)
+
+
+def _held_images() -> set[str]:
     import docker  # type: ignore[import-untyped] # noqa: PLC0415 - only where it is looked for
 
     try:
         with closing(docker.from_env(timeout=5)) as client:
-            held = {tag for image in client.images.list() for tag in image.tags}
+            return {tag for image in client.images.list() for tag in image.tags}
     except docker.errors.DockerException:
-        return None
-    return next((i for i in IMAGES if i in held or f"{i}:latest" in held), None)
+        return set()
 
 
 def _start_container(stack: ExitStack, image: str) -> URL:
