@@ -7,8 +7,8 @@
 --                   which nobody is: no other role can write an event.
 -- trail.verify()    follows every chain; for rowlock_auditor. It shows positions, and no words.
 -- trail.heads_now() where each chain stands, to be kept out of reach of whoever could rewrite it.
--- trail.retain()    drops whole months; for the owner. It belongs to rowlock_retention, which nobody
---                   is either: the owner can thin out the trail, and neither read nor cut it.
+-- trail.retain()    drops whole months; for the owner. It belongs to rowlock_retention, which is
+--                   nobody either: the owner can thin out the trail, and neither read nor cut it.
 -- trail.prepare()   makes the partitions of the months ahead.
 
 select

@@ -139,15 +139,31 @@ NULLABLE = """
 alter table app.events drop constraint events_pkey;
 alter table app.events alter {column} drop not null;
 """
+FORGET = (
+    NULLABLE + "update app.events set changes = '{{}}', {column} = null where user_id = 'alice'"
+)
+EMPTY = NULLABLE + "update app.events set {column} = null where user_id = 'alice' and position = 3;"
+EMPTY_HEAD = """
+alter table trail.heads alter {column} drop not null;
+update trail.heads set {column} = null where user_id = 'alice'
+"""
+EMPTY_ANCHOR = """
+alter table trail.anchors alter {column} drop not null;
+insert into trail.anchors values ('carol', 1, '2001-01-01', '');
+update trail.anchors set {column} = null
+"""
+DATE = "update app.events set occurred_at = {when} where user_id = 'alice' and position = 3;"
+CUT = """
+insert into trail.anchors
+select user_id, position, {when}, hash from trail.heads where user_id = 'alice';
+delete from app.events where user_id = 'alice'
+"""
 INCOMPLETE = "it lacks what every event has"
 
 
 def test_chain_without_hashes_is_found(told: Database) -> None:
     """A previous hash that is null, so that every comparison with it is, hides no forgery."""
-    told.silently(
-        NULLABLE.format(column="previous_hash")
-        + "update app.events set previous_hash = null, changes = '{}' where user_id = 'alice'"
-    )
+    told.silently(FORGET.format(column="previous_hash"))
 
     assert told.verify() == [("alice", 5, 1, INCOMPLETE), ("bob", 2, None, None)]
 
@@ -157,11 +173,7 @@ def test_chain_without_hashes_is_found(told: Database) -> None:
 )
 def test_null_in_a_chain_made_anew_is_found(told: Database, column: str) -> None:
     """A chain whose hashes are all right is not, where a column is null that never is."""
-    told.silently(
-        NULLABLE.format(column=column)
-        + f"update app.events set {column} = null where user_id = 'alice' and position = 3;"
-        + REFORGE
-    )
+    told.silently(EMPTY.format(column=column) + REFORGE)
 
     assert told.verify() == [("alice", 5, 3, INCOMPLETE), ("bob", 2, None, None)]
 
@@ -179,10 +191,7 @@ def test_null_in_what_places_an_event_is_found(
     told: Database, column: str, alice: tuple[int, int, str]
 ) -> None:
     """An event without a hash, a time, a position or a user breaks the chain it is missing in."""
-    told.silently(
-        NULLABLE.format(column=column)
-        + f"update app.events set {column} = null where user_id = 'alice' and position = 3"
-    )
+    told.silently(EMPTY.format(column=column))
 
     nobody = [("", 1, 3, INCOMPLETE)] if column == "user_id" else []
     assert told.verify() == [*nobody, ("alice", *alice), ("bob", 2, None, None)]
@@ -190,23 +199,16 @@ def test_null_in_what_places_an_event_is_found(
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "previous_hash", "hash"])
 def test_null_in_a_head_is_found(told: Database, column: str) -> None:
-    """So does a head that lacks something."""
-    told.silently(
-        f"alter table trail.heads alter {column} drop not null;"
-        f"update trail.heads set {column} = null where user_id = 'alice'"
-    )
+    """A head that lacks something agrees with no event."""
+    told.silently(EMPTY_HEAD.format(column=column))
 
     assert told.verify()[0] == ("alice", 5, 6, "the head of the chain lacks what every head has")
 
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "hash"])
 def test_null_in_an_anchor_is_found(told: Database, column: str) -> None:
-    """So does an anchor."""
-    told.silently(
-        f"alter table trail.anchors alter {column} drop not null;"
-        "insert into trail.anchors values ('carol', 1, '2001-01-01', '');"
-        f"update trail.anchors set {column} = null"
-    )
+    """An anchor that lacks something is told, of a user who has nothing else too."""
+    told.silently(EMPTY_ANCHOR.format(column=column))
 
     (carol,) = [row for row in told.verify() if row[0] == "carol"]
     place = 0 if column == "position" else 1
@@ -224,14 +226,13 @@ def test_null_in_an_anchor_is_found(told: Database, column: str) -> None:
 )
 def test_impossible_time_is_found(told: Database, when: str) -> None:
     """A time that cannot be is named, in a chain made anew too; the others are verified."""
-    update = f"update app.events set occurred_at = {when} where user_id = 'alice' and position = 3"
-    told.silently(update)
+    told.silently(DATE.format(when=when))
     assert told.verify() == [("alice", 5, 3, CONTENT), ("bob", 2, None, None)]
     told.silently(REFORGE)
     assert told.verify() == [("alice", 5, 3, DATED), ("bob", 2, None, None)]
 
     # A clock may be a little ahead.
-    told.silently(update.replace(when, "now() + interval '4 minutes'") + ";" + REFORGE)
+    told.silently(DATE.format(when="now() + interval '4 minutes'") + REFORGE)
     assert told.verify()[0] == ("alice", 5, None, None)
 
 
@@ -259,11 +260,7 @@ def test_history_cannot_be_cut_at_the_present(
     told: Database, anchored: str, place: int | None, problem: str | None
 ) -> None:
     """A user without events is told, and is broken if the anchor is of the month that runs."""
-    told.silently(
-        "insert into trail.anchors select user_id, position, "
-        f"{anchored}, hash from trail.heads where user_id = 'alice';"
-        "delete from app.events where user_id = 'alice'"
-    )
+    told.silently(CUT.format(when=anchored))
 
     assert told.verify() == [("alice", 0, place, problem), ("bob", 2, None, None)]
 
