@@ -92,6 +92,27 @@ VIEWS = [
     ),
 ]
 
+VIEWS_OF_THE_TRAIL = [
+    pitfall(
+        "a view of the trail",
+        "create view app.chains as table trail.heads; grant select on app.chains to rowlock_api;",
+        "definer_rights",
+    ),
+    pitfall(
+        "a view of a partition, for everybody",
+        "create view public.history as table trail.events_default;"
+        "grant select on public.history to public;",
+        "definer_rights",
+        "outside",
+    ),
+    pitfall(
+        "a materialised view of the trail",
+        "create materialized view public.chains_then as table trail.heads;"
+        "create role historian; grant select on public.chains_then to historian;",
+        "view_owner_rights",
+    ),
+]
+
 FUNCTIONS = [
     pitfall(
         "a function with its owner's rights",
@@ -170,6 +191,17 @@ AROUND = [
         "publications",
         since=150000,
     ),
+    pitfall(
+        "a publication of the trail",
+        "create publication the_heads for table trail.heads;",
+        "publications",
+    ),
+    pitfall(
+        "a publication of the trail's schema",
+        "create publication the_trail for tables in schema trail;",
+        "publications",
+        since=150000,
+    ),
     on_table(
         "a child that is read past its parent's policies",
         "parent",
@@ -195,4 +227,4 @@ AROUND = [
     ),
 ]
 
-ALL = ROLES + VIEWS + FUNCTIONS + AROUND
+ALL = ROLES + VIEWS + VIEWS_OF_THE_TRAIL + FUNCTIONS + AROUND

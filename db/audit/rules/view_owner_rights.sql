@@ -2,7 +2,9 @@
 with recursive readers (oid) as (
     select c.oid
     from pg_class as c
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    where
+        c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+        and c.relkind in ('r', 'p')
     union
     -- Whatever selects from a reader, in whichever schema, reads users' rows too.
     select w.ev_class
