@@ -36,9 +36,10 @@ select
 from pg_publication as p
 inner join pg_depend as d on p.oid = d.refobjid and d.refclassid = 'pg_publication'::regclass
 inner join pg_depend as n
-    on d.classid = n.classid
-    and d.objid = n.objid
-    and n.refclassid = 'pg_namespace'::regclass
+    on
+        d.classid = n.classid
+        and d.objid = n.objid
+        and n.refclassid = 'pg_namespace'::regclass
 where
     d.classid = to_regclass('pg_catalog.pg_publication_namespace')
     and n.refobjid in (to_regnamespace('app'), to_regnamespace('trail'))
