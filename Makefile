@@ -7,6 +7,7 @@ EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --n
 	--no-build-isolation --editable .
 MAJORS := 14 15 16 17 18
 POSTGRES ?= $(MAJORS)
+UNPOOLED := audit bench docs plans proof report # they ask no pooler
 BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
 
 .DEFAULT_GOAL := help
@@ -25,7 +26,8 @@ test: .venv/dev ## Install and run the whole suite
 test-pooled: .venv/dev .venv/postgres/18/installed ## Run the suite through PgBouncer, as behind Neon's pooled host
 	@PATH=$$PATH:/usr/sbin command -v pgbouncer >/dev/null || { \
 		echo "These tests need PgBouncer: on Debian, apt-get install pgbouncer." >&2; exit 1; }
-	TEST_POSTGRES=18 TEST_POOLED=1 $(BIN)/python -m pytest --numprocesses 2 tests tests/pooled
+	TEST_POSTGRES=18 TEST_POOLED=1 $(BIN)/python -m pytest --numprocesses 2 tests tests/pooled \
+		$(UNPOOLED:%=--ignore=tests/%)
 
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container
 	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
