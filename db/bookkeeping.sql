@@ -294,6 +294,23 @@ facts (file, fact) as (
     from pg_policy as p
     inner join tables as t on p.polrelid = t.oid
     union all
+    -- What the trail's tables refuse whoever writes: a column that may be null, and every check.
+    select
+        t.file,
+        format('%s.%s may be null', t.name, c.attname)
+    from tables as t
+    inner join pg_attribute as c on t.oid = c.attrelid
+    where
+        t.file in ('events.sql', 'trail.sql')
+        and c.attnum > 0 and not c.attisdropped and not c.attnotnull
+    union all
+    select
+        t.file,
+        concat_ws(' ', t.name, o.conname, pg_get_constraintdef(o.oid), o.convalidated)
+    from tables as t
+    inner join pg_constraint as o on t.oid = o.conrelid
+    where t.file in ('events.sql', 'trail.sql') and o.contype = 'c'
+    union all
     -- A trigger that was disabled, or whose function is another one by now. The functions of
     -- schema trail are facts of their own; a partition's trigger goes with its parent's.
     select

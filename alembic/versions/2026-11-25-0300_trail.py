@@ -59,6 +59,7 @@ comment on table trail.heads is
 create table trail.anchors (
     user_id text primary key,
     position bigint not null,
+    occurred_at timestamptz not null,
     hash bytea not null
 );
 alter table trail.anchors enable row level security;

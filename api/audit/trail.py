@@ -1,6 +1,7 @@
 """`rowlock audit trail`: verify the history of users' rows, say where it stands, drop what is old.
 
-The work is done in the database (db/policies/trail.sql): this asks for it, as the role that may.
+The work is done in the database (db/policies/trail.sql): this asks for it, as the auditor or, to
+drop what is old, as the owner.
 """
 
 import argparse
@@ -83,11 +84,14 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
     name, url = settings.audit_url()
     query = VERIFY if chosen.verify else HEADS
     (rows,) = _ask(name, url, "rowlock_auditor", (query, {"user": chosen.of_user}))
-    return _tell_verified(rows) if chosen.verify else _tell_heads(rows)
+    return _tell_verified(rows, chosen.of_user) if chosen.verify else _tell_heads(rows)
 
 
-def _tell_verified(rows: Rows) -> int:
+def _tell_verified(rows: Rows, of_user: str | None) -> int:
     ((users, events, *broken),) = rows
+    if of_user is not None and not users:
+        _say(f"There is no chain of user {visible(of_user)}.")
+        return 1
     for user, position, problem in zip(*broken, strict=True):
         _say(f"✗ {visible(user)}, position {position}: {problem}.")
     if broken[0]:
@@ -104,9 +108,7 @@ def _tell_heads(rows: Rows) -> int:
 
 
 def _retain(name: str, url: SecretStr, months: int) -> int:
-    dropped, _ = _ask(
-        name, url, "rowlock_retention", (RETAIN, {"months": months}), (PREPARE_MONTHS, {})
-    )
+    dropped, _ = _ask(name, url, None, (RETAIN, {"months": months}), (PREPARE_MONTHS, {}))
     for partition, events in dropped:
         _say(f"Dropped trail.{partition}: {_count(events, 'event')}.")
     if not dropped:
@@ -114,8 +116,10 @@ def _retain(name: str, url: SecretStr, months: int) -> int:
     return 0
 
 
-def _ask(name: str, url: SecretStr, role: str, *queries: tuple[str, dict[str, Any]]) -> list[Rows]:
-    """Run queries in the part of a role, in one transaction."""
+def _ask(
+    name: str, url: SecretStr, role: str | None, *queries: tuple[str, dict[str, Any]]
+) -> list[Rows]:
+    """Run queries in one transaction, in the part of a role if one is named."""
     try:
         connection = psycopg2.connect(  # noqa: TID251 - as an auditor or the owner, for no user
             libpq_url(url),
@@ -128,7 +132,8 @@ def _ask(name: str, url: SecretStr, role: str, *queries: tuple[str, dict[str, An
     with closing(connection), connection, connection.cursor() as cursor:
         try:
             cursor.execute(PREPARE)
-            _become(cursor, role)
+            if role:
+                _become(cursor, role)
             for query, values in queries:
                 cursor.execute(query, values)
                 found.append(cursor.fetchall())

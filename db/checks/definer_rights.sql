@@ -2,7 +2,9 @@
 with recursive readers (oid) as (
     select c.oid
     from pg_class as c
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    where
+        c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+        and c.relkind in ('r', 'p')
     union
     -- Whatever selects from a reader, in whichever schema, reads users' rows too.
     select w.ev_class
@@ -16,27 +18,44 @@ select
     c.oid::regclass::text as object,
     'reads users'' rows with its owner''s rights, around the caller''s policies' as detail,
     case
+        when rules.remedy is not null then rules.remedy
         when c.relkind = 'v' and current_setting('server_version_num')::int >= 150000
             then format('alter view %s set (security_invoker = true);', c.oid::regclass)
         else format('revoke all on %s from rowlock_api, public;', c.oid::regclass)
     end as remedy
 from readers
 inner join pg_class as c on readers.oid = c.oid
+-- A rule for another command than SELECT has the view's owner's rights, whatever the view has.
+cross join
+    lateral (
+        select
+            string_agg(
+                format('drop rule %I on %s;', w.rulename, c.oid::regclass), ' ' order by w.rulename
+            ) as remedy
+        from pg_rewrite as w
+        where w.ev_class = c.oid and w.ev_type <> '1'
+    ) as rules
 where
     c.relkind in ('v', 'm')
     and (
         has_any_column_privilege('rowlock_api', c.oid, 'select, insert, update')
         or has_table_privilege('rowlock_api', c.oid, 'delete')
     )
-    and not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on'], false)
+    and (
+        rules.remedy is not null
+        or not coalesce(
+            c.reloptions && array['security_invoker=true', 'security_invoker=on'], false
+        )
+    )
 union all
--- A function's body is opaque, so what counts is whether its owner could go around the policies.
+-- A function's body is opaque, and its owner may execute functions that belong to yet others. So
+-- each is found, whatever its owner may do.
 select
     p.oid::regprocedure::text,
-    'is a function with SECURITY DEFINER whose owner can go around the caller''s policies',
+    'is a function with SECURITY DEFINER: it does what its owner may, not what its caller may',
     case p.pronamespace
         when to_regnamespace('trail') then '-- run: rowlock migrate'
-        else format('alter function %s security invoker;', p.oid::regprocedure)
+        else format('alter routine %s security invoker;', p.oid::regprocedure)
     end
 from pg_proc as p
 inner join pg_roles as r on p.proowner = r.oid
@@ -45,33 +64,29 @@ where
     and p.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     and (
         has_function_privilege('rowlock_api', p.oid, 'execute')
-        or exists (
-            -- A trigger runs its function whoever may execute it.
-            select from pg_trigger as t
-            inner join pg_class as c on t.tgrelid = c.oid
-            where t.tgfoid = p.oid and c.relnamespace = to_regnamespace('app')
-        )
-    )
-    and (
-        p.pronamespace = to_regnamespace('app')
-        or r.rolbypassrls
-        -- A superuser passes for a member of every role.
-        or exists (
-            select from pg_class as c
-            where
-                c.relnamespace = to_regnamespace('app') and pg_has_role(r.oid, c.relowner, 'member')
-        )
-        -- A policy that lets its owner see what the caller does not. The trail's recorder has some;
-        -- its one function that others set off writes what happened to the row, and shows nothing.
-        or exists (
-            select from pg_policy as o
-            inner join pg_class as c on o.polrelid = c.oid
-            cross join unnest(o.polroles) as role
-            where
-                c.relnamespace = to_regnamespace('app')
-                and role not in (0, to_regrole('rowlock_api'))
-                and pg_has_role(r.oid, role, 'member')
-                and not (p.pronamespace = to_regnamespace('trail') and p.proname = 'record')
+        or (
+            p.oid in (
+                -- A trigger runs its function whoever may execute it.
+                select t.tgfoid
+                from pg_trigger as t
+                inner join pg_class as c on t.tgrelid = c.oid
+                where c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+            )
+            -- The trail's recorder has policies for itself. Its one function that others set off
+            -- writes what happened to the row, and shows nothing.
+            and not (
+                p.pronamespace = to_regnamespace('trail')
+                and p.proname = 'record'
+                and r.rolname = 'rowlock_recorder'
+                and not r.rolbypassrls
+                -- A superuser passes for a member of every role.
+                and not exists (
+                    select from pg_class as c
+                    where
+                        c.relnamespace = to_regnamespace('app')
+                        and pg_has_role(r.oid, c.relowner, 'member')
+                )
+            )
         )
     )
     -- An extension's functions are installed by whoever runs the server, who can do anything.

@@ -1,11 +1,13 @@
--- On tables of schema app every trigger fires, no rule rewrites, and no sequence counts.
+-- On tables of rows and history every trigger fires, no rule rewrites, and no sequence counts.
 select
     format('%I on %s', r.rulename, c.oid::regclass) as object,
     'is a rule: it can turn a user''s command into one that policies do not see' as detail,
     format('drop rule %I on %s;', r.rulename, c.oid::regclass) as remedy
 from pg_rewrite as r
 inner join pg_class as c on r.ev_class = c.oid
-where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+where
+    c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+    and c.relkind in ('r', 'p')
 union all
 select
     format('%I on %s', t.tgname, c.oid::regclass),
@@ -13,7 +15,9 @@ select
     format('alter table %s enable trigger %I;', c.oid::regclass, t.tgname)
 from pg_trigger as t
 inner join pg_class as c on t.tgrelid = c.oid
-where c.relnamespace = to_regnamespace('app') and t.tgenabled in ('D', 'R')
+where
+    c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+    and t.tgenabled in ('D', 'R')
 union all
 select
     c.oid::regclass::text,
@@ -21,7 +25,7 @@ select
     format('drop sequence %s cascade; -- app.new_id() makes ids', c.oid::regclass)
 from pg_class as c
 where
-    c.relnamespace = to_regnamespace('app')
+    c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
     and c.relkind = 'S'
     and not exists (
         select from pg_depend as d
@@ -34,4 +38,7 @@ select
     format('alter table %s alter column %I drop identity;', c.oid::regclass, a.attname)
 from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid
-where c.relnamespace = to_regnamespace('app') and a.attidentity <> '' and not a.attisdropped
+where
+    c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+    and a.attidentity <> ''
+    and not a.attisdropped

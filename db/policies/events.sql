@@ -1,6 +1,40 @@
 -- events: what happened to users' rows. A user reads only their own, and nobody rewrites them.
 -- Identity comes from app.current_user_id(), bound per transaction by api/identity.py.
 
+-- Whoever drops a constraint can forge what it forbids. None of this reads a row where it holds.
+alter table app.events
+alter user_id set not null,
+alter position set not null,
+alter occurred_at set not null,
+alter action set not null,
+alter table_name set not null,
+alter row_id set not null,
+alter changes set not null,
+alter session_role set not null,
+alter previous_hash set not null,
+alter hash set not null;
+
+do $$
+declare
+    name text;
+    condition text;
+begin
+    for name, condition in
+        values
+        ('events_user_id_check', $check$user_id <> ''$check$),
+        ('events_position_check', 'position > 0'),
+        ('events_action_check', $check$action in ('create', 'update', 'delete')$check$)
+    loop
+        if not exists (
+            select from pg_constraint
+            where conrelid = 'app.events'::regclass and conname = name and contype = 'c'
+        ) then
+            execute format('alter table app.events add constraint %I check (%s)', name, condition);
+        end if;
+    end loop;
+end
+$$;
+
 alter table app.events enable row level security;
 alter table app.events force row level security;
 
@@ -25,7 +59,10 @@ create policy events_select_retention on app.events
 
 create policy events_delete_retention on app.events
     for delete to rowlock_retention
-    using (user_id = app.current_user_id() or app.current_user_id() is null);
+    using (
+        (user_id = app.current_user_id() or app.current_user_id() is null)
+        and occurred_at < date_trunc('month', now(), 'UTC')
+    );
 
 -- NOTE: session_role is not told to users: it is the name of a role of the database.
 grant select (

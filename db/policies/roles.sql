@@ -4,7 +4,8 @@
 --                  of nothing, and cannot bypass row-level security.
 -- rowlock_auditor  reads the bookkeeping. It cannot log in; grant it to the people who audit.
 -- rowlock_recorder owns the functions that write and verify the trail. Nobody is a member of it.
--- rowlock_retention  drops what the trail holds for too long. It cannot log in.
+-- rowlock_retention  owns the function that drops what the trail holds for too long. Nobody is a
+--                  member of it either.
 --
 -- Every statement writes only where the catalogue differs. Roles belong to the whole cluster, and
 -- two databases of one cluster may be migrated at the same time.
@@ -97,16 +98,12 @@ begin
 end
 $$;
 
--- Whoever migrates runs `rowlock audit` in the part of these two. A superuser may anyway.
+-- Whoever migrates runs `rowlock audit` in the part of the auditor. A superuser may anyway.
 do $$
-declare
-    part text;
 begin
-    foreach part in array array['rowlock_auditor', 'rowlock_retention'] loop
-        if not pg_has_role(current_user, part, 'usage') then
-            execute format('grant %I to current_user', part);
-        end if;
-    end loop;
+    if not pg_has_role(current_user, 'rowlock_auditor', 'usage') then
+        grant rowlock_auditor to current_user;
+    end if;
 end
 $$;
 

@@ -7,7 +7,8 @@
 --                   which nobody is: no other role can write an event.
 -- trail.verify()    follows every chain; for rowlock_auditor. It shows positions, and no words.
 -- trail.heads_now() where each chain stands, to be kept out of reach of whoever could rewrite it.
--- trail.retain()    drops whole months; for rowlock_retention.
+-- trail.retain()    drops whole months; for the owner. It belongs to rowlock_retention, which is
+--                   nobody either: the owner can thin out the trail, and neither read nor cut it.
 -- trail.prepare()   makes the partitions of the months ahead.
 
 select
@@ -16,20 +17,34 @@ select
 from pg_namespace
 where nspname = 'trail';
 
--- What belongs to rowlock_recorder can be replaced, and given to it, only by one who is lent the
+-- What belongs to these roles can be replaced, and given to them, only by one who is lent the
 -- role, and the schema to that role. Both are taken back at the end. A superuser needs neither.
 do $$
 begin
     if not (select rolsuper from pg_roles where rolname = current_user) then
-        grant rowlock_recorder to current_user;
+        grant rowlock_recorder, rowlock_retention to current_user;
     end if;
-    grant create on schema trail to rowlock_recorder;
+    grant create on schema trail to rowlock_recorder, rowlock_retention;
 end
 $$;
 
 select rowlock.close(oid)
 from pg_class
 where relnamespace = 'trail'::regnamespace and relkind in ('r', 'p');
+
+-- Whoever drops a constraint can forge what it forbids. None of this reads a row where it holds.
+alter table trail.heads
+alter user_id set not null,
+alter position set not null,
+alter occurred_at set not null,
+alter previous_hash set not null,
+alter hash set not null;
+
+alter table trail.anchors
+alter user_id set not null,
+alter position set not null,
+alter occurred_at set not null,
+alter hash set not null;
 
 -- The bytes of a link: the hash before it, then this JSON array, as jsonb is printed, in UTF-8:
 --   [user_id, position, microseconds since 1970, action, table_name, row_id, changes, request_id,
@@ -50,9 +65,9 @@ create or replace function trail.digest(
 ) returns bytea
 language sql stable parallel safe
 return sha256(
-    previous_hash || convert_to(
+    coalesce(previous_hash, '') || convert_to(
         jsonb_build_array(
-            user_id, place, (extract(epoch from occurred_at) * 1000000)::bigint, action,
+            user_id, place, trim_scale(extract(epoch from occurred_at) * 1000000), action,
             table_name, row_id, changes, request_id, session_role
         )::text,
         'UTF8'
@@ -154,6 +169,8 @@ end
 $$;
 
 -- The first link of each user that does not hold, or none; with the number of links that were read.
+-- Whoever forged a chain may have dropped constraints first: nothing here relies on one, and no
+-- value makes a comparison null or breaks off the others' chains.
 create or replace function trail.verify(only_user text default null)
 returns table (user_id text, events bigint, place bigint, problem text)
 language sql stable security definer
@@ -161,21 +178,28 @@ set search_path = pg_catalog
 as $$
     with links as (
         select
-            e.user_id,
+            coalesce(e.user_id, '') as user_id,
             e.position,
+            e.occurred_at,
             e.hash,
             e.previous_hash,
+            num_nulls(
+                e.user_id, e.position, e.occurred_at, e.action, e.table_name, e.row_id, e.changes,
+                e.session_role, e.previous_hash, e.hash
+            ) > 0 as is_incomplete,
             trail.digest(
                 e.previous_hash, e.user_id, e.position, e.occurred_at, e.action, e.table_name,
                 e.row_id, e.changes, e.request_id, e.session_role
             ) as digest,
             coalesce(lag(e.position) over chain, a.position, 0) as last_position,
             coalesce(lag(e.hash) over chain, a.hash, '') as last_hash,
-            lead(e.position) over chain is null as is_last
+            row_number() over chain = count(*) over (partition by e.user_id) as is_last
         from app.events as e
         left join trail.anchors as a on e.user_id = a.user_id
         where e.user_id = only_user or only_user is null
-        window chain as (partition by e.user_id order by e.position, e.occurred_at)
+        window chain as (
+            partition by e.user_id order by e.position nulls first, e.occurred_at
+        )
     ),
 
     ends as (
@@ -185,28 +209,54 @@ as $$
     problems (user_id, position, problem) as (
         select
             l.user_id,
-            l.position,
+            coalesce(l.position, least(l.last_position, 9223372036854775806) + 1),
             case
-                when l.position <> l.last_position + 1
+                when l.is_incomplete then 'it lacks what every event has'
+                when l.position is distinct from l.last_position::numeric + 1
                     then
                         format(
                             'follows position %s: events are missing or forged', l.last_position
                         )
-                when l.previous_hash <> l.last_hash
+                when l.previous_hash is distinct from l.last_hash
                     then 'its previous hash is not the hash of the event before it'
-                else 'its hash is not that of what it says'
+                when l.hash is distinct from l.digest
+                    then 'its hash is not that of what it says'
+                else 'it is dated in the future, or at no time'
             end
         from links as l
         where
-            l.position <> l.last_position + 1
-            or l.previous_hash <> l.last_hash
-            or l.hash <> l.digest
+            l.is_incomplete
+            or l.position is distinct from l.last_position::numeric + 1
+            or l.previous_hash is distinct from l.last_hash
+            or l.hash is distinct from l.digest
+            or not isfinite(l.occurred_at)
+            or l.occurred_at > now() + interval '5 minutes'
+        union all
+        -- The anchor is before every event that is left.
+        select
+            coalesce(a.user_id, ''),
+            coalesce(a.position, 0),
+            case
+                when num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
+                    then 'the anchor of the chain lacks what every anchor has'
+                else 'the anchor of the chain is of a month that cannot have been dropped'
+            end
+        from trail.anchors as a
+        where
+            (a.user_id = only_user or only_user is null)
+            and (
+                num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
+                or not isfinite(a.occurred_at)
+                or a.occurred_at >= date_trunc('month', now(), 'UTC')
+            )
         union all
         select
-            user_id,
-            coalesce(e.position, a.position, 0) + 1,
+            coalesce(user_id, ''),
+            least(coalesce(e.position, a.position, 0), 9223372036854775806) + 1,
             case
                 when h.user_id is null then 'the head of the chain is missing'
+                when num_nulls(h.position, h.occurred_at, h.previous_hash, h.hash) > 0
+                    then 'the head of the chain lacks what every head has'
                 else
                     format(
                         'the head of the chain is at position %s, the last event at %s',
@@ -219,26 +269,34 @@ as $$
         where
             (user_id = only_user or only_user is null)
             and (
-                coalesce(e.position, a.position, 0) is distinct from h.position
-                or coalesce(e.hash, a.hash, '') is distinct from h.hash
+                coalesce(e.position, a.position) is distinct from h.position
+                or coalesce(e.hash, a.hash) is distinct from h.hash
+                or num_nulls(h.user_id, h.position, h.occurred_at, h.previous_hash, h.hash) > 0
             )
-    ),
-
-    counts as (
-        select l.user_id, count(*) as events from links as l group by l.user_id
     ),
 
     firsts as (
         select distinct on (p.user_id) p.* from problems as p order by p.user_id, p.position
+    ),
+
+    -- A user whose events are all gone has a head or an anchor still.
+    chains as (
+        select u.user_id, sum(u.events)::bigint as events
+        from (
+            select l.user_id, count(*) as events from links as l group by l.user_id
+            union all
+            select coalesce(h.user_id, ''), 0 from trail.heads as h
+            where h.user_id = only_user or only_user is null
+            union all
+            select coalesce(a.user_id, ''), 0 from trail.anchors as a
+            where a.user_id = only_user or only_user is null
+        ) as u
+        group by u.user_id
     )
 
-    select
-        user_id,
-        coalesce(c.events, 0),
-        f.position,
-        f.problem
-    from counts as c
-    full join firsts as f using (user_id)
+    select c.user_id, c.events, f.position, f.problem
+    from chains as c
+    left join firsts as f on c.user_id = f.user_id
 $$;
 
 create or replace function trail.heads_now(only_user text default null)
@@ -288,26 +346,30 @@ end
 $$;
 
 -- Only the owner of the partitions can drop them. trail.retain() calls it as rowlock_retention,
--- which cannot drop the month that runs.
+-- which cannot drop the month that runs. What a partition may hold is in its bound, not its name.
 create or replace function trail.drop_before(month timestamptz) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog
 set timezone = 'UTC'
+set datestyle = 'ISO'
 as $$
 declare
     name text;
+    partition regclass;
 begin
-    for name in
-        select c.relname
-        from pg_class as c
+    for name, partition in
+        select c.relname, c.oid
+        from pg_inherits as i
+        inner join pg_class as c on i.inhrelid = c.oid
+        cross join lateral regexp_match(
+            pg_get_expr(c.relpartbound, c.oid), ' TO \(''([^'']+)''\)'
+        ) as bound
         where
-            c.relnamespace = 'trail'::regnamespace
-            and c.relispartition
-            and c.relname ~ '^events_\d{4}_\d\d$'
-            and c.relname < to_char(least(month, now()), '"events_"YYYY_MM')
+            i.inhparent = 'app.events'::regclass
+            and bound[1]::timestamptz <= date_trunc('month', least(month, now()))
         order by c.relname
     loop
-        execute format('drop table trail.%I', name);
+        execute format('drop table %s', partition);
         return next name;
     end loop;
 end
@@ -317,7 +379,7 @@ $$;
 -- anchor. Events that fell into the default partition are deleted.
 create or replace function trail.retain(months integer)
 returns table (partition text, events bigint)
-language plpgsql
+language plpgsql security definer
 set search_path = pg_catalog
 set timezone = 'UTC'
 as $$
@@ -329,12 +391,15 @@ begin
     if months < 1 then
         raise exception 'at least one month is kept' using errcode = 'invalid_parameter_value';
     end if;
-    insert into trail.anchors as a (user_id, position, hash)
-    select distinct on (e.user_id) e.user_id, e.position, e.hash
+    insert into trail.anchors as a (user_id, position, occurred_at, hash)
+    select distinct on (e.user_id) e.user_id, e.position, e.occurred_at, e.hash
     from app.events as e
     where e.occurred_at < first_kept
     order by e.user_id, e.position desc
-    on conflict (user_id) do update set position = excluded.position, hash = excluded.hash;
+    on conflict (user_id) do update set
+        position = excluded.position,
+        occurred_at = excluded.occurred_at,
+        hash = excluded.hash;
 
     select jsonb_object_agg(c.name, c.events)
     into counts
@@ -376,7 +441,7 @@ comment on function trail.retain(integer) is
 'Drop the months that ended so many months ago, and keep where each chain goes on.';
 
 -- Nobody may call any of it but whom it is for. Those that read or write users' rows belong to
--- rowlock_recorder, those that make and drop partitions to the owner of the table.
+-- rowlock_recorder and rowlock_retention, those that make and drop partitions to the table's owner.
 do $$
 declare
     signature regprocedure;
@@ -395,9 +460,9 @@ begin
     ]::regprocedure[] loop
         execute format('alter function %s owner to rowlock_recorder', signature);
     end loop;
+    alter function trail.retain(integer) owner to rowlock_retention;
     foreach signature in array array[
-        'trail.refuse()', 'trail.prepare(integer)', 'trail.drop_before(timestamptz)',
-        'trail.retain(integer)'
+        'trail.refuse()', 'trail.prepare(integer)', 'trail.drop_before(timestamptz)'
     ]::regprocedure[] loop
         perform rowlock.reclaim('function', signature::text, proowner)
         from pg_proc
@@ -427,19 +492,27 @@ create policy anchors_select_retention on trail.anchors
     for select to rowlock_retention
     using (app.current_user_id() is null);
 
+-- A month that runs is not dropped, so no anchor is of it.
 create policy anchors_insert_retention on trail.anchors
     for insert to rowlock_retention
-    with check (app.current_user_id() is null);
+    with check (
+        app.current_user_id() is null and occurred_at < date_trunc('month', now(), 'UTC')
+    );
 
 create policy anchors_update_retention on trail.anchors
     for update to rowlock_retention
     using (app.current_user_id() is null)
-    with check (app.current_user_id() is null);
+    with check (
+        app.current_user_id() is null and occurred_at < date_trunc('month', now(), 'UTC')
+    );
 
 -- Whoever makes a trigger must be let execute its function; that cannot be called otherwise.
+-- Retention is the owner's to ask for.
 do $$
 begin
-    execute format('grant execute on function trail.record() to %s', nspowner::regrole)
+    execute format(
+        'grant execute on function trail.record(), trail.retain(integer) to %s', nspowner::regrole
+    )
     from pg_namespace
     where nspname = 'trail';
 end
@@ -451,9 +524,7 @@ grant select on trail.anchors to rowlock_recorder;
 grant select, insert, update on trail.anchors to rowlock_retention;
 grant execute on function trail.verify(text) to rowlock_auditor;
 grant execute on function trail.heads_now(text) to rowlock_auditor;
-grant execute on function trail.prepare(integer) to rowlock_retention;
 grant execute on function trail.drop_before(timestamptz) to rowlock_retention;
-grant execute on function trail.retain(integer) to rowlock_retention;
 
 -- Policies do not hold for a superuser or a role with BYPASSRLS. These hold for everybody, until
 -- somebody disables them; trail.verify() tells what was done then.
@@ -496,9 +567,9 @@ alter table trail.anchors force row level security;
 -- What was lent is given back. NOTE: nothing of schema trail is granted to rowlock_api.
 do $$
 begin
-    revoke create on schema trail from rowlock_recorder;
+    revoke create on schema trail from rowlock_recorder, rowlock_retention;
     if not (select rolsuper from pg_roles where rolname = current_user) then
-        revoke rowlock_recorder from current_user;
+        revoke rowlock_recorder, rowlock_retention from current_user;
     end if;
 end
 $$;

@@ -184,6 +184,23 @@ PRIVILEGES = [
         "default_privileges",
     ),
     pitfall(
+        "the next table of the trail is born open",
+        "create role archivist; alter default privileges for role archivist in schema trail"
+        " grant all on tables to rowlock_api;",
+        "default_privileges",
+    ),
+    pitfall(
+        "TRUNCATE of the trail",
+        "create role emptier; grant truncate on trail.heads to emptier;",
+        "policyless_privileges",
+    ),
+    pitfall(
+        "a trigger of the trail that does not fire",
+        "alter table trail.heads disable trigger heads_kept;",
+        "tables_rules",
+        "drift",
+    ),
+    pitfall(
         "rows copied to where no policy is",
         "create table public.copied as table app.tasks; grant select on copied to rowlock_api;",
         "outside",

@@ -65,6 +65,20 @@ ROLES = [
     ),
 ]
 
+# Of the two roles of the trail nobody is a member: they write it, and thin it out.
+ROLES_OF_THE_TRAIL = [
+    pitfall(
+        "a role that can write history",
+        "create role forger; grant rowlock_recorder to forger;",
+        "trail_roles",
+    ),
+    pitfall(
+        "a login role that can thin history out",
+        "create role forgetful login noinherit; grant rowlock_retention to forgetful;",
+        "trail_roles",
+    ),
+]
+
 VIEWS = [
     pitfall(
         "a view with its owner's rights",
@@ -89,6 +103,69 @@ VIEWS = [
         "a materialised view among the tables",
         "create materialized view app.stale as select title from app.tasks;",
         "tables_rls",
+    ),
+]
+
+SETTINGS = [
+    pitfall(
+        "a search path stored for the API's role",
+        "alter role rowlock_api set search_path = public;",
+        "stored_settings",
+    ),
+    pitfall(
+        "another role stored for the API's",
+        "create role disguise; alter role rowlock_api set role = disguise;",
+        "stored_settings",
+    ),
+    pitfall(
+        "large objects without privileges, for everybody",
+        "alter role all set lo_compat_privileges = on;",
+        "stored_settings",
+    ),
+    pitfall(
+        "an identity stored in capitals",
+        "create role loud; alter role loud set \"APP.USER_ID\" = 'alice';",
+        "stored_settings",
+    ),
+]
+
+VIEWS_WITH_RULES = [
+    pitfall(
+        "a view with its caller's rights, and a rule with its owner's",
+        "create view app.asked with (security_invoker = true) as select title from app.tasks;"
+        "create rule forward as on delete to app.asked do instead"
+        " delete from app.tasks where title = old.title;"
+        "grant delete on app.asked to rowlock_api;",
+        "definer_rights",
+        since=150000,
+    ),
+    pitfall(
+        "a table whose rule writes users' rows",
+        "create table public.inbox (title text); create rule forward as on insert to public.inbox"
+        " do instead update app.tasks set title = new.title;"
+        "create role sender; grant insert on public.inbox to sender;",
+        "view_owner_rights",
+    ),
+]
+
+VIEWS_OF_THE_TRAIL = [
+    pitfall(
+        "a view of the trail",
+        "create view app.chains as table trail.heads; grant select on app.chains to rowlock_api;",
+        "definer_rights",
+    ),
+    pitfall(
+        "a view of a partition, for everybody",
+        "create view public.history as table trail.events_default;"
+        "grant select on public.history to public;",
+        "definer_rights",
+        "outside",
+    ),
+    pitfall(
+        "a materialised view of the trail",
+        "create materialized view public.chains_then as table trail.heads;"
+        "create role historian; grant select on public.chains_then to historian;",
+        "view_owner_rights",
     ),
 ]
 
@@ -126,6 +203,17 @@ FUNCTIONS = [
         "create or replace function app.new_id() returns uuid language sql volatile"
         " return '00000000-0000-0000-0000-000000000000'::uuid;",
         "drift",
+    ),
+    pitfall(
+        "a function with rights that lead to another's",
+        "create role between; create function public.count_all() returns bigint language sql"
+        " security definer set search_path = pg_catalog as 'select count(*) from app.tasks';"
+        "revoke execute on function public.count_all() from public;"
+        "grant execute on function public.count_all() to between;"
+        "create function public.pass_on() returns bigint language sql security definer"
+        " set search_path = pg_catalog as 'select public.count_all()';"
+        "alter function public.pass_on() owner to between;",
+        "definer_rights",
     ),
     on_table(
         "a trigger with its owner's rights",
@@ -170,6 +258,17 @@ AROUND = [
         "publications",
         since=150000,
     ),
+    pitfall(
+        "a publication of the trail",
+        "create publication the_heads for table trail.heads;",
+        "publications",
+    ),
+    pitfall(
+        "a publication of the trail's schema",
+        "create publication the_trail for tables in schema trail;",
+        "publications",
+        since=150000,
+    ),
     on_table(
         "a child that is read past its parent's policies",
         "parent",
@@ -195,4 +294,13 @@ AROUND = [
     ),
 ]
 
-ALL = ROLES + VIEWS + FUNCTIONS + AROUND
+ALL = (
+    ROLES
+    + SETTINGS
+    + ROLES_OF_THE_TRAIL
+    + VIEWS
+    + VIEWS_WITH_RULES
+    + VIEWS_OF_THE_TRAIL
+    + FUNCTIONS
+    + AROUND
+)

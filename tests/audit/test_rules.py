@@ -6,10 +6,12 @@ import pytest
 
 from api.guard import CHECKS
 from db import audit_schema
-from tests.audit.cases import MENDED_BY_SQL, MENDED_OTHERWISE
+from tests.audit import cases, cases_of_the_trail
+from tests.audit.cases import MENDED_OTHERWISE
 from tests.audit.conftest import Ask, Connection, Find, run
 from tests.guard.cases import Case
 
+MENDED_BY_SQL = cases.MENDED_BY_SQL + cases_of_the_trail.MENDED_BY_SQL
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
 # No change of the schema makes them fail; test_slots.py tests the second.
 ELSEWHERE = {"server_floor", "replication_slots"}
@@ -68,6 +70,20 @@ def test_every_rule_has_a_case() -> None:
     covered = {case.check for case in MENDED_BY_SQL + MENDED_OTHERWISE} | ELSEWHERE
 
     assert covered == {path.stem for path in RULES}
+
+
+def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find) -> None:
+    """Postgres 16 lets who created a role administer it; another, or more than that, is found."""
+    run(owner, "create role builder; create role other; alter schema rowlock owner to builder")
+    separate = owner.server_version >= 160000
+    options = "admin true, inherit false, set false" if separate else "admin option"
+    for member in ("builder", "other"):
+        run(owner, f"grant rowlock_recorder to {member} with {options}")
+    found = [finding.object for finding in find("trail_roles")]
+    assert found == (["other"] if separate else ["builder", "other"])
+
+    run(owner, "grant rowlock_recorder to builder with inherit true" if separate else "select 1")
+    assert [finding.object for finding in find("trail_roles")] == ["builder", "other"]
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)

@@ -17,7 +17,7 @@ UNDOES = (
 
 RECORDER_RUNS_AROUND = (
     "trail.record()",
-    "is a function with SECURITY DEFINER whose owner can go around the caller's policies",
+    "is a function with SECURITY DEFINER: it does what its owner may, not what its caller may",
 )
 NOT_OWN = "does not hold to user_id = app.current_user_id()"
 

@@ -8,7 +8,9 @@ create server nowhere foreign data wrapper hollow;
 create foreign table app.far (user_id text) server nowhere;
 """
 READS_AROUND = "reads users' rows with its owner's rights, around the caller's policies"
-RUNS_AROUND = "is a function with SECURITY DEFINER whose owner can go around the caller's policies"
+RUNS_AROUND = (
+    "is a function with SECURITY DEFINER: it does what its owner may, not what its caller may"
+)
 TELLS = "tells a user about another's row"
 
 TABLES = [
@@ -219,5 +221,18 @@ TABLES = [
             (f"{schema}.peek()", RUNS_AROUND),
         )
         for schema in ("app", "public")
+    ),
+    # What its owner may do is not asked: that may be to execute what belongs to yet another.
+    case(
+        "definer_rights",
+        "create role landlord; grant create on schema public to landlord;"
+        "create function public.peek() returns int language sql security definer return 1;"
+        "alter function public.peek() owner to landlord",
+        ("public.peek()", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        "create view public.chains as table trail.heads; grant select on public.chains to public",
+        ("public.chains", READS_AROUND),
     ),
 ]

@@ -88,6 +88,10 @@ DRIFT = {
     "a partition was opened": "alter table trail.events_default disable row level security",
     "a partition may be emptied": "drop trigger events_not_emptied on trail.events_default",
     "events may be edited": "drop trigger events_kept on app.events",
+    "a hash may be null": "alter table app.events alter previous_hash drop not null",
+    "a head may be null": "alter table trail.heads alter hash drop not null",
+    "an anchor may be null": "alter table trail.anchors alter occurred_at drop not null",
+    "any action is recorded": "alter table app.events drop constraint events_action_check",
     "tasks are not recorded": "drop trigger tasks_record on app.tasks",
     "recording is disabled": "alter table app.tasks disable trigger tasks_record",
     "closing was disarmed": (

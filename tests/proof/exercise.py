@@ -13,7 +13,8 @@ OF_THE_TRAIL = (
         (
             "insert into app.events (user_id, position, occurred_at, action, table_name, row_id,"
             " changes, session_role, previous_hash, hash)"
-            " values ('alice', 1, now(), 'create', 'tasks', '1', '{}', 'rowlock_api', '', '')"
+            " values ('alice', 1, now() - interval '40 days', 'create', 'tasks', '1', '{}',"
+            " 'rowlock_api', '', '')"
         ),
     ),
     ("rowlock_recorder", "select position from app.events"),

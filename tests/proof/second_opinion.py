@@ -106,6 +106,15 @@ FOUND: dict[str, tuple[str, ...]] = {
         "SEC014 public.lookup",
         "SEC015 public.lookup",
     ),
+    "a function with rights that lead to another's": (
+        "SEC014 public.count_all",
+        "SEC014 public.pass_on",
+        "SEC015 public.count_all",
+        "SEC015 public.pass_on",
+        "escalation public.pass_on",
+    ),
+    "a view with its caller's rights, and a rule with its owner's": ("VIEW002 app.asked",),
+    "a table whose rule writes users' rows": ("SEC001 public.inbox",),
     "a leaky function called leakproof": ("SEC017 public.tell",),
     "a trigger with its owner's rights": (
         "SEC013 app.triggered.spy",

@@ -36,13 +36,13 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
 def test_sound_trail_is_verified(
     told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """How many events of how many users hold together, or those of one user."""
+    """How many events of how many users hold together; a user without a chain is no success."""
     assert rowlock(told, "--verify") == 0
     assert capsys.readouterr() == ("✓ 7 events of 2 users verified.\n", "")
     assert rowlock(told, "--verify", "--user", "bob") == 0
     assert capsys.readouterr() == ("✓ 2 events of 1 user verified.\n", "")
-    assert rowlock(told, "--verify", "--user", "nobody's") == 0
-    assert capsys.readouterr() == ("✓ 0 events of 0 users verified.\n", "")
+    assert rowlock(told, "--verify", "--user", "nobody's") == 1
+    assert capsys.readouterr() == ("There is no chain of user nobody's.\n", "")
 
 
 def test_broken_trail_is_named(

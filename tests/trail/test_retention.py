@@ -7,7 +7,7 @@ import pytest
 
 from tests.trail.conftest import Database
 
-RETAIN = "set local role rowlock_retention; select partition, events from trail.retain({})"
+RETAIN = "select partition, events from trail.retain({})"
 PARTITIONS = """
 select relname from pg_class
 where relnamespace = 'trail'::regnamespace and relispartition and relkind = 'r' order by 1
@@ -161,7 +161,7 @@ def test_chain_that_is_old_as_a_whole_still_verifies(aged: Database) -> None:
     # The first three are six months old now, from when there is no partition.
     assert [events for _, events in aged.run(RETAIN.format(2))] == [2, 3]
 
-    assert aged.verify() == [("bob", 2, None, None)]
+    assert aged.verify() == [("alice", 0, None, None), ("bob", 2, None, None)]
     aged.silently("update trail.anchors set hash = 'x'")
     assert aged.verify()[0] == (
         "alice",
@@ -201,6 +201,28 @@ def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             aged.run(f"set local role rowlock_retention; {attempt}")
     aged.run("set local role rowlock_retention; select trail.drop_before('infinity')")
-    assert aged.run("set local role rowlock_retention; select count(position) from app.events") == [
-        (4,)  # the three that are old
-    ]
+    seen = "set local role rowlock_retention; select count(position) from app.events"
+    assert aged.run(seen) == [(4,)]  # the three that are old
+    aged.run("set local role rowlock_retention; delete from app.events")
+    assert aged.run(seen) == [(4,)]
+    anchor = "set local role rowlock_retention; insert into trail.anchors values ('x', 1, {}, '')"
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege, match="row-level security"):
+        aged.run(anchor.format("now()"))
+    aged.run(anchor.format("'2001-01-01'"))
+
+
+def test_partition_is_dropped_for_what_it_may_hold(aged: Database) -> None:
+    """A partition's bound says how old it is: a name drops no month, and keeps none."""
+    ((old,),) = aged.run(
+        "select distinct tableoid::regclass::text from app.events"
+        " where occurred_at < now() - interval '1 month'"
+    )
+    ((young,),) = aged.run(
+        "select distinct tableoid::regclass::text from app.events"
+        " where occurred_at > now() - interval '1 hour'"
+    )
+    aged.run(f"alter table {old} rename to events_9999_01")
+    aged.run(f"alter table {young} rename to events_2001_01")
+
+    assert aged.run(RETAIN.format(2)) == [("events_9999_01", 3)]
+    assert aged.verify() == [("alice", 2, None, None), ("bob", 2, None, None)]

@@ -7,6 +7,8 @@ import pytest
 from tests.trail.conftest import Database
 
 CONTENT = "its hash is not that of what it says"
+DATED = "it is dated in the future, or at no time"
+YOUNG = "the anchor of the chain is of a month that cannot have been dropped"
 PREVIOUS = "its previous hash is not the hash of the event before it"
 EDIT = "update app.events set changes = '{}' where user_id = 'alice' and position = 3"
 REHASH = """
@@ -98,7 +100,8 @@ def head(position: int, last: int) -> str:
             6,
             "the head of the chain is missing",
         ),
-        ("insert into trail.anchors values ('alice', 1, 'x')", 1, missing(1)),
+        ("insert into trail.anchors values ('alice', 1, '2001-01-01', 'x')", 1, missing(1)),
+        ("insert into trail.anchors values ('alice', 5, now(), 'x')", 1, missing(5)),
     ],
 )
 def test_tampering_is_found(told: Database, tampering: str, position: int, problem: str) -> None:
@@ -109,6 +112,165 @@ def test_tampering_is_found(told: Database, tampering: str, position: int, probl
 
     assert (alice[0], *alice[2:]) == ("alice", position, problem)
     assert bob == ("bob", 2, None, None)
+
+
+# As somebody would who knows how the chain is made.
+REFORGE = """
+do $$
+declare
+    e record;
+    before bytea := '';
+begin
+    for e in select * from app.events where user_id = 'alice' order by position loop
+        update app.events as f set
+            previous_hash = case when f.previous_hash is not null then before end,
+            hash = trail.digest(
+                before, f.user_id, f.position, f.occurred_at, f.action, f.table_name, f.row_id,
+                f.changes, f.request_id, f.session_role
+            )
+        where user_id = 'alice' and position = e.position
+        returning hash into before;
+    end loop;
+    update trail.heads set hash = before where user_id = 'alice';
+end
+$$
+"""
+NULLABLE = """
+alter table app.events drop constraint events_pkey;
+alter table app.events alter {column} drop not null;
+"""
+FORGET = "update app.events set changes = '{}', previous_hash = null where user_id = 'alice'"
+EMPTY = "update app.events set {column} = null where user_id = 'alice' and position = 3;"
+EMPTY_HEAD = """
+alter table trail.heads alter {column} drop not null;
+update trail.heads set {column} = null where user_id = 'alice'
+"""
+EMPTY_ANCHOR = """
+alter table trail.anchors alter {column} drop not null;
+insert into trail.anchors values ('carol', 1, '2001-01-01', '');
+update trail.anchors set {column} = null
+"""
+DATE = "update app.events set occurred_at = {when} where user_id = 'alice' and position = 3;"
+CUT = """
+insert into trail.anchors
+select user_id, position, {when}, hash from trail.heads where user_id = 'alice';
+delete from app.events where user_id = 'alice'
+"""
+INCOMPLETE = "it lacks what every event has"
+
+
+def test_chain_without_hashes_is_found(told: Database) -> None:
+    """A previous hash that is null, so that every comparison with it is, hides no forgery."""
+    told.silently(NULLABLE.format(column="previous_hash") + FORGET)
+
+    assert told.verify() == [("alice", 5, 1, INCOMPLETE), ("bob", 2, None, None)]
+
+
+@pytest.mark.parametrize(
+    "column", ["action", "table_name", "row_id", "changes", "session_role", "previous_hash"]
+)
+def test_null_in_a_chain_made_anew_is_found(told: Database, column: str) -> None:
+    """A chain whose hashes are all right is not, where a column is null that never is."""
+    told.silently((NULLABLE + EMPTY).format(column=column) + REFORGE)
+
+    assert told.verify() == [("alice", 5, 3, INCOMPLETE), ("bob", 2, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "alice"),
+    [
+        ("hash", (5, 3, INCOMPLETE)),
+        ("occurred_at", (5, 3, INCOMPLETE)),
+        ("position", (5, 1, INCOMPLETE)),
+        ("user_id", (4, 4, missing(2))),
+    ],
+)
+def test_null_in_what_places_an_event_is_found(
+    told: Database, column: str, alice: tuple[int, int, str]
+) -> None:
+    """An event without a hash, a time, a position or a user breaks the chain it is missing in."""
+    told.silently((NULLABLE + EMPTY).format(column=column))
+
+    nobody = [("", 1, 3, INCOMPLETE)] if column == "user_id" else []
+    assert told.verify() == [*nobody, ("alice", *alice), ("bob", 2, None, None)]
+
+
+@pytest.mark.parametrize("column", ["position", "occurred_at", "previous_hash", "hash"])
+def test_null_in_a_head_is_found(told: Database, column: str) -> None:
+    """A head that lacks something agrees with no event."""
+    told.silently(EMPTY_HEAD.format(column=column))
+
+    assert told.verify()[0] == ("alice", 5, 6, "the head of the chain lacks what every head has")
+
+
+@pytest.mark.parametrize("column", ["position", "occurred_at", "hash"])
+def test_null_in_an_anchor_is_found(told: Database, column: str) -> None:
+    """An anchor that lacks something is told, of a user who has nothing else too."""
+    told.silently(EMPTY_ANCHOR.format(column=column))
+
+    (carol,) = [row for row in told.verify() if row[0] == "carol"]
+    place = 0 if column == "position" else 1
+    assert carol == ("carol", 0, place, "the anchor of the chain lacks what every anchor has")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "now() + interval '6 minutes'",
+        "'infinity'",
+        "'-infinity'",
+        "'294276-12-31 23:59:59.999999+00'",
+    ],
+)
+def test_impossible_time_is_found(told: Database, when: str) -> None:
+    """A time that cannot be is named, in a chain made anew too; the others are verified."""
+    told.silently(DATE.format(when=when))
+    assert told.verify() == [("alice", 5, 3, CONTENT), ("bob", 2, None, None)]
+    told.silently(REFORGE)
+    assert told.verify() == [("alice", 5, 3, DATED), ("bob", 2, None, None)]
+
+    # A clock may be a little ahead.
+    told.silently(DATE.format(when="now() + interval '4 minutes'") + REFORGE)
+    assert told.verify()[0] == ("alice", 5, None, None)
+
+
+def test_impossible_position_breaks_off_nothing(told: Database) -> None:
+    """The last number there is can be followed by none: it is named, not an error."""
+    told.silently(
+        "update app.events set position = 9223372036854775807"
+        " where user_id = 'alice' and position = 5"
+    )
+
+    alice, bob = told.verify()
+    assert (alice[:3], bob) == (("alice", 5, 9223372036854775807), ("bob", 2, None, None))
+
+
+@pytest.mark.parametrize(
+    ("anchored", "place", "problem"),
+    [
+        ("date_trunc('month', now(), 'UTC') - interval '1 microsecond'", None, None),
+        ("date_trunc('month', now(), 'UTC')", 5, YOUNG),
+        ("'infinity'", 5, YOUNG),
+        ("'-infinity'", 5, YOUNG),
+    ],
+)
+def test_history_cannot_be_cut_at_the_present(
+    told: Database, anchored: str, place: int | None, problem: str | None
+) -> None:
+    """A user without events is told, and is broken if the anchor is of the month that runs."""
+    told.silently(CUT.format(when=anchored))
+
+    assert told.verify() == [("alice", 0, place, problem), ("bob", 2, None, None)]
+
+
+def test_user_of_whom_only_a_head_is_left_is_found(told: Database) -> None:
+    """A head put back to the beginning does not agree with having no event."""
+    told.silently(
+        "delete from app.events where user_id = 'alice';"
+        "update trail.heads set position = 0, hash = '' where user_id = 'alice'"
+    )
+
+    assert told.verify()[0] == ("alice", 0, 1, head(0, 0))
 
 
 def test_digest_is_computed_as_documented(told: Database) -> None:

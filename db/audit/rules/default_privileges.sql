@@ -1,14 +1,18 @@
--- The next table of schema app is born without a grant: policy files grant, and nothing else does.
+-- The next table of schema app or trail is born without a grant: policy files alone grant.
 select
     format(
         'tables of %s in %s', d.defaclrole::regrole,
-        case d.defaclnamespace when 0 then 'every schema' else 'schema app' end
+        case d.defaclnamespace
+            when 0 then 'every schema' else format('schema %s', d.defaclnamespace::regnamespace)
+        end
     ) as object,
     format('will be granted to %s when they are created', g.grantee) as detail,
     format(
         'alter default privileges for role %s%s revoke all on tables from %s;',
         d.defaclrole::regrole,
-        case d.defaclnamespace when 0 then '' else ' in schema app' end,
+        case d.defaclnamespace
+            when 0 then '' else format(' in schema %s', d.defaclnamespace::regnamespace)
+        end,
         g.grantee
     ) as remedy
 from pg_default_acl as d
@@ -18,4 +22,6 @@ cross join
         from aclexplode(d.defaclacl) as a
         where a.grantee <> d.defaclrole
     ) as g (grantee)
-where d.defaclobjtype = 'r' and d.defaclnamespace in (0, to_regnamespace('app'))
+where
+    d.defaclobjtype = 'r'
+    and d.defaclnamespace in (0, to_regnamespace('app'), to_regnamespace('trail'))

@@ -1,4 +1,4 @@
--- Nobody but the owner holds a privilege on a table of schema app that asks no policy.
+-- Nobody but the owner holds a privilege on a table of users' rows or history that asks no policy.
 with held (oid, grantee, privilege) as (
     select
         c.oid,
@@ -7,7 +7,7 @@ with held (oid, grantee, privilege) as (
     from pg_class as c
     cross join lateral aclexplode(c.relacl) as a
     where
-        c.relnamespace = to_regnamespace('app')
+        c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
         and c.relkind in ('r', 'p', 'f')
         and a.grantee <> c.relowner
     union
@@ -19,7 +19,7 @@ with held (oid, grantee, privilege) as (
     inner join pg_attribute as t on c.oid = t.attrelid
     cross join lateral aclexplode(t.attacl) as a
     where
-        c.relnamespace = to_regnamespace('app')
+        c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
         and c.relkind in ('r', 'p', 'f')
         and not t.attisdropped
         and a.grantee <> c.relowner

@@ -16,7 +16,7 @@ from pg_publication as p
 inner join pg_publication_rel as r on p.oid = r.prpubid
 inner join pg_class as c on r.prrelid = c.oid
 where
-    c.relnamespace = to_regnamespace('app')
+    c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
     -- A partition, or another child, wherever it is.
     or exists (
         select from pg_inherits as i
@@ -24,20 +24,22 @@ where
         where i.inhrelid = c.oid and f.relnamespace = to_regnamespace('app')
     )
 union all
--- Since Postgres 15 a publication can carry a whole schema.
-select distinct
-    format('publication %I', t.pubname),
-    'carries schema app, with every user''s rows, to whoever subscribes',
-    format('alter publication %I drop tables in schema app;', t.pubname)
-from pg_publication_tables as t
-inner join pg_publication as p on t.pubname = p.pubname and not p.puballtables
+-- Since Postgres 15 a publication can carry a whole schema. Before it the catalogue that says so is
+-- not there, and what depends on it neither.
+select
+    format('publication %I', p.pubname),
+    format(
+        'carries schema %s, with every user''s rows, to whoever subscribes',
+        n.refobjid::regnamespace
+    ),
+    format('alter publication %I drop tables in schema %s;', p.pubname, n.refobjid::regnamespace)
+from pg_publication as p
+inner join pg_depend as d on p.oid = d.refobjid and d.refclassid = 'pg_publication'::regclass
+inner join pg_depend as n
+    on
+        d.classid = n.classid
+        and d.objid = n.objid
+        and n.refclassid = 'pg_namespace'::regclass
 where
-    t.schemaname = 'app'
-    and not exists (
-        select from pg_publication_rel as r
-        inner join pg_class as c on r.prrelid = c.oid
-        where
-            r.prpubid = p.oid
-            and c.relname = t.tablename
-            and c.relnamespace = to_regnamespace('app')
-    )
+    d.classid = to_regclass('pg_catalog.pg_publication_namespace')
+    and n.refobjid in (to_regnamespace('app'), to_regnamespace('trail'))

@@ -1,12 +1,17 @@
--- No role and no database is set to an identity, or to leave triggers or policies out.
+-- No stored setting binds an identity, leaves triggers or policies out, or puts others' code first.
 select
     format('setting %s', e.entry) as object,
     format(
         'is stored for %s: %s', coalesce(nullif(s.setrole, 0)::regrole::text, 'every role'),
-        case split_part(e.entry, '=', 1)
+        case lower(split_part(e.entry, '=', 1))
             when 'app.user_id' then 'every connection speaks for that user'
             when 'row_security' then 'queries that policies would filter fail'
-            else 'triggers do not fire'
+            when 'session_replication_role' then 'triggers do not fire'
+            when 'search_path' then 'names may come to mean what somebody else put there'
+            when 'lo_compat_privileges' then 'large objects ask no privilege'
+            when 'role' then 'every connection starts as another role'
+            when 'session_authorization' then 'every connection starts as another role'
+            else 'every connection loads code'
         end
     ) as detail,
     case
@@ -21,7 +26,15 @@ cross join unnest(s.setconfig) as e (entry)
 where
     (s.setdatabase = 0 or d.datname = current_database())
     and (
-        e.entry ~ '^app\.user_id=.'
+        -- Postgres does not tell upper from lower case in a setting's name.
+        e.entry ~* '^app\.user_id=.'
         or e.entry = 'row_security=off'
         or e.entry ~ '^session_replication_role=(replica|local)$'
+        or (
+            s.setrole in (0, to_regrole('rowlock_api'))
+            and split_part(e.entry, '=', 1) in (
+                'search_path', 'role', 'session_authorization', 'session_preload_libraries',
+                'local_preload_libraries', 'lo_compat_privileges'
+            )
+        )
     )

@@ -1,8 +1,10 @@
--- Nobody reads users' rows through a view with its owner's rights.
+-- Nobody reaches users' rows through a view or a rule with its owner's rights.
 with recursive readers (oid) as (
     select c.oid
     from pg_class as c
-    where c.relnamespace = to_regnamespace('app') and c.relkind in ('r', 'p')
+    where
+        c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+        and c.relkind in ('r', 'p')
     union
     -- Whatever selects from a reader, in whichever schema, reads users' rows too.
     select w.ev_class
@@ -35,14 +37,35 @@ select
     c.oid::regclass::text as object,
     format('shows users'' rows with its owner''s rights to %s', g.grantee::regrole) as detail,
     case
+        when rules.remedy is not null then rules.remedy
         when c.relkind = 'v' and current_setting('server_version_num')::int >= 150000
             then format('alter view %s set (security_invoker = true);', c.oid::regclass)
         else format('revoke all on %s from %s cascade;', c.oid::regclass, g.grantee::regrole)
     end as remedy
 from granted as g
 inner join pg_class as c on g.oid = c.oid
+-- A rule for another command than SELECT has the owner's rights, whatever a view has.
+cross join
+    lateral (
+        select
+            string_agg(
+                format('drop rule %I on %s;', w.rulename, c.oid::regclass), ' ' order by w.rulename
+            ) as remedy
+        from pg_rewrite as w
+        where w.ev_class = c.oid and w.ev_type <> '1'
+    ) as rules
 where
-    c.relkind in ('v', 'm')
-    and not coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on'], false)
+    (c.relkind in ('v', 'm') or rules.remedy is not null)
+    and (
+        rules.remedy is not null
+        or not coalesce(
+            c.reloptions && array['security_invoker=true', 'security_invoker=on'], false
+        )
+    )
+    -- The check tables_rules speaks of tables that have policies.
+    and not (
+        c.relkind in ('r', 'p')
+        and c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
+    )
     -- The check definer_rights speaks of the API's role and of everyone.
     and g.grantee not in (0, coalesce(to_regrole('rowlock_api')::oid, 0))
