@@ -198,7 +198,8 @@ CATALOGUE = (
         "a trespassing key",
         "foreign key without user_id",
         "create table rowlock.colours (id integer primary key);"
-        "alter table {table} add column colour integer references rowlock.colours",
+        "alter table {table} add column colour integer references rowlock.colours"
+        " -- {insert} lets it do harm",
         *("tables_keys",),
     ),
     mutant(
@@ -292,7 +293,7 @@ CATALOGUE = (
     mutant(
         "a wrong identity",
         "user_id may be empty",
-        "alter table {table} drop constraint {user_id_check}",
+        "alter table {table} drop constraint {user_id_check} -- {insert} lets it do harm",
         *("tables_user_id",),
     ),
 )

@@ -17,8 +17,11 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
 
 # Where no valid row can be guessed, name the table ("app.orders") and a function that returns the
-# values of its required columns, but for user_id and foreign keys.
-ROWS: dict[str, Callable[[], dict[str, Any]]] = {}
+# values of its required columns, but for user_id and foreign keys; or of those that take many
+# guesses.
+ROWS: dict[str, Callable[[], dict[str, Any]]] = {
+    "app.events": lambda: {"position": secrets.randbelow(1_000_000_000) + 1},
+}
 
 Row = dict[str, Any]
 
