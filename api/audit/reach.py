@@ -43,6 +43,10 @@ from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'p', 'f')
 """
+# Of a user with more rows in a table, it is not tried to change them all: each change is recorded
+# in the trail until it is rolled back, and that user's own requests would wait for seconds.
+MOST = 1_000
+NOT_TRIED = "not tried"
 SELECT = "select count(*) from {}"
 UPDATE = "update {} set {} = {}"
 DELETE = "delete from {}"
@@ -53,7 +57,8 @@ INSERT = "insert into {} default values"
 def reach(database: Database, user: str, tables: list[Row]) -> list[Row]:
     """Per table: the rows of select, update and delete, None where the command is refused.
 
-    `insert` is 'own' where a row of the user's own may be inserted, and 'none' where not.
+    `insert` is 'own' where a row of the user's own may be inserted, and 'none' where not. `update`
+    and `delete` are 'not tried' where the user sees more than 1,000 rows.
 
     Raises:
         AuditError: the database does not answer, or a table does not in time.
@@ -77,17 +82,23 @@ def reach(database: Database, user: str, tables: list[Row]) -> list[Row]:
 def _table(cursor: Cursor, schema: str, name: str, foreign: bool, column: str | None) -> Row:  # noqa: FBT001 - a row of TABLES
     key = {"schema_name": schema, "table_name": name}
     if foreign:  # another server may not roll back
-        return key | dict.fromkeys(OF_ROWS, "not tried")
+        return key | dict.fromkeys(OF_ROWS, NOT_TRIED)
     table = sql.Identifier(schema, name)
-    updated = None
-    if column is not None:
-        same = sql.Identifier(column)
-        updated = _try(cursor, sql.SQL(UPDATE).format(table, same, same))
+    selected = _try(cursor, sql.SQL(SELECT).format(table), counted=True)
+    updated: int | str | None = None
+    deleted: int | str | None
+    if isinstance(selected, int) and selected > MOST:
+        updated = deleted = NOT_TRIED
+    else:
+        if column is not None:
+            same = sql.Identifier(column)
+            updated = _try(cursor, sql.SQL(UPDATE).format(table, same, same))
+        deleted = _try(cursor, sql.SQL(DELETE).format(table))
     return key | {
-        "select": _try(cursor, sql.SQL(SELECT).format(table), counted=True),
+        "select": selected,
         "insert": _insert(cursor, table),
         "update": updated,
-        "delete": _try(cursor, sql.SQL(DELETE).format(table)),
+        "delete": deleted,
     }
 
 

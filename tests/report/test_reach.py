@@ -53,6 +53,22 @@ def test_user_reaches_their_own_rows_alone(audit: Run, server: Server, own_datab
     assert len(before) == 5
 
 
+def test_many_rows_are_counted_and_not_changed(
+    audit: Run, server: Server, own_database: str
+) -> None:
+    """With more than 1,000 rows the user's own requests would wait: no change is tried."""
+    create_tasks(server, own_database, "alice", 1001)
+    create_tasks(server, own_database, "bob", 1000)
+    row = {"schema_name": "app", "insert": "own"}
+
+    found = {user: reach(audit, own_database, user)["tasks"] for user in ("alice", "bob")}
+
+    assert found == {
+        "alice": row | {"select": 1001, "update": "not tried", "delete": "not tried"},
+        "bob": row | {"select": 1000, "update": 1000, "delete": 1000},
+    }
+
+
 def test_what_was_not_granted_is_refused(audit: Run, server: Server, own_database: str) -> None:
     """A command without its grant is refused, which is not the same as reaching no row."""
     create_tasks(server, own_database, "alice", 1)
