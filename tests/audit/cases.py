@@ -18,6 +18,15 @@ LOGGED = "what users write is logged, inside the SQL"
 # The remedy is SQL: run as printed, it leaves nothing to find.
 MENDED_BY_SQL = [
     case(
+        "catalogue_privileges",
+        "grant select on pg_statistic to public;"
+        "grant select (rolpassword) on pg_authid to rowlock_api;"
+        "grant execute on function pg_read_binary_file(text) to rowlock_api",
+        ("pg_statistic", "SELECT is granted to public"),
+        ("pg_authid", "SELECT (rolpassword) is granted to rowlock_api"),
+        ("pg_read_binary_file(text)", "EXECUTE is granted to rowlock_api"),
+    ),
+    case(
         "bypass_rls",
         "create role backup login bypassrls",
         ("backup", "can log in and has BYPASSRLS: no policy holds for it"),

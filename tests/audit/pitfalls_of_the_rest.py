@@ -129,6 +129,25 @@ SETTINGS = [
     ),
 ]
 
+CATALOGUE = [
+    pitfall(
+        "samples of every user's words, in the catalogue's statistics",
+        "grant select on pg_statistic to public;",
+        "catalogue_privileges",
+    ),
+    pitfall(
+        "the server's files, by a function of the catalogue",
+        "grant execute on function pg_read_file(text) to rowlock_api;",
+        "catalogue_privileges",
+    ),
+    pitfall(
+        "a parameter that silences triggers",
+        "grant set on parameter session_replication_role to rowlock_api;",
+        "parameter_grants",
+        since=150000,
+    ),
+]
+
 VIEWS_WITH_RULES = [
     pitfall(
         "a view with its caller's rights, and a rule with its owner's",
@@ -298,6 +317,7 @@ ALL = (
     ROLES
     + SETTINGS
     + ROLES_OF_THE_TRAIL
+    + CATALOGUE
     + VIEWS
     + VIEWS_WITH_RULES
     + VIEWS_OF_THE_TRAIL

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from api.guard import CHECKS
@@ -13,8 +14,8 @@ from tests.guard.cases import Case
 
 MENDED_BY_SQL = cases.MENDED_BY_SQL + cases_of_the_trail.MENDED_BY_SQL
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
-# No change of the schema makes them fail; test_slots.py tests the second.
-ELSEWHERE = {"server_floor", "replication_slots"}
+# No change of the schema makes them fail, or not on each Postgres; test_slots.py tests the second.
+ELSEWHERE = {"server_floor", "replication_slots", "parameter_grants"}
 
 # The releases that mended row-level security.
 FLOORS = {14: 140025, 15: 150020, 16: 160016, 17: 170012, 18: 180007}
@@ -84,6 +85,29 @@ def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find)
 
     run(owner, "grant rowlock_recorder to builder with inherit true" if separate else "select 1")
     assert [finding.object for finding in find("trail_roles")] == ["builder", "other"]
+
+
+def test_granted_parameter_is_found_until_its_remedy_is_run(owner: Connection, find: Find) -> None:
+    """Postgres 15 and newer grant parameters, of which the API's role and PUBLIC need none."""
+    assert find("parameter_grants") == []
+    if owner.server_version < 150000:
+        with pytest.raises(psycopg2.errors.SyntaxError):
+            run(owner, "grant set on parameter work_mem to public")
+        return
+
+    run(owner, "grant set on parameter session_replication_role, row_security to rowlock_api")
+    run(owner, 'grant alter system on parameter app."Höhe" to public')
+    run(owner, "create role reader; grant set on parameter log_statement to reader")
+    found = find("parameter_grants")
+    assert [(f.object, f.detail) for f in found] == [
+        ("app.höhe", "ALTER SYSTEM is granted to public"),
+        ("row_security", "SET is granted to rowlock_api"),
+        ("session_replication_role", "SET is granted to rowlock_api"),
+    ]
+
+    for finding in found:
+        run(owner, finding.remedy)
+    assert find("parameter_grants") == []
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)

@@ -1,0 +1,67 @@
+-- Users' API and PUBLIC hold nothing of the server's own catalogue but what initdb granted.
+with catalogue (class, oid, subid, owner, acl, initial, kind, object) as (
+    select
+        'pg_class'::regclass,
+        c.oid,
+        0,
+        c.relowner,
+        c.relacl,
+        acldefault('r', c.relowner),
+        'table',
+        c.oid::regclass::text
+    from pg_class as c
+    where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind <> 'i'
+    union all
+    select
+        'pg_class'::regclass,
+        c.oid,
+        a.attnum,
+        c.relowner,
+        a.attacl,
+        acldefault('c', c.relowner),
+        format('(%I)', a.attname),
+        c.oid::regclass::text
+    from pg_attribute as a
+    inner join pg_class as c on a.attrelid = c.oid
+    where c.relnamespace = 'pg_catalog'::regnamespace and a.attacl is not null
+    union all
+    select
+        'pg_proc'::regclass,
+        p.oid,
+        0,
+        p.proowner,
+        p.proacl,
+        acldefault('f', p.proowner),
+        'routine',
+        p.oid::regprocedure::text
+    from pg_proc as p
+    where p.pronamespace = 'pg_catalog'::regnamespace
+)
+
+select
+    c.object,
+    format('%s%s is granted to %s', g.privilege_type, columns.words, grantee.name) as detail,
+    format(
+        'revoke %s%s on %s from %s;', g.privilege_type, columns.words,
+        case c.kind when 'routine' then 'routine ' else '' end || c.object, grantee.name
+    ) as remedy
+from catalogue as c
+left join pg_init_privs as i
+    on c.class = i.classoid and c.oid = i.objoid and c.subid = i.objsubid
+cross join aclexplode(coalesce(c.acl, c.initial)) as g
+cross join
+    lateral (
+        select case when c.subid = 0 then '' else ' ' || c.kind end as words
+    ) as columns
+cross join
+    lateral (
+        select case g.grantee when 0 then 'public' else g.grantee::regrole::text end as name
+    ) as grantee
+where
+    -- Among what nobody may have but a superuser: pg_statistic holds samples of every user's words.
+    coalesce(c.acl, c.initial) is distinct from coalesce(i.initprivs, c.initial)
+    and g.grantee in (0, to_regrole('rowlock_api'))
+    and not exists (
+        select from aclexplode(coalesce(i.initprivs, c.initial)) as f
+        where f.grantee = g.grantee and f.privilege_type = g.privilege_type
+    )
