@@ -2,14 +2,13 @@
 
 import argparse
 import os
-import sys
 from dataclasses import replace
 from difflib import get_close_matches
-from io import TextIOWrapper
 from pathlib import Path
 
 from api.audit import json_format, report, sarif
 from api.audit.errors import AuditError
+from api.audit.output import put
 from api.audit.reach import reach
 from api.audit.report import Report, Row
 from api.audit.rules import rules
@@ -66,7 +65,7 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
         found = replace(found, user=chosen.user, reach=_reach(settings, chosen.user, found))
     rendered = _render(found, chosen)
     if chosen.output is None:
-        _print(rendered)
+        put(rendered)
     else:
         _write(chosen.output, rendered)
     return int(bool(found.counted("error")))
@@ -88,16 +87,6 @@ def _reach(settings: Settings, user: str, found: Report) -> list[Row]:
         return reach(database, user, found.views["tables"])
     finally:
         database.close()
-
-
-def _print(rendered: str) -> None:
-    if isinstance(sys.stdout, TextIOWrapper):  # what the terminal's encoding lacks, as its code
-        sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        sys.stdout.write(rendered)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(path: Path, rendered: str) -> None:

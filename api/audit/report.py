@@ -8,12 +8,11 @@ from typing import Any
 import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
-from psycopg2.extensions import parse_dsn
 from pydantic import SecretStr
 
+from api.audit.connection import connect, said
 from api.audit.errors import AuditError
 from api.audit.shape import FINDINGS, VIEWS
-from api.database_urls import libpq_url
 
 Row = dict[str, Any]
 
@@ -105,23 +104,14 @@ def read(url: SecretStr, name: str, head: str | None, accepted: dict[str, str]) 
         AuditError: the database does not answer, is not Rowlock's or not at head, or does not let
             this role audit it.
     """
-    parameters: dict[str, Any] = {
-        "connect_timeout": 10,
-        "fallback_application_name": "rowlock audit",
-        **parse_dsn(libpq_url(url)),
-        "client_encoding": "utf8",
-    }
-    try:
-        connection = psycopg2.connect(**parameters)  # noqa: TID251 - as an auditor, for no user
-    except psycopg2.Error as error:
-        raise AuditError(f"{name} cannot be used: {_said(error)}") from None
+    connection = connect(url, name, "rowlock audit")
     with closing(connection):
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         try:
             with connection.cursor() as cursor:
                 return _read(cursor, head, accepted)
         except (psycopg2.Error, UnicodeDecodeError) as error:
-            raise AuditError(f"The audit did not come to its end: {_said(error)}") from None
+            raise AuditError(f"The audit did not come to its end: {said(error)}") from None
 
 
 def _read(cursor: Cursor, head: str | None, accepted: dict[str, str]) -> Report:
@@ -201,7 +191,7 @@ def _view(cursor: Cursor, view: str, columns: tuple[str, ...], order: str = "1, 
         raise AuditError(f"audit.{view} took longer than 30 seconds, and was given up.") from None
     except psycopg2.Error as error:
         raise AuditError(
-            f"audit.{view} cannot be read: {_said(error)} Run: rowlock migrate"
+            f"audit.{view} cannot be read: {said(error)} Run: rowlock migrate"
         ) from None
 
 
@@ -210,7 +200,3 @@ def _rows(cursor: Cursor, query: str) -> list[Row]:
     assert cursor.description is not None  # noqa: S101 - every query here returns rows
     names = [column.name for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".") + "."

@@ -5,7 +5,6 @@ drop what is old, as the owner.
 """
 
 import argparse
-import sys
 from contextlib import closing
 from typing import Any
 
@@ -14,9 +13,10 @@ from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
 from pydantic import SecretStr
 
+from api.audit.connection import connect, said
 from api.audit.errors import AuditError
+from api.audit.output import put
 from api.audit.visible import visible
-from api.database_urls import libpq_url
 from api.settings import Settings
 
 DESCRIPTION = """
@@ -67,7 +67,11 @@ def add_trail(
         help="drop the events of months that ended so many months ago",
     )
     parser.add_argument(
-        "--user", dest="of_user", metavar="ID", help="verify or show the chain of one user"
+        "--user",
+        dest="of_user",
+        type=_user_id,
+        metavar="ID",
+        help="verify or show the chain of one user",
     )
     return parser
 
@@ -90,29 +94,28 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 def _tell_verified(rows: Rows, of_user: str | None) -> int:
     ((users, events, *broken),) = rows
     if of_user is not None and not users:
-        _say(f"There is no chain of user {visible(of_user)}.")
+        put(f"There is no chain of user {visible(of_user)}.\n")
         return 1
     for user, position, problem in zip(*broken, strict=True):
-        _say(f"✗ {visible(user)}, position {position}: {problem}.")
+        put(f"✗ {visible(user)}, position {position}: {problem}.\n")
     if broken[0]:
-        _say(f"The trail of {_count(len(broken[0]), 'user')} is broken.")
+        put(f"The trail of {_count(len(broken[0]), 'user')} is broken.\n")
         return 1
-    _say(f"✓ {_count(events, 'event')} of {_count(users, 'user')} verified.")
+    put(f"✓ {_count(events, 'event')} of {_count(users, 'user')} verified.\n")
     return 0
 
 
 def _tell_heads(rows: Rows) -> int:
-    for position, digest, user in rows:
-        _say(f"{position} {digest} {visible(user)}")
+    put("".join(f"{position} {digest} {visible(user)}\n" for position, digest, user in rows))
     return 0
 
 
 def _retain(name: str, url: SecretStr, months: int) -> int:
     dropped, _ = _ask(name, url, None, (RETAIN, {"months": months}), (PREPARE_MONTHS, {}))
     for partition, events in dropped:
-        _say(f"Dropped trail.{partition}: {_count(events, 'event')}.")
+        put(f"Dropped trail.{partition}: {_count(events, 'event')}.\n")
     if not dropped:
-        _say(f"Nothing is older than {_count(months, 'month')}.")
+        put(f"Nothing is older than {_count(months, 'month')}.\n")
     return 0
 
 
@@ -120,14 +123,7 @@ def _ask(
     name: str, url: SecretStr, role: str | None, *queries: tuple[str, dict[str, Any]]
 ) -> list[Rows]:
     """Run queries in one transaction, in the part of a role if one is named."""
-    try:
-        connection = psycopg2.connect(  # noqa: TID251 - as an auditor or the owner, for no user
-            libpq_url(url),
-            fallback_application_name="rowlock audit trail",
-            client_encoding="utf8",
-        )
-    except psycopg2.Error as error:
-        raise AuditError(f"{name} cannot be used: {_said(error)}") from None
+    connection = connect(url, name, "rowlock audit trail")
     found = []
     with closing(connection), connection, connection.cursor() as cursor:
         try:
@@ -142,8 +138,8 @@ def _ask(
                 f"Database {connection.info.dbname} has no trail: it is not Rowlock's, or not at "
                 "this revision. Correct the URL, or run: rowlock migrate"
             ) from None
-        except psycopg2.Error as error:
-            raise AuditError(f"The trail cannot be read: {_said(error)}") from None
+        except (psycopg2.Error, UnicodeDecodeError) as error:
+            raise AuditError(f"The trail cannot be read: {said(error)}") from None
     return found
 
 
@@ -158,6 +154,15 @@ def _become(cursor: Cursor, role: str) -> None:
         ) from None
 
 
+def _user_id(given: str) -> str:
+    """Whatever is text: an id that is hostile has a chain too."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("must be a user's id, in UTF-8") from None
+    return given
+
+
 def _months(given: str) -> int:
     try:
         months = int(given)
@@ -170,11 +175,3 @@ def _months(given: str) -> int:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _said(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".") + "."
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")

@@ -85,6 +85,13 @@ objects (kind, object, owner, acl) as (
         )
     union all
     select
+        'parameter',
+        parameter,
+        10::oid,
+        acl
+    from audit.parameter_grants()
+    union all
+    select
         'default ' || case d.defaclobjtype
             when 'r' then 'tables'
             when 'S' then 'sequences'

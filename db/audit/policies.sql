@@ -32,7 +32,10 @@ from pg_policy as p
 inner join audit.expressions() as e on p.oid = e.policy
 inner join pg_class as c on p.polrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
-left join rowlock.installed_policies as i on n.nspname = 'app' and c.relname || '.sql' = i.file;
+left join rowlock.installed_policies as i
+    on
+        i.file
+        = case n.nspname when 'app' then c.relname || '.sql' when 'trail' then 'trail.sql' end;
 
 comment on view audit.policies is
 'Every policy as SQL, whom it is for, and the file that installed it.';
@@ -48,7 +51,7 @@ comment on column audit.policies.using_expression is 'Which rows the command fin
 comment on column audit.policies.check_expression is
 'Which rows it may leave behind; NULL: those that it finds.';
 comment on column audit.policies.file is
-'The table''s file in db/policies; NULL: none speaks for it. Whether it still holds: audit.drift.';
+'The file in db/policies that speaks for the table; NULL: none. Whether it holds: audit.drift.';
 comment on column audit.policies.sha256 is 'The hash of the file''s text when it was installed.';
 comment on column audit.policies.installed_at is 'When the file was installed.';
 comment on column audit.policies.installed_by is 'The role that installed it.';

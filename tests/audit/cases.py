@@ -21,10 +21,14 @@ MENDED_BY_SQL = [
         "catalogue_privileges",
         "grant select on pg_statistic to public;"
         "grant select (rolpassword) on pg_authid to rowlock_api;"
-        "grant execute on function pg_read_binary_file(text) to rowlock_api",
+        "grant execute on function pg_read_binary_file(text) to rowlock_api;"
+        "create role reader; grant select on pg_largeobject to reader;"
+        "grant execute on function pg_read_file(text), pg_ls_waldir() to reader",
         ("pg_statistic", "SELECT is granted to public"),
         ("pg_authid", "SELECT (rolpassword) is granted to rowlock_api"),
         ("pg_read_binary_file(text)", "EXECUTE is granted to rowlock_api"),
+        ("pg_largeobject", "SELECT is granted to reader"),
+        ("pg_read_file(text)", "EXECUTE is granted to reader"),
     ),
     case(
         "bypass_rls",
@@ -195,6 +199,19 @@ MENDED_BY_SQL = [
         (
             "setting session_replication_role=replica",
             "is stored for every role: triggers do not fire",
+        ),
+    ),
+    case(
+        "stored_settings",
+        "alter role all set session_replication_role = 'REPLICA';"
+        "create role reader; alter role reader set row_security = 'False'",
+        (
+            "setting session_replication_role=REPLICA",
+            "is stored for every role: triggers do not fire",
+        ),
+        (
+            "setting row_security=False",
+            "is stored for reader: queries that policies would filter fail",
         ),
     ),
     case(

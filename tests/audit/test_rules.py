@@ -87,22 +87,35 @@ def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find)
     assert [finding.object for finding in find("trail_roles")] == ["builder", "other"]
 
 
-def test_granted_parameter_is_found_until_its_remedy_is_run(owner: Connection, find: Find) -> None:
-    """Postgres 15 and newer grant parameters, of which the API's role and PUBLIC need none."""
+def test_granted_parameter_is_found_until_its_remedy_is_run(
+    owner: Connection, ask: Ask, find: Find
+) -> None:
+    """Postgres 15 and newer grant parameters: one that is a superuser's, and not everybody's."""
     assert find("parameter_grants") == []
     if owner.server_version < 150000:
         with pytest.raises(psycopg2.errors.SyntaxError):
             run(owner, "grant set on parameter work_mem to public")
         return
 
-    run(owner, "grant set on parameter session_replication_role, row_security to rowlock_api")
-    run(owner, 'grant alter system on parameter app."Höhe" to public')
-    run(owner, "create role reader; grant set on parameter log_statement to reader")
+    run(owner, "grant set on parameter log_statement, work_mem to rowlock_api")
+    run(owner, "grant alter system on parameter app.height to public")
+    silent = "create role reader; grant set on parameter {}, log_statement to reader"
+    run(owner, silent.format("session_replication_role"))
     found = find("parameter_grants")
     assert [(f.object, f.detail) for f in found] == [
-        ("app.höhe", "ALTER SYSTEM is granted to public"),
-        ("row_security", "SET is granted to rowlock_api"),
-        ("session_replication_role", "SET is granted to rowlock_api"),
+        ("app.height", "ALTER SYSTEM is granted to public"),
+        ("log_statement", "SET is granted to rowlock_api"),
+        ("session_replication_role", "SET is granted to reader"),
+    ]
+    sql = (
+        "select object, privilege, grantee from audit.grants where kind = 'parameter' order by 1, 3"
+    )
+    assert ask(sql) == [
+        ("app.height", "alter system", "public"),
+        ("log_statement", "set", "reader"),
+        ("log_statement", "set", "rowlock_api"),
+        ("session_replication_role", "set", "reader"),
+        ("work_mem", "set", "rowlock_api"),
     ]
 
     for finding in found:

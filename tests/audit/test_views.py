@@ -54,6 +54,18 @@ def test_policies_name_the_file_that_installed_them(ask: Ask) -> None:
     ]
 
 
+def test_every_installed_policy_has_a_file(ask: Ask) -> None:
+    """The policies of the trail's tables come from one file, those of a table in app from its."""
+    found = ask("select distinct table_name, file from audit.policies order by 1")
+
+    assert found == [
+        ("anchors", "trail.sql"),
+        ("events", "events.sql"),
+        ("heads", "trail.sql"),
+        ("tasks", "tasks.sql"),
+    ]
+
+
 def test_policy_that_no_file_installed(owner: Connection, ask: Ask) -> None:
     """A policy of another schema has no file; for everyone it says public."""
     run(

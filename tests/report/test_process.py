@@ -37,10 +37,41 @@ def test_terminal_without_unicode_gets_a_report(environment: dict[str, str]) -> 
     assert done.stdout.isascii()
 
 
-def test_reader_that_has_read_enough_is_let_go(environment: dict[str, str]) -> None:
+def test_terminal_without_unicode_gets_the_verdict_of_the_trail(
+    environment: dict[str, str],
+) -> None:
+    """A sound trail is not mistaken for a broken one where there is no sign for it."""
+    done = subprocess.run(
+        [ROWLOCK, "audit", "trail", "--verify"],
+        env=environment | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == rb"\u2713 0 events of 0 users verified." + b"\n"
+
+
+def test_user_id_that_is_no_text_is_refused(environment: dict[str, str]) -> None:
+    """Bytes that are not UTF-8 are no user's id: a sentence, and nothing is asked."""
+    done = subprocess.run(
+        [ROWLOCK, "audit", "trail", "--verify", "--user", b"\xff"],
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.endswith(b"argument --user: must be a user's id, in UTF-8\n")
+
+
+@pytest.mark.parametrize("arguments", [["--format", "json"], ["trail", "--verify"]])
+def test_reader_that_has_read_enough_is_let_go(
+    environment: dict[str, str], arguments: list[str]
+) -> None:
     """A pipe that is closed early, as by `head`, is no error."""
     with subprocess.Popen(
-        [ROWLOCK, "audit", "--format", "json"],
+        [ROWLOCK, "audit", *arguments],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

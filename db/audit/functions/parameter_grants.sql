@@ -1,14 +1,12 @@
 -- Postgres 14 grants no parameter, and has no table that a view could read.
 create function audit.parameter_grants()
-returns table (parameter text, grantee oid, privilege text)
+returns table (parameter text, acl aclitem[])
 language plpgsql stable
 set search_path = pg_catalog
 as $$
 begin
     if to_regclass('pg_parameter_acl') is not null then
-        return query execute
-            'select p.parname, g.grantee, g.privilege_type'
-            ' from pg_parameter_acl as p cross join aclexplode(p.paracl) as g';
+        return query execute 'select parname, paracl from pg_parameter_acl';
     end if;
 end
 $$;

@@ -1,4 +1,4 @@
--- Users' API and PUBLIC hold nothing of the server's own catalogue but what initdb granted.
+-- Users' words and files are not read from the server's own catalogue: initdb's grants are all.
 with catalogue (class, oid, subid, owner, acl, initial, kind, object) as (
     select
         'pg_class'::regclass,
@@ -49,6 +49,7 @@ from catalogue as c
 left join pg_init_privs as i
     on c.class = i.classoid and c.oid = i.objoid and c.subid = i.objsubid
 cross join aclexplode(coalesce(c.acl, c.initial)) as g
+left join pg_roles as r on g.grantee = r.oid
 cross join
     lateral (
         select case when c.subid = 0 then '' else ' ' || c.kind end as words
@@ -60,7 +61,13 @@ cross join
 where
     -- Among what nobody may have but a superuser: pg_statistic holds samples of every user's words.
     coalesce(c.acl, c.initial) is distinct from coalesce(i.initprivs, c.initial)
-    and g.grantee in (0, to_regrole('rowlock_api'))
+    -- What watches a server may call functions that are not for everybody. None of these.
+    and (
+        g.grantee in (0, to_regrole('rowlock_api'))
+        or c.class = 'pg_class'::regclass
+        or c.object ~ '^(pg_read_|lo_import|lo_export|pg_logical_slot_)'
+    )
+    and not coalesce(r.rolsuper, false)
     and not exists (
         select from aclexplode(coalesce(i.initprivs, c.initial)) as f
         where f.grantee = g.grantee and f.privilege_type = g.privilege_type

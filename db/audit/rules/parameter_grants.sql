@@ -1,9 +1,9 @@
--- Users' API and PUBLIC may set no parameter that is a superuser's, as what silences triggers.
+-- Only superusers silence triggers; users' API and PUBLIC set no parameter of a superuser's.
 select
     p.parameter as object,
-    format('%s is granted to %s', p.privilege, grantee.name) as detail,
+    format('%s is granted to %s', g.privilege_type, grantee.name) as detail,
     format(
-        'revoke %s on parameter %s from %s;', p.privilege,
+        'revoke %s on parameter %s from %s;', g.privilege_type,
         (
             select string_agg(quote_ident(parts.part), '.' order by parts.n)
             from unnest(string_to_array(p.parameter, '.')) with ordinality as parts (part, n)
@@ -11,8 +11,15 @@ select
         grantee.name
     ) as remedy
 from audit.parameter_grants() as p
+cross join aclexplode(p.acl) as g
+left join pg_settings as s on p.parameter = lower(s.name)
+left join pg_roles as r on g.grantee = r.oid
 cross join
     lateral (
-        select case p.grantee when 0 then 'public' else p.grantee::regrole::text end as name
+        select case g.grantee when 0 then 'public' else g.grantee::regrole::text end as name
     ) as grantee
-where p.grantee in (0, to_regrole('rowlock_api'))
+where
+    not coalesce(r.rolsuper, false)
+    -- What anybody may set anyway.
+    and not (g.privilege_type = 'SET' and coalesce(s.context, '') = 'user')
+    and (g.grantee in (0, to_regrole('rowlock_api')) or p.parameter = 'session_replication_role')

@@ -28,8 +28,9 @@ where
     and (
         -- Postgres does not tell upper from lower case in a setting's name.
         e.entry ~* '^app\.user_id=.'
-        or e.entry = 'row_security=off'
-        or e.entry ~ '^session_replication_role=(replica|local)$'
+        -- Nor in a setting's value, of which it keeps what was typed; off has many spellings.
+        or e.entry ~* '^row_security=(of|off|0|f|fa|fal|fals|false|n|no)$'
+        or e.entry ~* '^session_replication_role=(replica|local)$'
         or (
             s.setrole in (0, to_regrole('rowlock_api'))
             and split_part(e.entry, '=', 1) in (
