@@ -13,11 +13,11 @@ ROWLOCK = Path(sys.executable).with_name("rowlock")
 
 
 @pytest.fixture
-def environment(server: Server, database: str) -> dict[str, str]:
-    """The environment that names the database."""
+def environment(server: Server, own_database: str) -> dict[str, str]:
+    """The environment that names a database in which nobody has a trail."""
     return os.environ | {
-        "DATABASE_URL": text(server.api_url(database)),
-        "MIGRATION_DATABASE_URL": text(server.owner_url(database)),
+        "DATABASE_URL": text(server.api_url(own_database)),
+        "MIGRATION_DATABASE_URL": text(server.owner_url(own_database)),
         "ALLOW_DEVELOPMENT_KEY": "true",
         "ALLOW_PLAINTEXT": "true",
     }
