@@ -1,13 +1,12 @@
 -- Users' words and files are not read from the server's own catalogue: initdb's grants are all.
-with catalogue (class, oid, subid, owner, acl, initial, kind, object) as (
+with catalogue (class, oid, subid, acl, initial, columns, object) as (
     select
         'pg_class'::regclass,
         c.oid,
         0,
-        c.relowner,
         c.relacl,
         acldefault('r', c.relowner),
-        'table',
+        '',
         c.oid::regclass::text
     from pg_class as c
     where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind <> 'i'
@@ -16,10 +15,9 @@ with catalogue (class, oid, subid, owner, acl, initial, kind, object) as (
         'pg_class'::regclass,
         c.oid,
         a.attnum,
-        c.relowner,
         a.attacl,
         acldefault('c', c.relowner),
-        format('(%I)', a.attname),
+        format(' (%I)', a.attname),
         c.oid::regclass::text
     from pg_attribute as a
     inner join pg_class as c on a.attrelid = c.oid
@@ -29,10 +27,9 @@ with catalogue (class, oid, subid, owner, acl, initial, kind, object) as (
         'pg_proc'::regclass,
         p.oid,
         0,
-        p.proowner,
         p.proacl,
         acldefault('f', p.proowner),
-        'routine',
+        '',
         p.oid::regprocedure::text
     from pg_proc as p
     where p.pronamespace = 'pg_catalog'::regnamespace
@@ -40,20 +37,16 @@ with catalogue (class, oid, subid, owner, acl, initial, kind, object) as (
 
 select
     c.object,
-    format('%s%s is granted to %s', g.privilege_type, columns.words, grantee.name) as detail,
+    format('%s%s is granted to %s', g.privilege_type, c.columns, grantee.name) as detail,
     format(
-        'revoke %s%s on %s from %s;', g.privilege_type, columns.words,
-        case c.kind when 'routine' then 'routine ' else '' end || c.object, grantee.name
+        'revoke %s%s on %s%s from %s;', g.privilege_type, c.columns,
+        case c.class when 'pg_proc'::regclass then 'routine ' else '' end, c.object, grantee.name
     ) as remedy
 from catalogue as c
 left join pg_init_privs as i
     on c.class = i.classoid and c.oid = i.objoid and c.subid = i.objsubid
 cross join aclexplode(coalesce(c.acl, c.initial)) as g
 left join pg_roles as r on g.grantee = r.oid
-cross join
-    lateral (
-        select case when c.subid = 0 then '' else ' ' || c.kind end as words
-    ) as columns
 cross join
     lateral (
         select case g.grantee when 0 then 'public' else g.grantee::regrole::text end as name
