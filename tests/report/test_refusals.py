@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.report.conftest import Run, sentence
-from tests.support.server import Server, text
+from tests.support.server import API_PASSWORD, Server, text
 
 
 @pytest.fixture
 def login(server: Server) -> Iterator[str]:
     """A login role that was granted nothing, with a name that needs quotes."""
     name = f'an "auditor" {uuid.uuid4().hex[:8]}'
-    server.execute("create role {} login", name)
+    server.execute(f"create role {{}} login password '{API_PASSWORD}'", name)
     yield name
     server.execute("drop role {}", name)
 
@@ -70,7 +70,7 @@ def test_role_without_rights_is_told_what_to_ask_for(
     audit: Run, server: Server, own_database: str, login: str
 ) -> None:
     """Who is no member of rowlock_auditor is refused, and as a member sees what the owner sees."""
-    url = text(server.owner_url(own_database).set(username=login))
+    url = text(server.owner_url(own_database).set(username=login, password=API_PASSWORD))
 
     refused = sentence(audit(own_database, AUDIT_DATABASE_URL=url))
     grant = "grant rowlock_auditor to " + '"' + login.replace('"', '""') + '"' + ";"
@@ -101,7 +101,7 @@ def test_auditor_needs_no_other_url(
 ) -> None:
     """With AUDIT_DATABASE_URL alone an auditor audits; only --as needs the API's URL as well."""
     server.execute("grant rowlock_auditor to {}", login)
-    url = text(server.owner_url(own_database).set(username=login))
+    url = text(server.owner_url(own_database).set(username=login, password=API_PASSWORD))
     alone = {"DATABASE_URL": None, "MIGRATION_DATABASE_URL": None, "AUDIT_DATABASE_URL": url}
 
     assert audit(own_database, **alone).status == 0
