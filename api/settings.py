@@ -5,74 +5,25 @@ as absent. What is wrong or contradictory stops the start with a sentence that n
 Values that may hold a secret are `SecretStr`, and no error repeats its input.
 """
 
-import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    HttpUrl,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
-    NoDecode,
     SettingsConfigDict,
 )
 
-from api.database_urls import (
-    check_database_url,
-    is_local,
-    is_pooled,
-    may_be_plain_text,
-    parse_url,
-)
-
-MIN_SECRET_BYTES = 32
+from api.database_urls import is_local, is_pooled, may_be_plain_text, parse_url
+from api.setting_types import DatabaseUrl, JwksFile, JwksUrl, Origins, Secret
 
 
 class SettingsError(Exception):
     """A setting is wrong. The message names it, says how to mend it, and holds no value."""
-
-
-def _check_secret(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
-        raise ValueError(f"must be at least {MIN_SECRET_BYTES} bytes long (RFC 7518, 3.2)")
-    return value
-
-
-def _check_jwks_url(value: HttpUrl) -> HttpUrl:
-    if value.username or value.password:
-        raise ValueError("must not carry credentials: a JWKS is public")
-    return value
-
-
-def _check_jwks_file(value: Path) -> Path:
-    if not value.is_file():
-        raise ValueError("names no file")
-    return value
-
-
-def _check_origin(value: str) -> str:
-    if value != "*" and not re.fullmatch(r"https?://[^\s/?#@]+", value):
-        raise ValueError("must be * or origins of the form https://HOST, separated by commas")
-    return value
-
-
-def _split(value: object) -> object:
-    return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
-
-
-DatabaseUrl = Annotated[SecretStr, AfterValidator(check_database_url)]
-Origin = Annotated[str, AfterValidator(_check_origin)]
 
 
 class Settings(BaseSettings):
@@ -89,7 +40,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(_split)] = []
+    cors_origins: Origins = []
 
     database_url: DatabaseUrl | None = None
     migration_database_url: DatabaseUrl | None = None
@@ -100,9 +51,9 @@ class Settings(BaseSettings):
 
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
-    jwks_url: Annotated[HttpUrl, AfterValidator(_check_jwks_url)] | None = None
-    jwks_file: Annotated[Path, AfterValidator(_check_jwks_file)] | None = None
-    jwt_secret: Annotated[SecretStr, AfterValidator(_check_secret)] | None = None
+    jwks_url: JwksUrl | None = None
+    jwks_file: JwksFile | None = None
+    jwt_secret: Secret | None = None
     jwt_leeway: float = Field(5.0, ge=0, le=300)
     allow_development_key: bool = False
     allow_plaintext: bool = False

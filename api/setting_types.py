@@ -1,0 +1,48 @@
+"""The types of single settings: what one value may be, whatever the others are."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr
+from pydantic_settings import NoDecode
+
+from api.database_urls import check_database_url
+
+MIN_SECRET_BYTES = 32
+
+
+def _check_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"must be at least {MIN_SECRET_BYTES} bytes long (RFC 7518, 3.2)")
+    return value
+
+
+def _check_jwks_url(value: HttpUrl) -> HttpUrl:
+    if value.username or value.password:
+        raise ValueError("must not carry credentials: a JWKS is public")
+    return value
+
+
+def _check_jwks_file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError("names no file")
+    return value
+
+
+def _check_origin(value: str) -> str:
+    if value != "*" and not re.fullmatch(r"https?://[^\s/?#@]+", value):
+        raise ValueError("must be * or origins of the form https://HOST, separated by commas")
+    return value
+
+
+def _split(value: object) -> object:
+    return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(check_database_url)]
+Origin = Annotated[str, AfterValidator(_check_origin)]
+Origins = Annotated[list[Origin], NoDecode, BeforeValidator(_split)]
+JwksUrl = Annotated[HttpUrl, AfterValidator(_check_jwks_url)]
+JwksFile = Annotated[Path, AfterValidator(_check_jwks_file)]
+Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
