@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from inspect import iscoroutinefunction, isfunction
 from typing import Any
@@ -29,6 +30,7 @@ type Found = dict[int, Any]  # by the identity of the dependency's callable
 
 MISSING = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
 ABSENT = object()  # there is no body
+FRAMING = (b"content-length", b"transfer-encoding")
 KEY = "rowlock.endpoint"  # in the scope of a request
 
 
@@ -36,7 +38,8 @@ class Direct(BaseRoute):
     """A route that stands before all others, and runs those it can.
 
     A handler is run directly if it and what it depends on are coroutines that ask for the request,
-    values of the path, one JSON body and one another, and if it returns a response.
+    values of the path, one JSON body (which may be left out) and one another, and if it returns a
+    response.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -94,7 +97,7 @@ class Endpoint:
         plain = (
             all(isinstance(convertor, StringConvertor) for convertor in path.values())
             and all(field.alias in path for field in dependant.path_params)
-            and all(_is_required_json(field) for field in dependant.body_params)
+            and all(_is_json(field) for field in dependant.body_params)
             # Several bodies, or those of dependencies, are parts of a larger one.
             and context.body_field in (None, *dependant.body_params)
             and _returns_response(dependant)
@@ -138,7 +141,7 @@ class Endpoint:
         Raises:
             RequestValidationError: the body is no JSON, or a value is wrong.
         """
-        body = await _json(request) if self.body else ABSENT
+        body = await _json(request) if self.body and _sends_body(request) else ABSENT
         wrong: list[Any] = []
         response: Response = await self.run(request, body, {}, wrong)
         if wrong:
@@ -167,10 +170,7 @@ class Endpoint:
             values[field.name], errors = field.validate(given, loc=("path", field.alias))
             wrong += errors
         for field in self.body:
-            if body is ABSENT:
-                wrong.append(MISSING)
-                continue
-            values[field.name], errors = field.validate(body, loc=("body",))
+            values[field.name], errors = _read(field, body)
             wrong += errors
         if len(wrong) > before:
             return None
@@ -179,8 +179,23 @@ class Endpoint:
         return await self.call(**values)
 
 
-def _is_required_json(field: Any) -> bool:
-    return type(field.field_info) is Body and field.field_info.is_required()
+def _is_json(field: Any) -> bool:
+    return type(field.field_info) is Body and not field.field_info.validate_default
+
+
+def _read(field: Any, body: Any) -> tuple[Any, list[Any]]:
+    """The value of a body, or its default where there is none, and what is wrong with it."""
+    if body is not ABSENT:
+        value, errors = field.validate(body, loc=("body",))
+        return value, errors
+    if field.field_info.is_required():
+        return None, [MISSING]
+    return deepcopy(field.default), []  # a copy, which the handler may change
+
+
+def _sends_body(request: Request) -> bool:
+    """Whether a body may follow the headers (RFC 9112, 6.3): without one, nothing is read."""
+    return any(name in FRAMING for name, _ in request.scope["headers"])
 
 
 def _returns_response(dependant: Dependant) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 20_000
@@ -41,6 +41,12 @@ class TaskCreate(TaskReplace):
     """A new task. A client may choose its id, to repeat a request safely."""
 
     id: UUID | None = None
+
+
+class TaskComplete(_Body):
+    """Whether a task is completed."""
+
+    completed: StrictBool
 
 
 class TaskRead(BaseModel):

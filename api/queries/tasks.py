@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     Column,
     ColumnElement,
     Integer,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     literal_column,
     select,
     tuple_,
+    union_all,
     update,
 )
 
@@ -52,6 +54,28 @@ CREATE = compiled(
 READ = compiled(select(BODY).where(THIS))
 REPLACE = compiled(update(TASKS).where(THIS).values(TEXT).returning(BODY))
 TOGGLE = compiled(update(TASKS).where(THIS).values(completed=~COLUMNS.completed).returning(BODY))
+
+
+def _complete() -> Statement:
+    """Set `completed`, unless it is so already: then the task is returned as it is.
+
+    The row is locked first, so that of two who set the same only one changes it.
+    """
+    wanted: BindParameter[Any] = bindparam("completed", type_=Boolean)
+    this = select(COLUMNS.id, COLUMNS.completed, BODY.label("task")).where(THIS)
+    locked = this.with_for_update().cte("locked")
+    changed = (
+        update(TASKS)
+        .where(THIS, locked.c.completed != wanted)
+        .values(completed=wanted)
+        .returning(BODY.label("task"))
+        .cte("changed")
+    )
+    kept = select(locked.c.task).where(locked.c.completed == wanted)
+    return compiled(select(union_all(select(changed.c.task), kept).subquery().c.task))
+
+
+COMPLETE = _complete()
 DELETE = compiled(delete(TASKS).where(THIS).returning(COLUMNS.id))
 
 Sort = Literal["created", "title"]

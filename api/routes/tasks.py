@@ -1,8 +1,9 @@
 """The task endpoints. The same routes are mounted under /api and under /api/{user_id}."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
@@ -11,7 +12,7 @@ from api.dependencies import UserDep
 from api.errors import problems
 from api.queries import tasks as queries
 from api.routes.common import PageQuery, found, json, next_page, path
-from api.schemas import TaskCreate, TaskRead, TaskReplace
+from api.schemas import TaskComplete, TaskCreate, TaskRead, TaskReplace
 
 
 class TaskQuery(PageQuery):
@@ -90,10 +91,26 @@ async def delete_task(user: UserDep, task_id: UUID) -> Response:
     return Response(status_code=204)
 
 
-@router.patch("/{task_id}/complete", response_model=TaskRead, responses=problems(404, 415))
-async def toggle_task(user: UserDep, task_id: UUID) -> Response:
-    """Complete a pending task, or make a completed one pending again."""
-    return json(found(await user.fetch_one(queries.TOGGLE, id=task_id))[0])
+@router.patch(
+    "/{task_id}/complete",
+    response_model=TaskRead,
+    responses=problems(404, 415),
+    openapi_extra={"requestBody": {"required": False}},
+)
+async def toggle_task(
+    user: UserDep,
+    task_id: UUID,
+    # Without a default in its type: a body may be left out, and null is none.
+    wanted: Annotated[TaskComplete, Body()] = None,  # type: ignore[assignment]
+) -> Response:
+    """Complete a pending task, or make a completed one pending again; a body says which.
+
+    With a body, a task that is so already is returned as it is: its version and times stay.
+    """
+    if not wanted:
+        return json(found(await user.fetch_one(queries.TOGGLE, id=task_id))[0])
+    row = await user.fetch_one(queries.COMPLETE, id=task_id, completed=wanted.completed)
+    return json(found(row)[0])
 
 
 def _start(query: TaskQuery) -> Cursor | None:

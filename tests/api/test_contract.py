@@ -94,7 +94,7 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
     task = client.create_task()
     places = {"user_id": client.user_id, "task_id": task["id"], "slug": "conflict"}
     headers = [("content-type", "application/json")] if method in {"post", "put", "patch"} else []
-    body: dict[str, Any] = {"title": "a"} if method in {"post", "put"} else {}
+    body: dict[str, Any] = {"completed": True} if method == "patch" else {"title": "a"}
     query, padding = {}, b""
     match status:
         case 400:

@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import Body as JsonBody
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
@@ -24,6 +25,9 @@ class Body(BaseModel):
 
     title: str = Field(min_length=2)
     count: int = 1
+
+
+WISH = Body(title="default")
 
 
 async def caller(request: Request) -> str:
@@ -97,6 +101,30 @@ async def two(first: Body, second: Body) -> Response:
 @router.post("/maybe")
 async def maybe(body: Body | None = None) -> Response:
     """A body that may be left out."""
+    return Response(repr(body))
+
+
+@router.post("/toggle")
+async def toggle(
+    user: Caller,
+    body: Annotated[Body, JsonBody()] = None,  # type: ignore[assignment]
+) -> Response:
+    """A body that may be left out, and is not null."""
+    return Response(f"{body!r} {user}")
+
+
+@router.post("/defaulted")
+async def defaulted(body: Body = WISH) -> Response:
+    """A body with a default that a handler may change."""
+    body.count += 1
+    return Response(repr(body))
+
+
+@router.post("/validated")
+async def validated(
+    body: Annotated[Body, JsonBody(validate_default=True)] = WISH,
+) -> Response:
+    """A body with a default that is validated each time."""
     return Response(repr(body))
 
 
@@ -231,6 +259,18 @@ DIRECT = [
     ("PUT", "/numbered/x", {"json": {"title": "a"}, "headers": {"x-user": "alice"}}, 422),
     ("PUT", "/numbered/x", {"content": b"", "headers": JSON | {"x-user": "alice"}}, 422),
     ("PUT", "/numbered/1", {"json": {"title": "ab"}, "headers": {"x-user": "alice"}}, 200),
+    ("POST", "/maybe", {}, 200),
+    ("POST", "/maybe", {"json": {"title": "ab"}}, 200),
+    ("POST", "/maybe", {"content": b"null", "headers": JSON}, 200),
+    ("POST", "/toggle", {}, 200),
+    ("POST", "/toggle", {"content": b"", "headers": JSON}, 200),
+    ("POST", "/toggle", {"json": {"title": "ab"}}, 200),
+    ("POST", "/toggle", {"content": b"null", "headers": JSON}, 422),
+    ("POST", "/toggle", {"json": {}}, 422),
+    ("POST", "/toggle", {"content": b"toggle", "headers": JSON}, 422),
+    ("POST", "/toggle", {"content": b" ", "headers": JSON}, 422),
+    ("POST", "/of/bob/toggle", {}, 200),
+    ("POST", "/defaulted", {}, 200),
     ("GET", "/scope", {}, 200),
     ("GET", "/of/bob/scope", {}, 200),
 ]
@@ -244,8 +284,7 @@ FASTAPI = [
     ("GET", "/modelled", {}, 200),
     ("GET", "/threaded", {}, 200),
     ("POST", "/two", {"json": {"first": {"title": "ab"}, "second": {"title": "cd"}}}, 200),
-    ("POST", "/maybe", {}, 200),
-    ("POST", "/maybe", {"json": {"title": "ab"}}, 200),
+    ("POST", "/validated", {}, 200),
     ("GET", "/rest/a/b", {}, 200),
     ("POST", "/bodily", {"json": {"title": "ab"}}, 200),
     ("DELETE", "/things", {}, 405),
@@ -267,6 +306,7 @@ def test_answers_as_fastapi_does(
     answer = ask(app, method, path, **given)
     assert answer == ask(plain, method, path, **given)
     assert answer[0] == status
+    assert ask(app, method, path, **given) == answer, "a request leaves nothing to the next one"
     scope = {"type": "http", "method": method, "path": path.partition("?")[0]}
     assert (KEY in route.matches(scope)[1]) is directly
 

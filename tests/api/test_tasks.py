@@ -162,13 +162,6 @@ def test_user_can_toggle_task(alice: Client, path: str) -> None:
     assert alice.get(address).json() == pending
 
 
-def test_toggling_reads_no_body(alice: Client, path: str) -> None:
-    """Toggling takes no input; a JSON body that a client library adds does no harm."""
-    task = alice.create_task()
-
-    assert alice.patch(f"{path}/{task['id']}/complete", json={}).json()["completed"] is True
-
-
 @pytest.mark.parametrize("spelling", ["{}", "urn:uuid:{}", "{{{}}}"])
 def test_task_id_may_be_spelled_in_any_form(alice: Client, path: str, spelling: str) -> None:
     """Upper case, braces and a URN name the same task, and answers hold the canonical form."""

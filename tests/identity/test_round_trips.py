@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -87,6 +88,8 @@ def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
         ("GET", "/tasks/{id}", None, 200),
         ("PUT", "/tasks/{id}", {"title": "two"}, 200),
         ("PATCH", "/tasks/{id}/complete", None, 200),
+        ("PATCH", "/tasks/{id}/complete", {"completed": True}, 200),
+        ("PATCH", "/tasks/{id}/complete", {"completed": False}, 200),
         ("GET", "/tasks/{id}/history", None, 200),
         ("GET", "/events?limit=1", None, 200),
         ("DELETE", "/tasks/{id}", None, 204),
@@ -99,7 +102,7 @@ def test_request_is_one_round_trip(
     prefix: str,
     method: str,
     path: str,
-    body: dict[str, str] | None,
+    body: dict[str, Any] | None,
     status: int,
 ) -> None:
     """Every task endpoint asks Postgres once, and the identity goes in the same packet."""

@@ -185,7 +185,8 @@ def test_only_reading_statements_may_be_run_again() -> None:
     """The list and the single task are read; whatever writes is not taken for a read."""
     written = insert(tasks.TASKS).values(title="once").returning(tasks.COLUMNS.id).cte()
     through_queries = compiled(select(written)), compiled(select(1).add_cte(written))
-    writing = (tasks.CREATE, tasks.REPLACE, tasks.TOGGLE, tasks.DELETE, *through_queries)
+    completing = (tasks.TOGGLE, tasks.COMPLETE)
+    writing = (tasks.CREATE, tasks.REPLACE, *completing, tasks.DELETE, *through_queries)
 
     assert {statement.reads for statement in (tasks.READ, *tasks.LIST.values())} == {True}
     assert {statement.reads for statement in writing} == {False}

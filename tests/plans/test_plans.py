@@ -9,7 +9,7 @@ from api.queries import tasks as queries
 from tests.support.plans import LARGEST, ORDINARY, Sides, askers, buffers, nodes, shape, two_sides
 from tests.support.server import Server
 
-WRITES = ("CREATE", "REPLACE", "TOGGLE", "DELETE")
+WRITES = ("CREATE", "REPLACE", "TOGGLE", "COMPLETE", "DELETE")
 SINGLE: dict[str, Statement] = {name: getattr(queries, name) for name in ("READ", *WRITES)}
 LISTS = {
     f"{sort} {status} {'further' if continued else 'first'}": (sort, status, continued)

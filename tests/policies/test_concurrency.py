@@ -83,6 +83,8 @@ def visit(user: BlockingUser, stranger: BlockingUser, anchors: dict[str, UUID]) 
     assert body(user, tasks.READ, id=anchors[user.id])["title"] == f"{user.id} anchor"
     for statement in (tasks.READ, tasks.TOGGLE, tasks.DELETE):
         assert user.fetch_one(statement, id=anchors[stranger.id]) is None
+    anchor = {"id": anchors[stranger.id], "completed": True}
+    assert user.fetch_one(tasks.COMPLETE, **anchor) is None
     stolen = {"id": anchors[stranger.id], "title": "stolen", "description": None}
     assert user.fetch_one(tasks.REPLACE, **stolen) is None
 

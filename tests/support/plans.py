@@ -110,6 +110,7 @@ class Sides:
             "key": created_at if sort == "created" else title,
             "title": "another title",
             "description": "a description",
+            "completed": True,
             "limit": 51,  # as for a page of 50: one more tells whether another follows
         }
 
@@ -137,10 +138,10 @@ def filtered(sql: str) -> str:
     if sql.startswith("INSERT"):
         return sql  # it has no filter, and the column's default is the user in both
     mine = "WHERE app.tasks.user_id = %(mine)s"
-    sql, found = re.subn(r"\bWHERE\b", f"{mine} AND", sql, count=1)
+    sql, found = re.subn(r"\bWHERE(?= \(?app\.tasks\.| NOT app\.tasks\.)", f"{mine} AND", sql)
     if not found:
         sql, found = re.subn(r"\bORDER BY\b", f"{mine} ORDER BY", sql, count=1)
-    assert found == 1, sql
+    assert found == len(re.findall(r"\b(?:FROM|UPDATE) app\.tasks\b", sql)), sql
     return sql
 
 
@@ -170,7 +171,8 @@ def shape(explained: Plan, user: str) -> list[Plan]:
 def _walk(plan: Plan, *, asks: bool = False) -> Iterator[tuple[bool, Plan]]:
     yield asks, plan
     for child in plan.get("Plans", ()):
-        within = asks or child["Parent Relationship"] == "InitPlan"
+        first = child["Parent Relationship"] == "InitPlan"  # so is a query of WITH, which is named
+        within = asks or (first and not child["Subplan Name"].startswith("CTE "))
         yield from _walk(child, asks=within)
 
 
