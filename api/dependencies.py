@@ -10,6 +10,7 @@ from fastapi.security.base import SecurityBase
 from api.auth import Authenticator
 from api.errors import ProblemError
 from api.identity import Database, User
+from api.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Services:
 
     database: Database
     authenticator: Authenticator
-    head: str | None
+    readiness: Readiness
 
 
 def services(request: Request) -> Services:

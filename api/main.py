@@ -17,6 +17,7 @@ from api.errors import Problem, install_handlers
 from api.gate import Gate
 from api.identity import Database
 from api.migrations import newest_revision
+from api.readiness import Readiness
 from api.routes import events, health, problems, tasks
 from api.settings import Settings, SettingsError, load_settings
 
@@ -72,7 +73,7 @@ def _lifespan(settings: Settings) -> Any:
         try:
             await run_sync(guard.enforce, database, head)
             await authenticator.start()
-            app.state.services = Services(database, authenticator, head)
+            app.state.services = Services(database, authenticator, Readiness(database, head))
             # What lives as long as the process is not looked through for garbage again.
             gc.collect()
             gc.freeze()

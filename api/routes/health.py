@@ -2,12 +2,9 @@
 
 from typing import Annotated
 
-import psycopg2
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from api import guard
 from api.dependencies import Services, services
 from api.errors import RETRY_AFTER, problems
 
@@ -25,7 +22,7 @@ class Ready(BaseModel):
 
     status: str
     database: bool
-    """The database answers, and its schema is at the newest revision."""
+    """The database answers in time, and its schema is at the newest revision."""
     keys: bool
     """The issuer's keys are held."""
     issuer: bool
@@ -40,12 +37,9 @@ async def live() -> Live:
 
 
 @router.get("/ready", responses={503: {"model": Ready}})
-def ready(response: Response, found: Annotated[Services, Depends(services)]) -> Ready:
-    """Tell whether requests can be served; send none while this is 503."""
-    try:
-        database = guard.at_head(found.database, found.head)
-    except (psycopg2.Error, PoolTimeoutError):
-        database = False
+async def ready(response: Response, found: Annotated[Services, Depends(services)]) -> Ready:
+    """Tell within a second whether requests can be served; send none while this is 503."""
+    database = await found.readiness.ask()
     keys = found.authenticator.ready
     serving = database and keys
     if not serving:
