@@ -54,6 +54,7 @@ KINDS = {
         Kind("not-found", 404, "Not found", "There is nothing here that the caller can see."),
         Kind("method-not-allowed", 405, "Method not allowed", "The path has other methods."),
         Kind("conflict", 409, "Conflict", "The caller already has a row with this id."),
+        Kind("gone", 410, "Gone", "What the cursor leads to is no longer there: read without it."),
         Kind("body-too-large", 413, "Body too large", "A body is limited to 64 KiB."),
         Kind(
             "unsupported-media-type",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
+    false,
     func,
     literal_column,
     select,
@@ -45,7 +46,9 @@ def _object(values: dict[str, Any]) -> ColumnElement[Any]:
 def _page(*conditions: ColumnElement[bool]) -> Any:
     """At most `limit` events behind a position, in their order, as an `EventPage`.
 
-    With it the cursor itself, and whether more events follow: one more is read to tell.
+    With it the cursor itself, whether more events follow, and the first position from the cursor
+    on: the cursor's own event is read too, and tells whether the cursor is still good, and one more
+    behind the page.
     """
     cursor: BindParameter[Any] = bindparam("cursor")
     limit = bindparam("limit", type_=Integer)
@@ -53,14 +56,17 @@ def _page(*conditions: ColumnElement[bool]) -> Any:
         select(
             COLUMNS.position,
             _object({name: FIELDS[name] for name in EventRead.model_fields}).label("event"),
-            func.row_number().over(order_by=COLUMNS.position).label("number"),
+            func.count()
+            .filter(COLUMNS.position > cursor)
+            .over(order_by=COLUMNS.position)
+            .label("number"),
         )
-        .where(COLUMNS.position > cursor, *conditions)
+        .where(COLUMNS.position >= cursor, *conditions)
         .order_by(COLUMNS.position)
-        .limit(limit + 1)
+        .limit(limit + 2)
         .subquery("ahead")
     )
-    within = ahead.c.number <= limit
+    within = ahead.c.number.between(literal_column("1"), limit)
     listed = func.json_agg(aggregate_order_by(ahead.c.event, ahead.c.position)).filter(within)
     last = func.coalesce(func.max(ahead.c.position).filter(within), cursor)
     values = {
@@ -68,7 +74,8 @@ def _page(*conditions: ColumnElement[bool]) -> Any:
         "cursor": last,
     }
     page = {name: values[name] for name in EventPage.model_fields}
-    return select(cast(_object(page), Text), last, func.count() > limit).select_from(ahead)
+    more = func.coalesce(func.max(ahead.c.number) > limit, false())
+    return select(cast(_object(page), Text), last, more, func.min(ahead.c.position))
 
 
 LIST: Statement = compiled(_page())

@@ -35,13 +35,21 @@ class PageQuery(BaseModel):
     @classmethod
     def described(cls) -> dict[str, Any]:
         """The parameters, for the OpenAPI description of a route."""
-        schema = cls.model_json_schema()["properties"]
         return {
             "parameters": [
-                {"name": name, "in": "query", "required": False, "schema": field}
-                for name, field in schema.items()
+                {"name": name, "in": "query", "required": False, "schema": _may_be_left_out(field)}
+                for name, field in cls.model_json_schema()["properties"].items()
             ]
         }
+
+
+def _may_be_left_out(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter: one that is None by default is left out, and never null."""
+    if schema.get("default", ...) is not None:
+        return schema
+    kept = {name: value for name, value in schema.items() if name not in {"anyOf", "default"}}
+    (given,) = (one for one in schema["anyOf"] if one != {"type": "null"})
+    return kept | given
 
 
 def found(row: Row | None) -> Row:

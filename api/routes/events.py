@@ -1,7 +1,9 @@
 """The event endpoints: what happened to the caller's rows, by the position of each event.
 
 A reader keeps the cursor of the last page and comes back with it. Positions have no gap, and an
-event is committed after all with lower positions, so none is missed and none is seen twice.
+event is committed after all with lower positions, so none is missed and none is seen twice. Where
+that cannot be promised any more, the cursor is 410: retention dropped what came behind it, or it is
+beyond the last event, as after the database was restored.
 """
 
 from uuid import UUID
@@ -20,10 +22,24 @@ from api.schemas import EventPage
 class EventQuery(PageQuery):
     """Which page of the events."""
 
-    cursor: int = Field(0, ge=0, lt=2**63, description="The position to go on from; 0 begins.")
+    cursor: int | None = Field(
+        None,
+        ge=0,
+        lt=2**63,
+        description="The cursor of a page, to go on from. Without it, the list begins.",
+    )
+
+    @property
+    def position(self) -> int:
+        """The position of the last event that was seen, or 0."""
+        return self.cursor or 0
 
 
 router = APIRouter(tags=["events"], responses=problems(400, 401, 403, 422, 503, 504))
+AGAIN = "read again without a cursor."
+BEYOND = f"The cursor is beyond the last event that is kept: {AGAIN}"
+DROPPED = f"Events that follow this cursor are no longer kept: {AGAIN}"
+UNKNOWN = f"The event of this cursor is not in the task's history, or no longer kept: {AGAIN}"
 DESCRIPTION = 'A page of events; `Link: <…>; rel="next"` leads to the next one.'
 
 
@@ -31,30 +47,40 @@ DESCRIPTION = 'A page of events; `Link: <…>; rel="next"` leads to the next one
     "/events",
     response_model=EventPage,
     response_description=DESCRIPTION,
+    responses=problems(410),
     openapi_extra=EventQuery.described(),
 )
 async def list_events(request: Request, user: UserDep) -> Response:
     """Return a page of what happened to the caller's rows, the oldest first."""
     query = EventQuery.of(request)
-    row = await user.fetch_one(queries.LIST, cursor=query.cursor, limit=query.limit)
-    return _page(request, query, found(row))
+    row = found(await user.fetch_one(queries.LIST, cursor=query.position, limit=query.limit))
+    first = row[3]
+    if first is None and query.position:
+        raise ProblemError("gone", BEYOND)
+    if first is not None and query.cursor is not None and first > query.cursor + 1:
+        raise ProblemError("gone", DROPPED)
+    return _page(request, query, row)
 
 
 @router.get(
     "/tasks/{task_id}/history",
     response_model=EventPage,
     response_description=DESCRIPTION,
-    responses=problems(404),
+    responses=problems(404, 410),
     openapi_extra=EventQuery.described(),
 )
 async def list_task_events(request: Request, user: UserDep, task_id: UUID) -> Response:
     """Return a page of what happened to one task of the caller's, also to one that is deleted."""
     query = EventQuery.of(request)
     row = found(
-        await user.fetch_one(queries.HISTORY, cursor=query.cursor, limit=query.limit, id=task_id)
+        await user.fetch_one(queries.HISTORY, cursor=query.position, limit=query.limit, id=task_id)
     )
-    if not row[3]:
+    first, known = row[3:]
+    if not known:
         raise ProblemError("not-found")
+    # The positions of one task have gaps, so nothing but the cursor's own event proves it.
+    if query.position and first != query.position:
+        raise ProblemError("gone", UNKNOWN)
     return _page(request, query, row)
 
 

@@ -107,6 +107,8 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
             places |= {"task_id": str(uuid.uuid4()), "slug": "other"}
         case 409:
             body["id"] = task["id"]
+        case 410:
+            query["cursor"] = "1000"
         case 413:
             padding = b" " * 64 * 1024
         case 415:

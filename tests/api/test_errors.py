@@ -61,6 +61,7 @@ def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
         (404, "/problems/not-found"),
         (405, "/problems/method-not-allowed"),
         (409, "/problems/conflict"),
+        (410, "/problems/gone"),
         (413, "/problems/body-too-large"),
         (415, "/problems/unsupported-media-type"),
         (422, "/problems/invalid"),

@@ -102,13 +102,13 @@ def test_pages_follow_the_cursor(alice: Client, prefix: str) -> None:
 
 
 def test_full_page_that_is_the_last_leads_nowhere(alice: Client) -> None:
-    """A page that holds all there is has no next one, and a page behind it keeps the cursor."""
+    """A page that holds all there is has no next one, and one behind it is empty."""
     alice.create_task()
     alice.create_task()
 
     response = alice.get("/api/events", params={"limit": 2})
     assert (len(response.json()["events"]), response.links) == (2, {})
-    assert alice.get("/api/events", params={"cursor": 9}).json() == {"events": [], "cursor": 9}
+    assert alice.get("/api/events", params={"cursor": 2}).json() == {"events": [], "cursor": 2}
 
 
 def test_history_is_of_one_task(alice: Client, prefix: str) -> None:
@@ -175,4 +175,4 @@ def test_wrong_query_is_refused(
         assert wrong_values(alice.get(path, params=query)) == [("query", *wrong)]
 
     assert len(events(alice, limit=200, cursor=0)) == 1
-    assert events(alice, cursor=2**63 - 1) == []
+    assert alice.get("/api/events", params={"cursor": 2**63 - 1}).status_code == 410
