@@ -1,11 +1,14 @@
 """What the handlers share: a query read at once, and the responses they send."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Self
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.dependencies import UserDep
 from api.errors import ProblemError
 from api.pool import Row
 
@@ -24,10 +27,13 @@ class PageQuery(BaseModel):
         """Read a request's query at once: the framework takes it apart field by field.
 
         Raises:
-            RequestValidationError: a parameter is wrong, or unknown.
+            RequestValidationError: a parameter is wrong, unknown, or given twice.
         """
+        given = request.query_params.multi_items()
+        if repeated := [name for name, times in Counter(n for n, _ in given).items() if times > 1]:
+            raise _wrong_query(repeated, "A parameter may be given once only")
         try:
-            return cls.model_validate(dict(request.query_params))
+            return cls.model_validate(dict(given))
         except ValidationError as error:
             wrong = [{**item, "loc": ("query", *item["loc"])} for item in error.errors()]
             raise RequestValidationError(wrong) from None
@@ -43,13 +49,29 @@ class PageQuery(BaseModel):
         }
 
 
+async def without_query(request: Request, _: UserDep) -> None:
+    """Refuse every parameter, where a route takes none: one that is ignored would mislead.
+
+    Raises:
+        RequestValidationError: there is a query.
+    """
+    if request.scope["query_string"]:
+        raise _wrong_query(request.query_params, "Extra inputs are not permitted")
+
+
+def _wrong_query(names: Iterable[str], why: str) -> RequestValidationError:
+    return RequestValidationError(
+        [{"type": "query", "loc": ("query", name), "msg": why} for name in names]
+    )
+
+
 def _may_be_left_out(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a parameter: one that is None by default is left out, and never null."""
     if schema.get("default", ...) is not None:
         return schema
     kept = {name: value for name, value in schema.items() if name not in {"anyOf", "default"}}
     (given,) = (one for one in schema["anyOf"] if one != {"type": "null"})
-    return kept | given
+    return {**kept, **given}
 
 
 def found(row: Row | None) -> Row:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from api.cursor import Cursor, CursorError, split
 from api.dependencies import UserDep
 from api.errors import problems
 from api.queries import tasks as queries
-from api.routes.common import PageQuery, found, json, next_page, path
+from api.routes.common import PageQuery, found, json, next_page, path, without_query
 from api.schemas import TaskComplete, TaskCreate, TaskRead, TaskReplace
 
 
@@ -23,6 +23,7 @@ class TaskQuery(PageQuery):
     cursor: str | None = Field(None, max_length=2000)
 
 
+NoQuery = Depends(without_query)
 router = APIRouter(
     prefix="/tasks", tags=["tasks"], responses=problems(400, 401, 403, 422, 503, 504)
 )
@@ -55,6 +56,7 @@ async def list_tasks(request: Request, user: UserDep) -> Response:
     status_code=201,
     response_model=TaskRead,
     responses=problems(409, 415),
+    dependencies=[NoQuery],
     response_description="The task; `Location` leads to it.",
 )
 async def create_task(request: Request, user: UserDep, task: TaskCreate) -> Response:
@@ -69,13 +71,15 @@ async def create_task(request: Request, user: UserDep, task: TaskCreate) -> Resp
     return response
 
 
-@router.get("/{task_id}", response_model=TaskRead, responses=problems(404))
+@router.get("/{task_id}", response_model=TaskRead, responses=problems(404), dependencies=[NoQuery])
 async def read_task(user: UserDep, task_id: UUID) -> Response:
     """Return one task of the caller's; a foreign or missing id is 404 alike."""
     return json(found(await user.fetch_one(queries.READ, id=task_id))[0])
 
 
-@router.put("/{task_id}", response_model=TaskRead, responses=problems(404, 415))
+@router.put(
+    "/{task_id}", response_model=TaskRead, responses=problems(404, 415), dependencies=[NoQuery]
+)
 async def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
     """Replace title and description. Completion changes through …/complete alone."""
     row = await user.fetch_one(
@@ -84,7 +88,13 @@ async def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Respo
     return json(found(row)[0])
 
 
-@router.delete("/{task_id}", status_code=204, response_class=Response, responses=problems(404))
+@router.delete(
+    "/{task_id}",
+    status_code=204,
+    response_class=Response,
+    responses=problems(404),
+    dependencies=[NoQuery],
+)
 async def delete_task(user: UserDep, task_id: UUID) -> Response:
     """Delete one task of the caller's."""
     found(await user.fetch_one(queries.DELETE, id=task_id))
@@ -95,6 +105,7 @@ async def delete_task(user: UserDep, task_id: UUID) -> Response:
     "/{task_id}/complete",
     response_model=TaskRead,
     responses=problems(404, 415),
+    dependencies=[NoQuery],
     openapi_extra={"requestBody": {"required": False}},
 )
 async def toggle_task(

@@ -1,0 +1,70 @@
+"""Query parameters: none is ignored, and each is given once."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.api import Client, RunningApi, wrong_values
+
+ONCE = "A parameter may be given once only"
+UNKNOWN = "Extra inputs are not permitted"
+LISTS = ("/api/tasks", "/api/events", "/api/tasks/{id}/history")
+ONE = [
+    ("POST", "/api/tasks", {"title": "a"}),
+    ("GET", "/api/tasks/{id}", None),
+    ("PUT", "/api/tasks/{id}", {"title": "a"}),
+    ("PATCH", "/api/tasks/{id}/complete", None),
+    ("DELETE", "/api/tasks/{id}", None),
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize(
+    ("query", "repeated"),
+    [
+        ("limit=1&limit=2", ["limit"]),
+        ("limit=1&limit=1", ["limit"]),
+        ("limit=1&cursor=0&limit=2&cursor=0&limit=3", ["limit", "cursor"]),
+        ("limit=1&%6Cimit=2", ["limit"]),
+        ("limit&limit=2", ["limit"]),
+    ],
+)
+def test_parameter_given_twice_is_refused(
+    alice: Client, path: str, query: str, repeated: list[str]
+) -> None:
+    """Neither the first nor the last one is taken silently; given once, it is."""
+    path = path.format(id=alice.create_task()["id"])
+
+    refused = alice.get(f"{path}?{query}")
+    assert wrong_values(refused) == [("query", name, ONCE) for name in repeated]
+    assert alice.get(f"{path}?limit=2").status_code == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_unknown_parameter_of_a_list_is_refused(alice: Client, path: str) -> None:
+    """A misspelt parameter is named."""
+    path = path.format(id=alice.create_task()["id"])
+
+    assert wrong_values(alice.get(f"{path}?limits=1")) == [("query", "limits", UNKNOWN)]
+
+
+@pytest.mark.parametrize("prefix", ["/api/", "/api/{user_id}/"])
+@pytest.mark.parametrize(("method", "path", "body"), ONE)
+def test_route_without_parameters_takes_none(
+    alice: Client, method: str, path: str, body: dict[str, Any] | None, prefix: str
+) -> None:
+    """Such as ?completed=true behind …/complete, which would toggle; nothing is done."""
+    task = alice.create_task()
+    path = path.replace("/api/", prefix).format(id=task["id"], user_id=alice.user_id)
+
+    refused = alice.request(method, f"{path}?completed=true&a=b", json=body)
+    assert wrong_values(refused) == [("query", "completed", UNKNOWN), ("query", "a", UNKNOWN)]
+    assert alice.tasks() == [task]
+    assert alice.request(method, path, json=body).is_success
+
+
+def test_caller_comes_before_the_query(api: RunningApi) -> None:
+    """Without a token a request is 401, whatever else is wrong with it."""
+    with api.client() as nobody:
+        assert nobody.delete("/api/tasks/x?a=b").status_code == 401
+        assert nobody.get("/api/tasks?limit=1&limit=2").status_code == 401
