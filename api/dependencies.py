@@ -11,6 +11,7 @@ from api.auth import Authenticator
 from api.errors import ProblemError
 from api.identity import Database, User
 from api.readiness import Readiness
+from api.violations import Constraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Services:
     database: Database
     authenticator: Authenticator
     readiness: Readiness
+    constraints: Constraints
 
 
 def services(request: Request) -> Services:

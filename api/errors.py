@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api.auth import AuthenticationError, IssuerUnavailableError
+from api.violations import REFERRED_TO
 
 log = logging.getLogger("rowlock")
 
@@ -53,7 +54,7 @@ KINDS = {
         Kind("forbidden", 403, "Forbidden", "The caller may not do this."),
         Kind("not-found", 404, "Not found", "There is nothing here that the caller can see."),
         Kind("method-not-allowed", 405, "Method not allowed", "The path has other methods."),
-        Kind("conflict", 409, "Conflict", "The caller already has a row with this id."),
+        Kind("conflict", 409, "Conflict", "The caller has rows that forbid this."),
         Kind("gone", 410, "Gone", "What the cursor leads to is no longer there: read without it."),
         Kind("body-too-large", 413, "Body too large", "A body is limited to 64 KiB."),
         Kind(
@@ -75,9 +76,12 @@ BY_STATUS = {kind.status: kind for kind in KINDS.values()}
 SQLSTATES = {
     "08": "unavailable",  # connection exception
     "22": "invalid",  # data exception
-    "23503": "conflict",  # foreign key violation
+    "23001": "conflict",  # restrict violation: other rows refer to this one
+    "23502": "invalid",  # not null violation
+    "23503": "invalid",  # foreign key violation; of a DELETE, as 23001
     "23505": "conflict",  # unique violation
     "23514": "invalid",  # check violation
+    "23P01": "conflict",  # exclusion violation
     "40001": "unavailable",  # serialization failure, after retries
     "40P01": "unavailable",  # deadlock, after retries
     "42501": "forbidden",  # insufficient privilege, or a policy's WITH CHECK
@@ -240,6 +244,11 @@ async def _on_database(request: Request, error: Exception) -> Response:
         log.error(
             "request %s: database error %s: %s\n%s", _id(request), cause.pgcode, reason, where
         )
+    if cause.pgcode == "23001" or (cause.pgcode == "23503" and request.method == "DELETE"):
+        return problem(_id(request), KINDS["conflict"], REFERRED_TO)
+    if isinstance(cause, psycopg2.IntegrityError):
+        said = await request.app.state.services.constraints.explain(cause)
+        return problem(_id(request), kind, said.detail, errors=said.errors)
     return problem(_id(request), kind)
 
 

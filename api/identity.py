@@ -7,7 +7,7 @@ transaction run over an ordinary session, in a thread. What makes each the user'
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,7 +96,7 @@ class Database:
         """
         return User(user_id, request_id, self._turns, self._pool, self._engine)
 
-    def fetch_as_nobody(self, query: str, values: Sequence[Any] | None = None) -> list[Row]:
+    def fetch_as_nobody(self, query: str, values: Any = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
         with closing(self._engine.raw_connection()) as lent, _driver(lent).cursor() as cursor:
             cursor.execute(query, values)

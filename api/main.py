@@ -20,6 +20,7 @@ from api.migrations import newest_revision
 from api.readiness import Readiness
 from api.routes import events, health, problems, tasks
 from api.settings import Settings, SettingsError, load_settings
+from api.violations import Constraints
 
 DESCRIPTION = "A task list per user, kept apart by Postgres row-level security."
 
@@ -73,7 +74,9 @@ def _lifespan(settings: Settings) -> Any:
         try:
             await run_sync(guard.enforce, database, head)
             await authenticator.start()
-            app.state.services = Services(database, authenticator, Readiness(database, head))
+            app.state.services = Services(
+                database, authenticator, Readiness(database, head), Constraints(database)
+            )
             # What lives as long as the process is not looked through for garbage again.
             gc.collect()
             gc.freeze()

@@ -271,7 +271,7 @@ def test_log_of_a_database_error_holds_no_words_of_a_user(
     with serve(router) as client:
         words = {"title": "my-own-words"}
         responses = [
-            client.post("/run", params={"code": "23502", **words}),
+            client.post("/run", params={"code": "23000", **words}),
             client.post("/run", params={"code": "57014", **words}),
             client.post("/work", params=words),
         ]

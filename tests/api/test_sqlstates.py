@@ -18,7 +18,8 @@ from tests.support.issuer import Issuer
 
 RAISE = "do $$ begin raise exception 'internal detail' using errcode = '{}'; end $$"
 
-CONFLICT = (409, "/problems/conflict", "The caller already has a row with this id.")
+CONFLICT = (409, "/problems/conflict", "The caller has rows that forbid this.")
+REFERRED_TO = (409, "/problems/conflict", "Other rows of the caller's refer to this one.")
 FORBIDDEN = (403, "/problems/forbidden", "The caller may not do this.")
 INVALID = (422, "/problems/invalid", "A value is not what the API accepts.")
 INTERNAL = (500, "/problems/internal", "The error is logged under the request id.")
@@ -81,8 +82,8 @@ class DatabaseError(psycopg2.Error):
     [
         ("08000", 503), ("08001", 503), ("08003", 503), ("08006", 503), ("08P01", 503),
         ("22P02", 422), ("22001", 422), ("22003", 422), ("22007", 422), ("22021", 422),
-        ("23503", 409), ("23505", 409), ("23514", 422),
-        ("23502", 500), ("23000", 500), ("23P01", 500),
+        ("23001", 409), ("23502", 422), ("23503", 422), ("23505", 409), ("23514", 422),
+        ("23P01", 409), ("23000", 500),
         ("40001", 503), ("40P01", 503), ("40000", 500), ("40002", 500),
         ("42501", 403), ("42P01", 500), ("42601", 500), ("42000", 500),
         ("53000", 503), ("53100", 503), ("53200", 503), ("53300", 503),
@@ -99,8 +100,8 @@ def test_sqlstate_has_one_status(code: str, status: int) -> None:
 def test_every_rule_of_the_table_is_tested() -> None:
     """Each rule above is a rule of the table: none is added without a test."""
     assert set(SQLSTATES) == {
-        "08", "22", "23503", "23505", "23514", "40001", "40P01", "42501", "53", "55P03", "57014",
-        "57P",
+        "08", "22", "23001", "23502", "23503", "23505", "23514", "23P01", "40001", "40P01", "42501",
+        "53", "55P03", "57014", "57P",
     }  # fmt: skip
 
 
@@ -122,9 +123,12 @@ def test_error_without_sqlstate(error: psycopg2.Error, status: int) -> None:
     ("code", "expected"),
     [
         ("22P02", INVALID),
-        ("23503", CONFLICT),
+        ("23001", REFERRED_TO),
+        ("23502", INVALID),
+        ("23503", INVALID),
         ("23505", CONFLICT),
         ("23514", INVALID),
+        ("23P01", CONFLICT),
         ("42501", FORBIDDEN),
         ("08006", UNAVAILABLE),
         ("40001", UNAVAILABLE),
