@@ -76,6 +76,9 @@ return sha256(
 
 -- Adds one link to a user's chain. The head is locked until the transaction ends: so the next link
 -- waits for this one to be committed, positions have no gap, and other users wait for nothing.
+-- PL/pgSQL gives a function's text parameters the collation of its arguments, and a value of type
+-- name, such as tg_table_name, has the collation "C". Compared in it, a user id would not use the
+-- index of the heads, and each event would read the heads of all users.
 create or replace function trail.append(
     who text, action text, table_name text, row_id text, changes jsonb
 ) returns void
@@ -96,7 +99,7 @@ begin
                 h.hash, who, h.position + 1, greatest(h.occurred_at, clock), action, table_name,
                 row_id, changes, request, session_user::text
             )
-        where h.user_id = who
+        where h.user_id = who collate "default"
         returning h.* into head;
         exit when found;
         insert into trail.heads (user_id) values (who) on conflict do nothing;
@@ -120,6 +123,7 @@ language plpgsql security definer
 set search_path = pg_catalog
 as $$
 declare
+    source constant text collate "default" := tg_table_name;
     untold constant text[] := array['user_id', 'id'] || coalesce(tg_argv, '{}');
     was constant jsonb := to_jsonb(old);
     became constant jsonb := to_jsonb(new);
@@ -138,7 +142,7 @@ begin
         where n.value is distinct from was -> n.key;
         if differences is not null then
             perform trail.append(
-                became ->> 'user_id', 'update', tg_table_name, became ->> 'id', differences
+                became ->> 'user_id', 'update', source, became ->> 'id', differences
             );
         end if;
         return null;
@@ -146,12 +150,12 @@ begin
     -- A row that got another user or id is another row.
     if was is not null then
         perform trail.append(
-            was ->> 'user_id', 'delete', tg_table_name, was ->> 'id', was - untold
+            was ->> 'user_id', 'delete', source, was ->> 'id', was - untold
         );
     end if;
     if became is not null then
         perform trail.append(
-            became ->> 'user_id', 'create', tg_table_name, became ->> 'id', became - untold
+            became ->> 'user_id', 'create', source, became ->> 'id', became - untold
         );
     end if;
     return null;

@@ -1,0 +1,58 @@
+"""What an event costs does not grow with the number of users."""
+
+import pytest
+
+from tests.trail.conftest import Database, run
+
+USERS = 100_000
+HEADS = """
+set session_replication_role = replica;
+insert into trail.heads (user_id, position)
+select 'user-' || n, 1 from generate_series(1, %s) as n;
+analyze trail.heads
+"""
+SCANS = """
+select coalesce(sum(seq_scan), 0), coalesce(sum(idx_scan), 0), coalesce(sum(seq_tup_read), 0)
+from pg_stat_xact_user_tables where relid = 'trail.heads'::regclass
+"""
+ACT = """
+set local role rowlock_api;
+select set_config('app.user_id', 'alice', true);
+insert into app.tasks (title) values ('one');
+update app.tasks set completed = true;
+delete from app.tasks
+"""
+# As trail.append() was before it named the collation that the heads have.
+LOOK = "select count(*) from trail.heads where user_id = 'alice' collate \"C\""
+
+
+@pytest.fixture
+def crowded(own: Database) -> Database:
+    """A database in which many users have a chain each."""
+    own.run(HEADS, USERS)
+    return own
+
+
+def scans(database: Database, statement: str) -> tuple[int, ...]:
+    """How often the heads were scanned whole, looked up by index, and rows read for the former."""
+    connection = database.owner()
+    try:
+        run(connection, statement)
+        run(connection, "reset role")
+        (found,) = run(connection, SCANS)
+        return tuple(map(int, found))
+    finally:
+        connection.close()
+
+
+def test_write_looks_up_one_head(crowded: Database) -> None:
+    """A create, an update and a delete find the user's head by its index."""
+    whole, looked_up, read = scans(crowded, ACT)
+
+    assert (whole, read) == (0, 0)
+    assert looked_up > 0
+
+
+def test_other_collation_shows(crowded: Database) -> None:
+    """A comparison in another collation than the index's reads the heads of all users."""
+    assert scans(crowded, LOOK)[::2] == (1, USERS)
