@@ -65,6 +65,12 @@ KINDS = {
         ),
         Kind("invalid", 422, "Invalid", "A value is not what the API accepts."),
         Kind("internal", 500, "Internal error", "The error is logged under the request id."),
+        Kind(
+            "not-implemented",
+            501,
+            "Not implemented",
+            "A header is not supported yet.",
+        ),
         Kind("unavailable", 503, "Unavailable", "Try again after the time in Retry-After."),
         Kind("timeout", 504, "Timeout", "The database did not finish in time."),
     )
@@ -145,11 +151,11 @@ def problem(
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its OpenAPI description. Any route may answer 413 or 500."""
+    """The problems of a route, for its OpenAPI description. Any may answer 413, 500, 501."""
     schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": BY_STATUS[status].title, "content": schema}
-        for status in sorted({*statuses, 413, 500})
+        for status in sorted({*statuses, 413, 500, 501})
     }
 
 

@@ -26,6 +26,18 @@ JSON = re.compile(
     r"application/json\s*(;(?!\s*charset=)[^;]*|;\s*charset=\"?utf-8\"?\s*)*", re.IGNORECASE
 )
 
+# A client that sends one of these relies on it; to ignore it would do what it asked not to happen.
+# They are not ignored but refused, until they work (decision 23).
+PRECONDITIONS = {b"if-match": "If-Match", b"if-unmodified-since": "If-Unmodified-Since"}
+# These change nothing about a method that is safe (RFC 9110, 9.2.1).
+OF_WRITES = {
+    b"if-none-match": "If-None-Match",
+    b"idempotency-key": "Idempotency-Key",
+    b"x-http-method-override": "X-HTTP-Method-Override",
+}
+UNSUPPORTED = PRECONDITIONS | OF_WRITES
+UNSUPPORTED_NAMES = frozenset(UNSUPPORTED)  # of most requests, none: asked in one step
+
 
 class Gate:
     """ASGI middleware. An error that nothing below handled ends here as a 500 problem."""
@@ -69,7 +81,7 @@ class Gate:
 
         try:
             if refusal := _refusal(scope["method"], headers):
-                await problem(request_id, refusal)(scope, receive, marked_send)
+                await problem(request_id, *refusal)(scope, receive, marked_send)
             else:
                 await self.app(inner, limited_receive, marked_send)
         except (Exception, CancelledError) as error:
@@ -96,14 +108,20 @@ def _request_id(headers: Mapping[bytes, bytes]) -> str:
     return given if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
-def _refusal(method: str, headers: Mapping[bytes, bytes]) -> Kind | None:
+def _refusal(method: str, headers: Mapping[bytes, bytes]) -> tuple[Kind, str | None] | None:
     """Why a request is refused by its headers alone, if it is."""
+    if not UNSUPPORTED_NAMES.isdisjoint(headers):
+        safe = method in {"GET", "HEAD"}
+        for name, written in (PRECONDITIONS if safe else UNSUPPORTED).items():
+            if name in headers:
+                detail = f"{written} is not supported yet: send the request without it."
+                return BY_STATUS[501], detail
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > MAX_BODY:
-        return BY_STATUS[413]
+        return BY_STATUS[413], None
     has_body = length != b"0" or b"transfer-encoding" in headers
     if method in {"POST", "PUT", "PATCH"} and has_body:
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         if not JSON.fullmatch(content_type.strip()):
-            return BY_STATUS[415]
+            return BY_STATUS[415], None
     return None

@@ -14,7 +14,7 @@ from api import auth, guard
 from api.dependencies import Services, require_own_path
 from api.direct import Direct
 from api.errors import Problem, install_handlers
-from api.gate import Gate
+from api.gate import UNSUPPORTED, Gate
 from api.identity import Database
 from api.migrations import newest_revision
 from api.readiness import Readiness
@@ -58,7 +58,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            # With those that are refused: the page reads why, where the browser would say nothing.
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID", *UNSUPPORTED.values()],
             expose_headers=["Link", "Location", "X-Request-ID", "Retry-After"],
         )
     _describe_problems(app)

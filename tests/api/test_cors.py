@@ -107,6 +107,26 @@ def test_preflight_allows_what_the_api_needs(
     assert {"authorization", "content-type", "x-request-id"} <= set(allowed)
 
 
+@pytest.mark.parametrize("name", ["If-Match", "If-None-Match", "Idempotency-Key"])
+def test_page_reads_why_a_header_is_refused(client: httpx2.Client, name: str) -> None:
+    """A header that is not supported passes the preflight, so that the page reads the problem."""
+    asked = client.options(
+        "/api/tasks",
+        headers={
+            "origin": FRONT_END,
+            "access-control-request-method": "POST",
+            "access-control-request-headers": name.lower(),
+        },
+    )
+    response = client.post(
+        "/api/tasks", json={"title": "a"}, headers={"origin": FRONT_END, name: "*"}
+    )
+
+    assert (asked.status_code, response.status_code) == (200, 501)
+    assert response.headers["access-control-allow-origin"] == FRONT_END
+    assert response.json()["detail"].startswith(f"{name} is not supported yet")
+
+
 def test_request_without_an_origin_is_served(client: httpx2.Client) -> None:
     """CORS concerns browsers: a client without an Origin is served as ever."""
     response = client.get("/api/tasks")

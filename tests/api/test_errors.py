@@ -66,6 +66,7 @@ def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
         (415, "/problems/unsupported-media-type"),
         (422, "/problems/invalid"),
         (500, "/problems/internal"),
+        (501, "/problems/not-implemented"),
         (503, "/problems/unavailable"),
         (504, "/problems/timeout"),
     ]
