@@ -90,12 +90,18 @@ SQLSTATES = {
     "23P01": "conflict",  # exclusion violation
     "40001": "unavailable",  # serialization failure, after retries
     "40P01": "unavailable",  # deadlock, after retries
-    "42501": "forbidden",  # insufficient privilege, or a policy's WITH CHECK
+    "42501": "forbidden",  # a policy's WITH CHECK; of a missing grant see REFUSALS
     "53": "unavailable",  # insufficient resources
     "55P03": "unavailable",  # lock not available within lock_timeout
     "57014": "timeout",  # query cancelled by statement_timeout
     "57P": "unavailable",  # the server shuts down or starts up
 }
+
+# A policy that refuses a row and a grant that is missing have the same SQLSTATE, and messages
+# are translated. The function of the server's source that reports it is not (F of an ErrorResponse:
+# https://www.postgresql.org/docs/current/protocol-error-fields.html). These two refuse on purpose,
+# by WITH CHECK and by RAISE in a trigger; every other one reports a mistake of ours.
+REFUSALS = ("ExecWithCheckOptions", "exec_stmt_raise")
 
 
 class FieldProblem(BaseModel):
@@ -165,6 +171,8 @@ def kind_of(error: psycopg2.Error) -> Kind:
     if code is None:
         broken = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
         return KINDS["unavailable" if broken else "internal"]
+    if code == "42501" and error.diag.source_function not in REFUSALS:
+        return KINDS["internal"]
     for length in range(len(code), 1, -1):
         if code[:length] in SQLSTATES:
             return KINDS[SQLSTATES[code[:length]]]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg2
 
+from api import permitted
 from api.identity import Database
 from db.install import policy_files
 
@@ -21,6 +22,8 @@ VERSION = "select version_num from rowlock.alembic_version"
 INSTALLED = "Every policy file is installed as it is written."
 FILES = "select file, sha256 from rowlock.installed_policies"
 MIGRATE = "-- run: rowlock migrate"
+STATEMENTS = "The API's role may run every statement of the API."
+GRANT = "-- grant it in its file of db/policies, then run: rowlock migrate"
 
 # Names in findings are qualified, and no other schema's function answers for the catalogue's.
 SEARCH_PATH = "select set_config('search_path', 'pg_catalog', true);"
@@ -71,7 +74,7 @@ def inspect(database: Database, head: str | None) -> list[Result]:
         sql = path.read_text(encoding="utf-8")
         sentence = sql.partition("\n")[0].removeprefix("-- ")
         results.append(Result(path.stem, sentence, _findings(database, path.stem, sql)))
-    return results
+    return [*results, Result("statements", STATEMENTS, _statements(database))]
 
 
 def enforce(database: Database, head: str | None) -> None:
@@ -110,6 +113,13 @@ def _files(database: Database) -> list[Finding]:
         Finding(file.name, "is not installed as it is written", MIGRATE)
         for file in policy_files()
         if installed.get(file.name) != file.hash
+    ]
+
+
+def _statements(database: Database) -> list[Finding]:
+    return [
+        Finding(f"api.{name}", f"cannot be run: {_first_line(error)}", GRANT)
+        for name, error in permitted.refused(database.fetch_as_nobody)
     ]
 
 

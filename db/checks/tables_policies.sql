@@ -60,6 +60,14 @@ problems (oid, policy, detail) as (
     having count(p.oid) <> 1
     union all
     select
+        c.oid,
+        p.polname,
+        format('is for %s, which is not granted: a request that needs it fails', c.command)
+    from commands as c
+    inner join policies as p on c.oid = p.polrelid and c.code = p.polcmd::text
+    where not c.granted and p.polpermissive and to_regrole('rowlock_api')::oid = any(p.polroles)
+    union all
+    select
         t.oid,
         p.polname,
         case

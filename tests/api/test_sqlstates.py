@@ -85,7 +85,7 @@ class DatabaseError(psycopg2.Error):
         ("23001", 409), ("23502", 422), ("23503", 422), ("23505", 409), ("23514", 422),
         ("23P01", 409), ("23000", 500),
         ("40001", 503), ("40P01", 503), ("40000", 500), ("40002", 500),
-        ("42501", 403), ("42P01", 500), ("42601", 500), ("42000", 500),
+        ("42501", 500), ("42P01", 500), ("42601", 500), ("42000", 500),
         ("53000", 503), ("53100", 503), ("53200", 503), ("53300", 503),
         ("55P03", 503), ("55006", 500),
         ("57014", 504), ("57P01", 503), ("57P02", 503), ("57P03", 503), ("57000", 500),
@@ -162,9 +162,9 @@ def test_reported_error_is_a_problem(
     [
         ("insert into app.tasks (title) values ('')", INVALID),
         ("insert into app.tasks (title) values (' a')", INVALID),
-        ("insert into app.tasks (user_id, title) values ('bob', 'a')", FORBIDDEN),
-        ("update app.tasks set user_id = 'bob'", FORBIDDEN),
-        ("truncate app.tasks", FORBIDDEN),
+        ("insert into app.tasks (user_id, title) values ('bob', 'a')", INTERNAL),
+        ("update app.tasks set user_id = 'bob'", INTERNAL),
+        ("truncate app.tasks", INTERNAL),
         ("select 'x'::int", INVALID),
         ("select 1 / 0", INVALID),
         ("select pg_terminate_backend(pg_backend_pid())", UNAVAILABLE),
@@ -179,6 +179,25 @@ def test_real_error_is_a_problem(
     assert refusal(run(client, sql)) == expected
     assert titles(client) == []
     assert run(client, "select 'still serving'").json() == ["still serving"]
+
+
+def test_missing_grant_is_logged(client: httpx2.Client, caplog: pytest.LogCaptureFixture) -> None:
+    """A grant that is missing is a mistake of the installation's: 500, and the log says which."""
+    assert refusal(run(client, "truncate app.tasks")) == INTERNAL
+
+    (logged,) = [record.message for record in caplog.records if record.name == "rowlock"]
+    assert "database error 42501: permission denied for table tasks" in logged
+
+
+def test_refusal_of_a_policy_is_forbidden(
+    client: httpx2.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row that a policy's WITH CHECK refuses is 403, has the same SQLSTATE, and is not logged."""
+    nobody = "select set_config('app.user_id', '', true)"
+    insert = "insert into app.tasks (title) values ('a')"
+
+    assert refusal(client.post("/work", json=[nobody, insert])) == FORBIDDEN
+    assert [record for record in caplog.records if record.name == "rowlock"] == []
 
 
 def test_slow_statement_is_stopped(client: httpx2.Client) -> None:

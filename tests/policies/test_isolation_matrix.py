@@ -13,3 +13,8 @@ from tests.support import isolation
 def test_identities_can_reach_own_rows_only(owner: Connection, command: str) -> None:
     """In every table, a command reaches the caller's rows, and nobody's for nobody."""
     assert isolation.observe(owner, [command]) == isolation.expect(owner, [command])
+
+
+def test_api_may_run_each_of_its_statements(owner: Connection) -> None:
+    """No grant is missing: a column that a statement names is granted to the API's role."""
+    assert isolation.refused(owner) == {}

@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from api import guard
 from api.migrations import newest_revision
 from tests.policies import mutants
-from tests.policies.mutants import Mutant
+from tests.policies.mutant import Mutant
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.support import isolation
 from tests.support.api_role import CHECKS, failing_checks
@@ -136,11 +136,26 @@ def _statements(server: Server, database: str, mutant: Mutant) -> Iterator[tuple
     if "{" not in mutant.breaks:
         yield "schema", mutant.breaks
         return
+    if "{column}" in mutant.breaks:
+        command = mutant.breaks.split()[1]
+        for table, column in _granted_columns(server, database, command):
+            yield f"{table}.{column}", mutant.breaks.format(table=table, column=column)
+        return
     for table, names in known.items():
         try:
             yield table, mutant.breaks.format(**names)
         except KeyError:
             continue  # a policy that this table does without
+
+
+def _granted_columns(server: Server, database: str, command: str) -> list[tuple[str, str]]:
+    """Each column that rowlock_api may use by a command."""
+    with closing(connect(server.owner_url(database))) as owner:
+        return [
+            (table.name, column)
+            for table in isolation.tables(owner)
+            for column in sorted(table.granted[command])
+        ]
 
 
 def _apply(owner: Connection, statement: str) -> None:
@@ -164,7 +179,8 @@ def _apply(owner: Connection, statement: str) -> None:
 def _matrix_notices(owner: Connection) -> bool:
     """Whether the matrix comes out wrong, or no row can be planted: the trail refuses it."""
     try:
-        return isolation.observe(owner) != isolation.expect(owner)
+        wrong = isolation.observe(owner) != isolation.expect(owner)
+        return wrong or isolation.refused(owner) != {}
     except psycopg2.errors.ObjectNotInPrerequisiteState:
         return True
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
+from api import permitted
 from tests.support.api_role import become_api_role
 from tests.support.rows import Row, identifier, plant, valid_change, valid_values
 
@@ -31,10 +33,11 @@ Matrix = dict[tuple[str, str], Outcomes]
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and the columns rowlock_api may use per command."""
+    """A table, the columns rowlock_api may use per command, and the commands with a policy."""
 
     name: str
     granted: dict[str, set[str]]
+    policed: set[str]
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ class Command:
     unlocked: bool = False
 
     def expected_in(self, table: Table) -> Outcomes:
-        """What it comes to in this table: denied to everybody where it is not granted."""
-        return self.expected if self.needs is None or table.granted[self.needs] else NEVER
+        """What it comes to here: denied to everybody where neither a grant nor a policy is."""
+        wanted = self.needs is None or table.granted[self.needs] or self.needs in table.policed
+        return self.expected if wanted else NEVER
 
     def applies_to(self, table: Table) -> bool:
         """Whether it can be tried: no policy is seen alone where the command is not granted."""
@@ -150,9 +154,17 @@ select
                 when 'delete' then has_table_privilege('rowlock_api', c.oid, p.command)
                 else has_column_privilege('rowlock_api', c.oid, a.attnum, p.command)
             end
+    ),
+    exists(
+        select from pg_policy as y
+        where
+            y.polrelid = c.oid and y.polpermissive and y.polcmd::text = p.code
+            and to_regrole('rowlock_api')::oid = any (y.polroles)
     )
 from pg_class as c
-cross join (values ('select'), ('insert'), ('update'), ('delete')) as p (command)
+cross join (
+    values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')
+) as p (command, code)
 where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p')
 order by c.oid::regclass::text
 """
@@ -163,8 +175,10 @@ def tables(connection: Connection) -> list[Table]:
     found: dict[str, Table] = {}
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
-        for name, command, columns in cursor:
-            found.setdefault(name, Table(name, {})).granted[command] = set(columns)
+        for name, command, columns, policed in cursor:
+            table = found.setdefault(name, Table(name, {}, set()))
+            table.granted[command] = set(columns)
+            table.policed.update([command] if policed else [])
     return list(found.values())
 
 
@@ -189,6 +203,18 @@ def observe(connection: Connection, names: Iterable[str] = COMMANDS) -> Matrix:
                         outcome = _attempt(cursor, planted, command, identity)
                         found[table.name, command.name][identity] = outcome
     return found
+
+
+def refused(connection: Connection) -> dict[str, str | None]:
+    """The statements of the API that rowlock_api may not run, each with its SQLSTATE."""
+    with connection.cursor() as cursor:
+
+        def run(statement: str, values: Any) -> None:
+            with _undone(cursor, "statement"):
+                become_api_role(cursor)
+                cursor.execute(statement, values)
+
+        return {name: error.pgcode for name, error in permitted.refused(run)}
 
 
 def _cells(connection: Connection, names: Iterable[str]) -> list[tuple[Table, Command]]:

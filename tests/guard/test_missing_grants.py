@@ -1,0 +1,78 @@
+"""A grant that a policy file leaves out stops the start: requests would fail otherwise."""
+
+from contextlib import closing
+
+import pytest
+from pydantic import SecretStr
+
+from api import guard
+from api.identity import Database
+from api.migrations import migrate, newest_revision
+from tests.support.server import Server, text
+
+# What is in the catalogue counts as what the files left: as if they had been written so.
+AS_WRITTEN = """
+update rowlock.installed_policies as installed set fingerprint = live.fingerprint
+from rowlock.live_policies as live
+where installed.file = live.file
+"""
+POLICED = (
+    "tasks_{0}_own on app.tasks is for {0}, which is not granted: a request that needs it fails"
+)
+
+
+def found(server: Server, database: str) -> dict[str, list[str]]:
+    """What each check that fails says, as the API starts."""
+    url = SecretStr(text(server.api_url(database)))
+    with closing(Database(url, pool_size=1, pool_timeout=5)) as opened:
+        results = guard.inspect(opened, newest_revision())
+    return {r.name: [f"{f.object} {f.detail}" for f in r.findings] for r in results if r.findings}
+
+
+def test_column_that_a_file_leaves_out_is_found(server: Server, own_database: str) -> None:
+    """A column that a statement writes, and that no file grants, is named with the statement."""
+    assert found(server, own_database) == {}
+
+    server.execute(
+        "revoke insert (description) on app.tasks from rowlock_api", database=own_database
+    )
+    server.execute(AS_WRITTEN, database=own_database)
+
+    assert found(server, own_database) == {
+        "statements": ["api.queries.tasks.CREATE cannot be run: permission denied for table tasks"]
+    }
+
+
+def test_table_that_a_file_grants_nothing_of_is_found(server: Server, own_database: str) -> None:
+    """Policies without a grant are found by a check, whatever the statements are."""
+    server.execute("revoke all on app.tasks from rowlock_api", database=own_database)
+    server.execute(AS_WRITTEN, database=own_database)
+
+    failing = found(server, own_database)
+
+    assert failing.keys() == {"tables_policies", "statements"}
+    assert failing["tables_policies"] == [
+        POLICED.format(command) for command in ("select", "insert", "update", "delete")
+    ]
+
+
+@pytest.mark.parametrize(
+    "revoked",
+    [
+        "all on app.tasks",
+        "select (title) on app.tasks",
+        "usage on schema app",
+        "execute on function app.new_id()",
+        "usage on schema rowlock",
+    ],
+)
+def test_revoked_grant_is_drift_that_migrating_mends(
+    server: Server, own_database: str, revoked: str
+) -> None:
+    """A grant of a table, column, schema or function that is gone is drift, and comes back."""
+    server.execute(f"revoke {revoked} from rowlock_api", database=own_database)
+    assert "drift" in found(server, own_database)
+
+    migrate(server.settings(own_database))
+
+    assert found(server, own_database) == {}

@@ -1,0 +1,55 @@
+"""Ways around the policies: views, functions, triggers, copies and rules."""
+
+from tests.policies.mutant import mutant
+
+ALL = (
+    mutant(
+        "around the policies",
+        "view with its owner's rights",
+        "create view app.everything as select * from {table};"
+        "grant select on app.everything to rowlock_api",
+        *("definer_rights",),
+    ),
+    mutant(
+        "around the policies",
+        "materialised view",
+        "create materialized view app.everything as select * from {table}",
+        *("tables_rls",),
+    ),
+    mutant(
+        "around the policies",
+        "function with its owner's rights",
+        "create function app.everything() returns setof {table} language sql"
+        " security definer return (select t from {table} as t limit 1)",
+        *("definer_rights",),
+    ),
+    mutant(
+        "around the policies",
+        "view with its owner's rights, for writing",
+        "create view public.everything as select * from {table};"
+        "grant delete on public.everything to rowlock_api",
+        *("definer_rights", "outside"),
+    ),
+    mutant(
+        "around the policies",
+        "trigger with its owner's rights",
+        "create function app.spy() returns trigger language plpgsql security definer"
+        " as 'begin return new; end';"
+        "revoke execute on function app.spy() from public;"
+        "create trigger spy before insert on {table} for each row execute function app.spy()",
+        *("definer_rights", "drift"),
+    ),
+    mutant(
+        "around the policies",
+        "copy outside schema app",
+        "create table public.copied as select * from {table};"
+        "grant select on public.copied to rowlock_api",
+        *("outside",),
+    ),
+    mutant(
+        "around the policies",
+        "rule",
+        "create rule kept as on delete to {table} do instead nothing -- {delete} lets it do harm",
+        *("matrix", "tables_rules", "drift"),
+    ),
+)
