@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -76,7 +77,7 @@ def _render(found: Report, chosen: argparse.Namespace) -> str:
     from api.audit import html, text  # noqa: PLC0415
 
     if chosen.format == "text":
-        return text.render(found, in_file=chosen.output is not None)
+        return text.render(found, in_file=chosen.output is not None or not sys.stdout.isatty())
     forms = {"json": json_format.render, "sarif": sarif.render, "html": html.render}
     return forms[chosen.format](found)
 

@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,11 +15,15 @@ from api.audit.visible import is_altered, qualified, visible
 # More rows of a table than this are left to the other forms; the wrong ones come first.
 SHOWN = 25
 SHOWN_OF_A_RULE = 10
-PAGE_WIDTH = 120  # columns, in a file
+PAGE_WIDTH = 120  # columns, in a file or a pipe
+WIDEST = 10_000  # columns; a table there may be wider than the page, so that no name is broken
 
 
 def render(report: Report, *, in_file: bool) -> str:
-    """The report as text: for the terminal, as wide as that is and in colour, or for a file."""
+    """The report as text: for the terminal, as wide as that is and in colour, or for a file.
+
+    In a file, or a pipe, every word of a table stands whole on one line.
+    """
     console = Console(force_terminal=False, width=PAGE_WIDTH) if in_file else Console()
     with console.capture() as capture:
         _show(report, console)
@@ -83,7 +88,15 @@ def _show_table(
         table.add_column(heading, overflow="fold")
     for row in rows[:SHOWN]:
         table.add_row(*(c if isinstance(c, Text) else Text(visible(c)) for c in row))
+    page = console.width
+    if not console.is_terminal:
+        options = console.options.update(max_width=WIDEST)
+        for column in table.columns:
+            cells = (Text(str(column.header)), *column.cells)
+            column.min_width = max(Measurement.get(console, options, c).minimum for c in cells)
+        console.width = max(page, Measurement.get(console, options, table).minimum)
     console.print(table)
+    console.width = page
     if (more := len(rows) - SHOWN) > 0:
         console.print(f"  and {more} more: --format json has them all.")
 

@@ -64,3 +64,23 @@ def test_page_of_500_tables_is_whole(
     assert len(re.findall(r"create policy t\d+_select_own on app\.t\d+\n", page)) == 500
     assert re.search(r"Left out here: \d{3} tables, .* and 0 roles\.", page)
     assert seconds < 20
+
+
+def test_verdict_has_the_mark_of_what_was_found(
+    audit: Run, server: Server, own_database: str
+) -> None:
+    """A warning is neither as good as no finding nor as bad as an error."""
+    seen = []
+    for change in (
+        "select",
+        "create publication everything for table app.tasks",
+        "alter table app.tasks no force row level security",
+    ):
+        server.execute(change, database=own_database)
+        # Whether the server itself is up to date is no matter here.
+        page = audit(own_database, "--format", "html", "--accept", "server_floor=a test").out
+        verdict = re.search(r'class="verdict (\w+)"><span aria-hidden="true">(.)</span>', page)
+        assert verdict is not None
+        seen.append(verdict.groups())
+
+    assert seen == [("good", "✓"), ("warned", "!"), ("bad", "✗")]

@@ -62,3 +62,21 @@ def test_many_tables_stay_readable(audit: Run, server: Server, own_database: str
     assert "\n✗ error tables_rls  app.t77: row-level security is disabled\n" in done.out
     assert "\nand 490 more of drift: --format json has them all.\n" in done.out
     assert re.search(r"\n  and 4\d\d more: --format json has them all\.\n", done.out)
+
+
+def test_pipe_breaks_no_name(audit: Run, server: Server, own_database: str) -> None:
+    """However long the names of tables and policies are, each stands whole on one line."""
+    names = [f"app.{letter * 59}_end" for letter in "abc"]
+    policies = [f"{letter * 56}_policy" for letter in "abc"]
+    for name, policy in zip(names, policies, strict=True):
+        server.execute(
+            f"create table {name} (user_id text);"
+            f" create policy {policy} on {name} to rowlock_api using (user_id = 'a')",
+            database=own_database,
+        )
+
+    out = audit(own_database).out
+    lines = [line for line in out.splitlines() if line.startswith("│")]
+
+    for name in names + policies:
+        assert any(name in line for line in lines)
