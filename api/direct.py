@@ -57,8 +57,10 @@ class Direct(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Find the first route of a request's method and path, if it can be run directly."""
-        if scope["type"] == "http" and not scope.get("root_path"):
+        if scope["type"] == "http":
             path = scope["path"]
+            if (root := scope.get("root_path")) and path.startswith(f"{root}/"):
+                path = path.removeprefix(root)  # as Starlette does
             for pattern, known in self._routes.get(scope["method"], ()):
                 if found := pattern.match(path):
                     if known is None or self._app.dependency_overrides:

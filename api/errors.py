@@ -14,11 +14,11 @@ from typing import Any
 import psycopg2
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.types import Scope
 
 from api.auth import AuthenticationError, IssuerUnavailableError
 from api.violations import REFERRED_TO
@@ -104,25 +104,6 @@ SQLSTATES = {
 REFUSALS = ("ExecWithCheckOptions", "exec_stmt_raise")
 
 
-class FieldProblem(BaseModel):
-    """One wrong value."""
-
-    place: str = Field(description="Where it stands: body, query or path.")
-    field: str
-    detail: str
-
-
-class Problem(BaseModel):
-    """A problem as the client reads it (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    request_id: str
-    errors: list[FieldProblem] | None = Field(None, description="Which values are wrong, if any.")
-
-
 class ProblemError(Exception):
     """Ends a request with a problem of this kind."""
 
@@ -133,20 +114,22 @@ class ProblemError(Exception):
 
 
 def problem(
-    request_id: str,
+    scope: Scope,
     kind: Kind,
     detail: str | None = None,
     *,
     headers: dict[str, str] | None = None,
     errors: Sequence[dict[str, str]] = (),
 ) -> Response:
-    """A problem as a response."""
+    """A problem of a request, as a response. Behind a proxy, its type is a path there."""
+    # Of files below /docs, root_path is the path of their folder.
+    root = scope.get("app_root_path", scope.get("root_path", ""))
     body: dict[str, Any] = {
-        "type": kind.type,
+        "type": f"{root}{kind.type}",
         "title": kind.title,
         "status": kind.status,
         "detail": detail or kind.detail,
-        "request_id": request_id,
+        "request_id": scope["state"]["request_id"],
     }
     if errors:
         body["errors"] = list(errors)
@@ -156,13 +139,28 @@ def problem(
     return Response(json.dumps(body), kind.status, headers, MEDIA_TYPE)
 
 
+# The headers of problems, for the OpenAPI description.
+HEADERS = {
+    401: ("WWW-Authenticate", "What is wrong with the token (RFC 6750, 3).", "string"),
+    405: ("Allow", "The methods that the path has.", "string"),
+    503: ("Retry-After", "After how many seconds to try again.", "integer"),
+}
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its OpenAPI description. Any may answer 413, 500, 501."""
-    schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {"description": BY_STATUS[status].title, "content": schema}
-        for status in sorted({*statuses, 413, 500, 501})
-    }
+    """The problems of a route, for its OpenAPI description. Any may answer 405, 413, 500, 501."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    described: dict[int | str, dict[str, Any]] = {}
+    for status in sorted({*statuses, 405, 413, 500, 501}):
+        described[status] = {"description": BY_STATUS[status].title, "content": content}
+        if status in HEADERS:
+            described[status] |= {"headers": header(*HEADERS[status])}
+    return described
+
+
+def header(name: str, description: str, kind: str = "string") -> dict[str, Any]:
+    """A header of a response, for the OpenAPI description."""
+    return {name: {"description": description, "schema": {"type": kind}}}
 
 
 def kind_of(error: psycopg2.Error) -> Kind:
@@ -196,7 +194,7 @@ def _id(request: Request) -> str:
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 - how the handler is registered
-    return problem(_id(request), KINDS[error.slug], error.detail)
+    return problem(request.scope, KINDS[error.slug], error.detail)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
@@ -205,7 +203,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if "Allow" in headers:
         headers["Allow"] = ", ".join(_methods(request))
-    return problem(_id(request), kind, headers=headers)
+    return problem(request.scope, kind, headers=headers)
 
 
 def _methods(request: Request) -> list[str]:
@@ -225,7 +223,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - how the handler is registered
     found = error.errors()
     if found and found[0]["type"] == "json_invalid":
-        return problem(_id(request), KINDS["bad-request"], "The body is not valid JSON.")
+        return problem(request.scope, KINDS["bad-request"], "The body is not valid JSON.")
     fields = [
         {
             "place": str(item["loc"][0]),
@@ -234,15 +232,15 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         }
         for item in found[:MAX_FIELDS]
     ]
-    return problem(_id(request), KINDS["invalid"], errors=fields)
+    return problem(request.scope, KINDS["invalid"], errors=fields)
 
 
 async def _on_authentication(request: Request, error: Exception) -> Response:
     assert isinstance(error, AuthenticationError)  # noqa: S101 - how the handler is registered
     if isinstance(error, IssuerUnavailableError):
-        return problem(_id(request), KINDS["unavailable"], str(error))
+        return problem(request.scope, KINDS["unavailable"], str(error))
     challenge = {"WWW-Authenticate": error.challenge} if error.challenge else None
-    return problem(_id(request), BY_STATUS[error.status], str(error), headers=challenge)
+    return problem(request.scope, BY_STATUS[error.status], str(error), headers=challenge)
 
 
 async def _on_database(request: Request, error: Exception) -> Response:
@@ -259,12 +257,12 @@ async def _on_database(request: Request, error: Exception) -> Response:
             "request %s: database error %s: %s\n%s", _id(request), cause.pgcode, reason, where
         )
     if cause.pgcode == "23001" or (cause.pgcode == "23503" and request.method == "DELETE"):
-        return problem(_id(request), KINDS["conflict"], REFERRED_TO)
+        return problem(request.scope, KINDS["conflict"], REFERRED_TO)
     if isinstance(cause, psycopg2.IntegrityError):
         said = await request.app.state.services.constraints.explain(cause)
-        return problem(_id(request), kind, said.detail, errors=said.errors)
-    return problem(_id(request), kind)
+        return problem(request.scope, kind, said.detail, errors=said.errors)
+    return problem(request.scope, kind)
 
 
 async def _on_busy(request: Request, _: Exception) -> Response:
-    return problem(_id(request), KINDS["unavailable"], "Every database connection is in use.")
+    return problem(request.scope, KINDS["unavailable"], "Every database connection is in use.")

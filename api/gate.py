@@ -81,7 +81,7 @@ class Gate:
 
         try:
             if refusal := _refusal(scope["method"], headers):
-                await problem(request_id, *refusal)(scope, receive, marked_send)
+                await problem(scope, *refusal)(scope, receive, marked_send)
             else:
                 await self.app(inner, limited_receive, marked_send)
         except (Exception, CancelledError) as error:
@@ -91,7 +91,7 @@ class Gate:
             if status:
                 raise
             kind = BY_STATUS[503 if cancelled else 500]
-            await problem(request_id, kind)(scope, receive, marked_send)
+            await problem(scope, kind)(scope, receive, marked_send)
         finally:
             # The path as it was sent, so that it cannot break the line; never the query string,
             # where a client may have put a token.

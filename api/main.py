@@ -13,16 +13,18 @@ from starlette.middleware.cors import CORSMiddleware
 from api import auth, guard
 from api.dependencies import Services, require_own_path
 from api.direct import Direct
-from api.errors import Problem, install_handlers
+from api.errors import install_handlers
 from api.gate import UNSUPPORTED, Gate
 from api.identity import Database
 from api.migrations import newest_revision
+from api.openapi import DESCRIPTION, complete, operation_id
 from api.readiness import Readiness
-from api.routes import events, health, problems, tasks
+from api.root_path import RootPath
+from api.routes import events, health, index, problems, tasks
 from api.settings import Settings, SettingsError, load_settings
 from api.violations import Constraints
 
-DESCRIPTION = "A task list per user, kept apart by Postgres row-level security."
+EXPOSED = ("Allow", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -34,12 +36,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SettingsError: a setting is wrong.
     """
     settings = settings or load_settings()
-    app = FastAPIOffline(
+    app = _make(
+        settings,
         title="Rowlock",
         description=DESCRIPTION,
         lifespan=_lifespan(settings),
-        redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
         # It would read OTEL_… of the environment, and export what users write.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
@@ -47,10 +50,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (tasks.router, events.router):
         app.include_router(router, prefix="/api")
         app.include_router(
-            router, prefix="/api/{user_id}", dependencies=[Depends(require_own_path)]
+            router,
+            prefix="/api/{user_id}",
+            dependencies=[Depends(require_own_path)],
+            include_in_schema=False,  # one operation, one description
         )
     app.include_router(health.router)
     app.include_router(problems.router)
+    if settings.docs:
+        app.include_router(index.router)
     app.router.routes.insert(0, Direct(app))
     app.add_middleware(Gate)
     if settings.cors_origins:
@@ -60,9 +68,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             # With those that are refused: the page reads why, where the browser would say nothing.
             allow_headers=["Authorization", "Content-Type", "X-Request-ID", *UNSUPPORTED.values()],
-            expose_headers=["Link", "Location", "X-Request-ID", "Retry-After"],
+            expose_headers=EXPOSED,
         )
-    _describe_problems(app)
+    if settings.root_path:
+        app.add_middleware(RootPath, root_path=settings.root_path)
+    complete(app)
     return app
 
 
@@ -116,23 +126,8 @@ def make_authenticator(settings: Settings) -> auth.Authenticator:
     return auth.Authenticator(keys, auth.TokenPolicy(issuer, audience, settings.jwt_leeway))
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Add the schema that every route's problems refer to, in the place of FastAPI's own."""
-    original = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = original()
-            for path in document["paths"].values():
-                for operation in path.values():
-                    described = operation["responses"]
-                    if "application/json" in described.get("422", {}).get("content", {}):
-                        del described["422"]
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas = document["components"]["schemas"]
-            schemas |= problem.pop("$defs") | {"Problem": problem}
-            for unused in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(unused, None)
-        return original()
-
-    app.openapi = openapi  # type: ignore[method-assign] # FastAPI documents this way
+def _make(settings: Settings, **given: Any) -> FastAPI:
+    """The application, with the reference at /docs or without a path for any of its files."""
+    if settings.docs:
+        return FastAPIOffline(redoc_url=None, **given)
+    return FastAPI(openapi_url=None, **given)

@@ -10,6 +10,8 @@ from pydantic_settings import NoDecode
 from api.database_urls import check_database_url
 
 MIN_SECRET_BYTES = 32
+# How the paths of the API itself begin.
+OWN_PATHS = frozenset({"api", "docs", "health", "openapi.json", "problems", "static-offline-docs"})
 
 
 def _check_secret(value: SecretStr) -> SecretStr:
@@ -36,6 +38,14 @@ def _check_origin(value: str) -> str:
     return value
 
 
+def _check_root_path(value: str) -> str:
+    if value and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value):
+        raise ValueError("must be a path such as /rowlock, without a slash at its end")
+    if (first := value.removeprefix("/").partition("/")[0]) in OWN_PATHS:
+        raise ValueError(f"must not begin with /{first}, as paths of the API itself do")
+    return value
+
+
 def _split(value: object) -> object:
     return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
 
@@ -45,4 +55,5 @@ Origin = Annotated[str, AfterValidator(_check_origin)]
 Origins = Annotated[list[Origin], NoDecode, BeforeValidator(_split)]
 JwksUrl = Annotated[HttpUrl, AfterValidator(_check_jwks_url)]
 JwksFile = Annotated[Path, AfterValidator(_check_jwks_file)]
+RootPath = Annotated[str, AfterValidator(_check_root_path)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]

@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from api.database_urls import is_local, is_pooled, may_be_plain_text, parse_url
-from api.setting_types import DatabaseUrl, JwksFile, JwksUrl, Origins, Secret
+from api.setting_types import DatabaseUrl, JwksFile, JwksUrl, Origins, RootPath, Secret
 
 
 class SettingsError(Exception):
@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     cors_origins: Origins = []
+    root_path: RootPath = ""
+    docs: bool = True
 
     database_url: DatabaseUrl | None = None
     migration_database_url: DatabaseUrl | None = None

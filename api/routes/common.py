@@ -9,10 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.dependencies import UserDep
-from api.errors import ProblemError
+from api.errors import ProblemError, header
 from api.pool import Row
 
 MAX_LIMIT = 200
+
+# Of a page, for the OpenAPI description.
+LINKED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": header("Link", 'The next page, if there is one: `<…>; rel="next"`.')}
+}
 
 
 class PageQuery(BaseModel):

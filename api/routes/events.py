@@ -15,7 +15,7 @@ from api.dependencies import UserDep
 from api.errors import ProblemError, problems
 from api.pool import Row
 from api.queries import events as queries
-from api.routes.common import PageQuery, found, json, next_page
+from api.routes.common import LINKED, PageQuery, found, json, next_page
 from api.schemas import EventPage
 
 
@@ -47,7 +47,7 @@ DESCRIPTION = 'A page of events; `Link: <…>; rel="next"` leads to the next one
     "/events",
     response_model=EventPage,
     response_description=DESCRIPTION,
-    responses=problems(410),
+    responses=problems(410) | LINKED,
     openapi_extra=EventQuery.described(),
 )
 async def list_events(request: Request, user: UserDep) -> Response:
@@ -66,7 +66,7 @@ async def list_events(request: Request, user: UserDep) -> Response:
     "/tasks/{task_id}/history",
     response_model=EventPage,
     response_description=DESCRIPTION,
-    responses=problems(404, 410),
+    responses=problems(404, 410) | LINKED,
     openapi_extra=EventQuery.described(),
 )
 async def list_task_events(request: Request, user: UserDep, task_id: UUID) -> Response:

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from api.dependencies import Services, services
-from api.errors import RETRY_AFTER, problems
+from api.errors import HEADERS, RETRY_AFTER, header, problems
+from api.schemas import example
 
 router = APIRouter(prefix="/health", tags=["health"], responses=problems())
 
@@ -14,11 +15,15 @@ router = APIRouter(prefix="/health", tags=["health"], responses=problems())
 class Live(BaseModel):
     """The process answers."""
 
+    model_config = example(status="live")
+
     status: str = "live"
 
 
 class Ready(BaseModel):
     """What must hold to serve."""
+
+    model_config = example(status="ready", database=True, keys=True, issuer=True)
 
     status: str
     database: bool
@@ -36,7 +41,7 @@ async def live() -> Live:
     return Live()
 
 
-@router.get("/ready", responses={503: {"model": Ready}})
+@router.get("/ready", responses={503: {"model": Ready, "headers": header(*HEADERS[503])}})
 async def ready(response: Response, found: Annotated[Services, Depends(services)]) -> Ready:
     """Tell within a second whether requests can be served; send none while this is 503."""
     database = await found.readiness.ask()

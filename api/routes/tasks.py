@@ -9,9 +9,9 @@ from pydantic import Field
 
 from api.cursor import Cursor, CursorError, split
 from api.dependencies import UserDep
-from api.errors import problems
+from api.errors import header, problems
 from api.queries import tasks as queries
-from api.routes.common import PageQuery, found, json, next_page, path, without_query
+from api.routes.common import LINKED, PageQuery, found, json, next_page, path, without_query
 from api.schemas import TaskComplete, TaskCreate, TaskRead, TaskReplace
 
 
@@ -33,6 +33,7 @@ router = APIRouter(
     "",
     response_model=list[TaskRead],
     response_description='A page of tasks; `Link: <…>; rel="next"` leads to the next one.',
+    responses=LINKED,
     openapi_extra=TaskQuery.described(),
 )
 async def list_tasks(request: Request, user: UserDep) -> Response:
@@ -55,7 +56,7 @@ async def list_tasks(request: Request, user: UserDep) -> Response:
     "",
     status_code=201,
     response_model=TaskRead,
-    responses=problems(409, 415),
+    responses=problems(409, 415) | {201: {"headers": header("Location", "The path of the task.")}},
     dependencies=[NoQuery],
     response_description="The task; `Location` leads to it.",
 )

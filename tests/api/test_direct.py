@@ -224,11 +224,13 @@ def make(*, direct: bool) -> tuple[FastAPI, Direct]:
     return app, route
 
 
-def ask(app: FastAPI, method: str, path: str, **given: Any) -> tuple[int, bytes, dict[str, str]]:
+def ask(
+    app: FastAPI, method: str, path: str, *, root: str = "", **given: Any
+) -> tuple[int, bytes, dict[str, str]]:
     """What an application answers."""
 
     async def asked() -> httpx2.Response:
-        transport = httpx2.ASGITransport(app)
+        transport = httpx2.ASGITransport(app, root_path=root)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.request(method, path, **given)
 
@@ -318,11 +320,29 @@ def test_overridden_dependency_is_fastapis() -> None:
     assert ask(app, "GET", "/things")[:2] == (200, b"sync ")
 
 
-def test_application_under_a_root_path_is_fastapis() -> None:
-    """Where an application is mounted under a path, FastAPI takes the path apart."""
-    app, _ = make(direct=True)
-    app.root_path = "/below"
-    assert ask(app, "GET", "/below/things")[:2] == (200, b"nobody 1 ")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/below/things", 200),
+        ("/things", 200),
+        (f"/below/things/{ID}", 200),
+        (f"/below/of/alice/things/{ID}", 200),
+        ("/below/below/things", 404),
+        ("/belowthings", 404),
+        ("/below", 404),
+        ("/below/", 404),
+        ("/below/things/export", 200),
+    ],
+)
+def test_root_path_is_taken_off_as_fastapi_does(path: str, status: int) -> None:
+    """Under a path of a proxy's, which may have taken it off, the answer is FastAPI's own."""
+    (app, route), (plain, _) = make(direct=True), make(direct=False)
+    answer = ask(app, "GET", path, root="/below")
+
+    assert answer == ask(plain, "GET", path, root="/below")
+    assert answer[0] == status
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "/below"}
+    assert (KEY in route.matches(scope)[1]) is (status == 200 and "export" not in path)
 
 
 def test_every_task_endpoint_is_run_directly() -> None:
@@ -335,7 +355,9 @@ def test_every_task_endpoint_is_run_directly() -> None:
         for method in methods
         if path.startswith("/api/")
     }
-    assert len(paths) == 16
+    assert len(paths) == 8
     for method, path in paths:
-        scope = {"type": "http", "method": method, "path": path}
-        assert KEY in route.matches(scope)[1], (method, path)
+        for mounted in (path, path.replace("/api/", "/api/alice/")):
+            for root in ("", "/below"):
+                scope = {"type": "http", "method": method, "path": root + mounted}
+                assert KEY in route.matches(scope | {"root_path": root})[1], (method, mounted)

@@ -1,35 +1,13 @@
 """The API reference at /docs: it works where no other host can be reached."""
 
 import re
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import pytest
 
-from tests.support.api import NO_TLS, RunningApi
-
-
-class Page(HTMLParser):
-    """Collects what a page loads, and its inline scripts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.assets: list[str] = []
-        self.scripts: list[str] = []
-        self._tag = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an address that the browser fetches by itself."""
-        self._tag = tag
-        given = dict(attrs)
-        self.assets += [value for name in ("src", "href") if (value := given.get(name))]
-
-    def handle_data(self, data: str) -> None:
-        """Note a script."""
-        if self._tag == "script" and data.strip():
-            self.scripts.append(data)
+from tests.support.api import NO_TLS, RunningApi, Serve
+from tests.support.page import Page
 
 
 @pytest.fixture
@@ -91,3 +69,41 @@ def test_docs_need_no_token(api: RunningApi) -> None:
 def test_page_of_the_other_reference_is_absent(api: RunningApi) -> None:
     """There is one reference page: /redoc, which would load fonts from elsewhere, is 404."""
     assert fetch(api, "/redoc").status_code == 404
+
+
+def test_index_says_what_this_is(api: RunningApi) -> None:
+    """/ names the API and its addresses, to anybody."""
+    with httpx2.Client(base_url=api.url, trust_env=False, verify=NO_TLS) as client:
+        answer = client.get("/", headers={"accept": "application/json"})
+        index = answer.json()
+
+        assert answer.status_code == 200
+        assert answer.headers["vary"] == "Accept"
+        assert index == {
+            "name": "Rowlock",
+            "description": "A task list per user, kept apart by Postgres row-level security.",
+            "docs": "/docs",
+            "openapi": "/openapi.json",
+        }
+        assert {client.get(index[name]).status_code for name in ("docs", "openapi")} == {200}
+
+
+def test_index_leads_a_browser_to_the_reference(api: RunningApi) -> None:
+    """A browser, which asks for HTML, comes to /docs."""
+    accept = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    with httpx2.Client(base_url=api.url, trust_env=False, verify=NO_TLS) as client:
+        answer = client.get("/", headers=accept)
+
+        assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+        assert answer.headers["vary"] == "Accept"
+        assert client.get("/", headers=accept, follow_redirects=True).status_code == 200
+
+
+def test_reference_can_be_switched_off(serve: Serve) -> None:
+    """With DOCS=off nothing tells what this is; the API and its problems are served as ever."""
+    with serve(docs=False) as client:
+        for path in ("/", "/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+        assert client.get("/api/tasks").status_code == 200
+        assert client.get("/problems/not-found").status_code == 200

@@ -75,7 +75,6 @@ def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/nowhere",
         "/api",
         "/api/",

@@ -65,10 +65,19 @@ class Contract:
                 for name, schema in document["components"]["schemas"].items()
             }
         }
+        # The operations under the user's id are those at the canonical path, described once.
+        named = {
+            path.replace("/api/", "/api/{user_id}/", 1): path
+            for path in document["paths"]
+            if path.startswith("/api/")
+        }
         self._paths = [
-            (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), path)
+            (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), described)
             # The canonical /api/tasks/{id} comes before /api/{user_id}/tasks, as in the router.
-            for path in sorted(document["paths"], key=lambda path: path.count("{"))
+            for path, described in sorted(
+                ({path: path for path in document["paths"]} | named).items(),
+                key=lambda item: item[0].count("{"),
+            )
         ]
 
     def operation(self, method: str, path: str) -> tuple[str, str] | None:

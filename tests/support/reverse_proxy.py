@@ -1,4 +1,4 @@
-"""A reverse proxy in front of an issuer, as in production: it counts, and can misbehave."""
+"""A reverse proxy in front of an issuer or an API, as in production: counts, and can misbehave."""
 
 import threading
 from collections import Counter
@@ -25,10 +25,15 @@ BROKEN: dict[str, tuple[int, bytes, str | None] | None] = {
 
 
 class ReverseProxy:
-    """Forwards every request to `target`, or answers for its keys as `mode` says."""
+    """Forwards every request to `target`, or answers for its keys as `mode` says.
+
+    With a `prefix` it forwards what is below that path alone, and `strips` it off or not.
+    """
 
     def __init__(self) -> None:
         self.target = ""
+        self.prefix = ""
+        self.strips = False
         self.mode = "ok"
         self.hits: Counter[str] = Counter()
         self.released = threading.Event()
@@ -39,7 +44,7 @@ class ReverseProxy:
             def do_GET(self) -> None:
                 proxy.answer(self)
 
-            do_POST = do_GET  # noqa: N815 - the library's name
+            do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the library's
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -70,12 +75,16 @@ class ReverseProxy:
             request.close_connection = True
 
     def _forward(self, request: BaseHTTPRequestHandler) -> None:
+        if not request.path.startswith(f"{self.prefix}/"):
+            request.send_error(404)
+            return
+        path = request.path.removeprefix(self.prefix) if self.strips else request.path
         size = int(request.headers.get("content-length", 0))
         body = request.rfile.read(size) if size else None
         headers = dict(request.headers) | {ADDRESS: request.client_address[0]}
         connection = HTTPConnection(urlsplit(self.target).netloc, timeout=SECONDS)
         try:
-            connection.request(request.command, request.path, body, headers)
+            connection.request(request.command, path, body, headers)
             response = connection.getresponse()
             content = response.read()
         except (OSError, HTTPException):
