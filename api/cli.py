@@ -5,14 +5,17 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib.metadata import version
 from types import FrameType
+from typing import Annotated
 
 import psycopg2
 import uvicorn
 from alembic.util import CommandError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from api import auth, guard
@@ -25,12 +28,14 @@ from api.migrations import migrate, newest_revision
 from api.protocol import BoundedProtocol
 from api.server import Server
 from api.settings import Settings, SettingsError, load_settings
+from api.workers import WorkerError, supervise
 
 EXPECTED = (
     SettingsError,
     guard.GuardError,
     AuditError,
     EmbeddedError,
+    WorkerError,
     auth.DevelopmentKeyError,
     CommandError,
     psycopg2.Error,
@@ -69,8 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="rowlock", description="A task API kept apart by Postgres."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('rowlock')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the API; without DATABASE_URL, embedded")
+    serve.add_argument("--port", type=_number("PORT"), help="in the place of PORT")
+    serve.add_argument("--workers", type=_number("WORKERS"), help="in the place of WORKERS")
     serve.set_defaults(run=_serve)
     upgrade = commands.add_parser("migrate", help="bring the database to head, policies included")
     upgrade.set_defaults(run=_migrate)
@@ -87,6 +95,21 @@ def _parser() -> argparse.ArgumentParser:
     audited.set_defaults(run=_audit)
     trail.add_trail(audited.add_subparsers(metavar="PART")).set_defaults(run=_trail)
     return parser
+
+
+def _number(name: str) -> Callable[[str], int]:
+    """Read what may stand in the place of a setting, within the setting's bounds."""
+    field = Settings.model_fields[name.lower()]
+    allowed: TypeAdapter[int] = TypeAdapter(Annotated[int, *field.metadata])
+
+    def read(given: str) -> int:
+        try:
+            return allowed.validate_python(given)
+        except ValidationError as error:
+            message = error.errors(include_url=False)[0]["msg"]
+            raise argparse.ArgumentTypeError(f"{message} ({name})") from None
+
+    return read
 
 
 def _lifetime(hours: str) -> timedelta:
@@ -111,7 +134,9 @@ def _database(settings: Settings) -> Iterator[Settings]:
         yield settings_for(settings, owner)
 
 
-def _serve(settings: Settings, _: argparse.Namespace) -> int:
+def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
+    given = {name: getattr(chosen, name) for name in ("port", "workers")}
+    settings = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
     with _listen(settings) as listener, _database(settings) as ready:
         if settings.embedded:
             migrate(ready)
@@ -138,7 +163,16 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
             )
         else:
             print(f"Rowlock on {address}.", flush=True)  # noqa: T201 - as above
-        Server(config).run(sockets=[listener])
+
+        def run() -> bool:
+            server = Server(config)
+            server.run(sockets=[listener])
+            return server.started
+
+        if ready.workers == 1:
+            run()
+        else:
+            supervise(ready.workers, run)
     return 0
 
 

@@ -71,8 +71,8 @@ def _rowlock(place: Place) -> tuple[list[str], dict[str, str]]:
 
 
 def _rowlock_workers(place: Place) -> tuple[list[str], dict[str, str]]:
-    command = [sys.executable, "-m", "bench.contenders.rowlock_workers"]
-    return command, place.environment("rowlock_api")
+    command, environment = _rowlock(place)
+    return [*command, "--workers=2"], environment
 
 
 def _postgraphile(place: Place) -> tuple[list[str], dict[str, str]]:
