@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from api.blank import STORABLE, STORABLE_AND_VISIBLE, is_blank
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 20_000
@@ -16,13 +26,28 @@ def _storable(text: str) -> str:
     return text
 
 
+def _visible(text: str) -> str:
+    if is_blank(text):
+        raise ValueError("must hold a character that can be seen: a letter, digit, sign or emoji")
+    return text
+
+
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
     AfterValidator(_storable),
+    AfterValidator(_visible),
+    Field(
+        description="White space around it is removed. At least one character can be seen: spaces,"
+        " controls, zero-width characters, variation selectors, tags and fillers cannot.",
+        json_schema_extra={"pattern": STORABLE_AND_VISIBLE},
+    ),
 ]
 Description = Annotated[
-    str, StringConstraints(max_length=MAX_DESCRIPTION), AfterValidator(_storable)
+    str,
+    StringConstraints(max_length=MAX_DESCRIPTION),
+    AfterValidator(_storable),
+    WithJsonSchema({"type": "string", "maxLength": MAX_DESCRIPTION, "pattern": STORABLE}),
 ]
 
 
