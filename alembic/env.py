@@ -4,25 +4,35 @@ At head the policy files are installed (db/install.py). Anywhere else every tabl
 database short of head, or downgraded, denies everything.
 """
 
+import logging
+from collections.abc import Sequence
+from typing import Any
+
 import psycopg2
 from alembic import context
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
 
 from api.database_urls import libpq_url
+from api.schema_version import VERSION, standing
 from api.settings import SettingsError, load_settings
-from db import install
+from db import install, revisions
 
-# 1. One migration at a time: a second one waits here, then finds nothing left to do.
-# 2. No statement waits long for a lock that live traffic holds.
-# 3. Names print qualified, whatever the owner's search path is, so fingerprints can be compared.
-PREAMBLE = """
+# One migration at a time: a second one waits here, then finds nothing left to do.
+ONE_AT_A_TIME = """
 set local lock_timeout = '60s';
 select pg_advisory_xact_lock(hashtextextended('rowlock migrations', 0));
-set local lock_timeout = '5s';
+"""
+FREE = "select pg_try_advisory_xact_lock(hashtextextended('rowlock migrations', 0))"
+
+# No request waits long behind a migration that waits for a lock. Names print qualified, whatever
+# the owner's search path is, so fingerprints can be compared.
+PREAMBLE = f"""
+set local lock_timeout = '{install.LOCK_TIMEOUT}';
 set local search_path = pg_catalog;
 """
 
+logger = logging.getLogger("rowlock.migrate")
 
 # Where each printed revision leads: asked for as "heads" or "+1", and no database to tell.
 printed: list[set[object]] = []
@@ -47,13 +57,61 @@ def migrate(run: install.Run, connection: Connection | None) -> None:
         if context.get_context().opts.get("dont_mutate"):  # `alembic current` only looks
             context.run_migrations()
             return
+        if connection is not None and not connection.exec_driver_sql(FREE).scalar():
+            logger.warning("Another migration of this database runs: waiting for it to end.")
+        run(ONE_AT_A_TIME)
         run(PREAMBLE)
+        if connection is not None and is_newer(connection):
+            return
+        before = () if connection is None else context.get_context().get_current_heads()
         run(install.BOOKKEEPING.read_text(encoding="utf-8"))
         context.run_migrations()
         if at_head():
-            install.install(run, install.changed_files(connection))
+            changed = install.changed_files(connection)
+            install.install(run, changed)
+            run(revisions.record(context.script, VERSION))
+            tell(before, changed)
         else:
             install.close_tables(run)
+            run(revisions.FORGET)
+
+
+def is_newer(connection: Connection) -> bool:
+    """Whether a newer version migrated the database: then an upgrade has nothing to do.
+
+    Raises:
+        CommandError: something else is asked of it, or its revision is of another branch.
+    """
+    if not connection.exec_driver_sql(revisions.KNOWN).scalar():
+        return False
+
+    def fetch(query: str, values: tuple[object, ...]) -> list[Any]:
+        return list(connection.exec_driver_sql(query, values))
+
+    found = standing(fetch, context.get_head_revision())  # type: ignore[arg-type] # there is one
+    if found.newer:
+        if context.get_context().opts.get("destination_rev") not in {"head", "heads"}:
+            raise CommandError(f"{found.sentence} Only that version can change its schema.")
+        context.config.attributes["outcome"] = f"{found.sentence} There is nothing to do."
+        return True
+    known = {script.revision for script in context.script.walk_revisions()}
+    if found.revision is not None and found.revision not in known:
+        raise CommandError(
+            f"The database {found.problem}. This version has no file of that revision:"
+            " migrate with the version that brought it."
+        )
+    return False
+
+
+def tell(before: Sequence[str], changed: Sequence[install.PolicyFile]) -> None:
+    """Say what was done."""
+    head = context.get_head_revision()
+    if tuple(before) == (head,) and not changed:
+        outcome = f"The database is up to date, at revision {head}."
+    else:
+        files = ", ".join(file.name for file in changed) or "none"
+        outcome = f"The database is at revision {head}. Policy files applied: {files}."
+    context.config.attributes["outcome"] = outcome
 
 
 def run_offline() -> None:

@@ -6,6 +6,7 @@ revision = "${up_revision}"
 down_revision = ${'"%s"' % down_revision if down_revision else None}
 branch_labels = None
 depends_on = None
+floor = revision  # None where this only adds: docs/deploying.md says what older code needs
 
 CHANGE = """
 -- A new table enables and forces row-level security here: see CONTRIBUTING.md.

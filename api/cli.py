@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from importlib.metadata import version
 from types import FrameType
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.main import create_app, open_database
 from api.migrations import migrate, newest_revision
 from api.protocol import BoundedProtocol
+from api.schema_version import VERSION
 from api.server import Server
 from api.settings import Settings, SettingsError, load_settings
 from api.workers import WorkerError, supervise
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="rowlock", description="A task API kept apart by Postgres."
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('rowlock')}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the API; without DATABASE_URL, embedded")
     serve.add_argument("--port", type=_number("PORT"), help="in the place of PORT")
@@ -199,7 +199,7 @@ def _enforce(settings: Settings) -> None:
 
 def _migrate(settings: Settings, _: argparse.Namespace) -> int:
     with _database(settings) as ready:
-        migrate(ready)
+        print(migrate(ready))  # noqa: T201 - a command speaks
     return 0
 
 

@@ -11,17 +11,15 @@ import psycopg2
 
 from api import permitted
 from api.identity import Database
+from api.schema_version import MIGRATE, Standing, standing
 from db.install import policy_files
 
 CHECKS = Path(__file__).parents[1] / "db" / "checks"
 
 REACHABLE = "The database answers to the role of DATABASE_URL."
 RECONNECT = "-- correct DATABASE_URL; if its role is missing, run: rowlock migrate"
-AT_HEAD = "The schema is at the newest revision."
-VERSION = "select version_num from rowlock.alembic_version"
 INSTALLED = "Every policy file is installed as it is written."
 FILES = "select file, sha256 from rowlock.installed_policies"
-MIGRATE = "-- run: rowlock migrate"
 STATEMENTS = "The API's role may run every statement of the API."
 GRANT = "-- grant it in its file of db/policies, then run: rowlock migrate"
 
@@ -66,10 +64,7 @@ def inspect(database: Database, head: str | None) -> list[Result]:
     except psycopg2.Error as error:
         finding = Finding("DATABASE_URL", f"cannot be used: {_first_line(error)}", RECONNECT)
         return [Result("reachable", REACHABLE, [finding])]
-    results = [
-        Result("schema_at_head", AT_HEAD, _schema(database, head)),
-        Result("files_installed", INSTALLED, _files(database)),
-    ]
+    results = _schema(database, head)
     for path in sorted(CHECKS.glob("*.sql")):
         sql = path.read_text(encoding="utf-8")
         sentence = sql.partition("\n")[0].removeprefix("-- ")
@@ -88,19 +83,18 @@ def enforce(database: Database, head: str | None) -> None:
         raise GuardError(failed)
 
 
-def at_head(database: Database, head: str | None) -> bool:
-    """Whether the database answers and its schema is at the newest revision."""
-    return not _schema(database, head)
-
-
-def _schema(database: Database, head: str | None) -> list[Finding]:
+def _schema(database: Database, head: str | None) -> list[Result]:
+    """Whether the schema suits this code, and holds its policy files, or a newer version's."""
     try:
-        found = [row[0] for row in database.fetch_as_nobody(VERSION)]
+        found = standing(database.fetch_as_nobody, head)
     except psycopg2.Error as error:
-        return [Finding("schema", f"cannot be read: {_first_line(error)}", MIGRATE)]
-    if found == [head]:
-        return []
-    return [Finding("schema", f"is at {', '.join(found) or 'nothing'}, not at {head}", MIGRATE)]
+        found = Standing(None, problem=f"cannot be read: {_first_line(error)}")
+    wrong = [Finding("schema", found.problem, found.remedy)] if found.problem else []
+    results = [Result("schema_at_head", found.sentence, wrong)]
+    # What a newer version installed is judged by its fingerprints alone: db/checks/drift.sql.
+    if not found.newer:
+        results.append(Result("files_installed", INSTALLED, _files(database)))
+    return results
 
 
 def _files(database: Database) -> list[Finding]:

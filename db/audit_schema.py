@@ -68,6 +68,11 @@ def rule_files() -> list[Path]:
     return sorted([*checks, *RULES.glob("*.sql")], key=lambda path: path.name)
 
 
+def sources() -> list[Path]:
+    """Every file that the schema is composed of."""
+    return sorted({*VIEWS.rglob("*.sql"), *rule_files()})
+
+
 def level(sql: str) -> str:
     """How grave the findings of a rule are: an error, unless its second line says otherwise."""
     second = sql.split("\n", 2)[1]

@@ -30,6 +30,16 @@ create table if not exists rowlock.installed_policies (
 comment on table rowlock.installed_policies is
 'Each policy file, and schema audit, as last applied: its hash, and a digest of what it left.';
 
+create table if not exists rowlock.revisions (
+    revision text primary key,
+    place integer not null,
+    floor text not null,
+    version text not null,
+    applied_at timestamptz not null default now()
+);
+comment on table rowlock.revisions is
+'Each revision that the database holds, in order. A version whose newest revision is older than the floor of the last one does not work here; version: the Rowlock that migrated to it.';
+
 create or replace function rowlock.revoke_all(
     object text, privileges aclitem[], owner oid
 ) returns void

@@ -13,14 +13,14 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from db import audit_schema
+from db.policy_error import run_file
 
 POLICIES = Path(__file__).parent / "policies"
 BOOKKEEPING = Path(__file__).parent / "bookkeeping.sql"
 
 # Roles, the identity function and the recorder come first: the tables' policies and triggers name
-# them.
-FIRST = ("roles.sql", "identity.sql", "trail.sql")
-NO_TABLE = (*FIRST, audit_schema.NAME)
+# them. Schema audit takes longest, and comes before the first file that locks a table.
+FIRST = ("roles.sql", "identity.sql", audit_schema.NAME, "trail.sql")
 
 Run = Callable[[str], None]
 
@@ -51,12 +51,24 @@ $$;
 
 RECORD = """
 insert into rowlock.installed_policies (file, sha256, fingerprint)
-select file, '%(hash)s', fingerprint from rowlock.live_policies where file = '%(file)s'
+select file, changed.sha256, live.fingerprint
+from (values %s) as changed (file, sha256)
+inner join rowlock.live_policies as live using (file)
 on conflict (file) do update set
     sha256 = excluded.sha256,
     fingerprint = excluded.fingerprint,
     installed_at = excluded.installed_at,
     installed_by = excluded.installed_by;
+"""
+
+# All at once and first, so that live traffic waits once: for this long at most, then for the files.
+# A wait ends sooner than Postgres looks for deadlocks (deadlock_timeout, 1 s): where traffic takes
+# the same locks in another order, the migration gives up, and no request is broken off.
+LOCK_TIMEOUT = "500ms"
+LOCK = """
+set local statement_timeout = '1s';
+lock table %s in access exclusive mode;
+set local statement_timeout to default;
 """
 
 # Months come without a change of any file.
@@ -80,16 +92,18 @@ class PolicyFile:
     @property
     def table(self) -> str | None:
         """The table the file speaks for, or None."""
-        return None if self.name in NO_TABLE else self.name.removesuffix(".sql")
+        return None if self.name in FIRST else self.name.removesuffix(".sql")
 
 
 def policy_files(folder: Path | None = None) -> list[PolicyFile]:
-    """Every policy file in the order of installation, and schema audit behind them."""
-    paths = sorted((folder or POLICIES).glob("*.sql"), key=lambda p: (p.name not in FIRST, p.name))
-    by_name = {path.name: path for path in paths}
-    ordered = [by_name.pop(name) for name in FIRST] + list(by_name.values())
-    files = [PolicyFile(path.name, path.read_text(encoding="utf-8")) for path in ordered]
-    return [*files, PolicyFile(audit_schema.NAME, audit_schema.compose())]
+    """Every policy file and schema audit, in the order of installation."""
+    files = [
+        PolicyFile(path.name, path.read_text(encoding="utf-8"))
+        for path in (folder or POLICIES).glob("*.sql")
+    ]
+    files.append(PolicyFile(audit_schema.NAME, audit_schema.compose()))
+    order = {name: place for place, name in enumerate(FIRST)}
+    return sorted(files, key=lambda file: (order.get(file.name, len(order)), file.name))
 
 
 def changed_files(connection: Connection | None) -> list[PolicyFile]:
@@ -106,12 +120,16 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
     """Apply the changed files; close every table that has no file."""
     known = policy_files()
     close_tables(run, keep=[file.table for file in known if file.table])
+    locks = _locks(changed)
     for file in changed:
+        if locks and (file.table or file.name == "trail.sql"):
+            run(LOCK % ", ".join(locks))
+            locks = []
         if file.table:
             run(f"select rowlock.close('app.{file.table}');")
-        run(file.sql)
-    for file in changed:
-        run(RECORD % {"file": file.name, "hash": file.hash})
+        run_file(run, file.name, file.sql)
+    if changed:
+        run(RECORD % ", ".join(f"('{file.name}', '{file.hash}')" for file in changed))
     run(FORGET % _literals([file.name for file in known]))
     run(PREPARE)
 
@@ -119,6 +137,15 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
 def close_tables(run: Run, keep: Sequence[str] = ()) -> None:
     """Close every table of schema app, but for those to keep."""
     run(CLOSE_TABLES % _literals(keep))
+
+
+def _locks(changed: Sequence[PolicyFile]) -> list[str]:
+    """The tables that nobody reads while the files are applied, in the order a request takes."""
+    tables = [f"app.{file.table}" for file in changed if file.table and file.table != "events"]
+    names = {file.name for file in changed}
+    if "trail.sql" in names:
+        tables += ["trail.heads", "trail.anchors"]
+    return [*tables, "app.events"] if names & {"trail.sql", "events.sql"} else tables
 
 
 def _literals(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ revision = "202611232100"
 down_revision = None
 branch_labels = None
 depends_on = None
+floor = revision
 
 IDENTITY = """
 create schema app;
@@ -36,6 +37,7 @@ def downgrade() -> None:
     op.execute("drop function rowlock.revoke_all(text, aclitem[], oid)")
     op.execute("drop view rowlock.live_policies")
     op.execute("drop table rowlock.installed_policies")
+    op.execute("drop table if exists rowlock.revisions")
     op.execute("drop function app.current_user_id()")
     op.execute("drop function app.new_id()")
     op.execute("drop schema app")

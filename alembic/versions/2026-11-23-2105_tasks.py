@@ -6,6 +6,7 @@ revision = "202611232105"
 down_revision = "202611232100"
 branch_labels = None
 depends_on = None
+floor = revision
 
 TABLE = r"""
 create table app.tasks (

@@ -11,6 +11,7 @@ revision = "202611232110"
 down_revision = "202611232105"
 branch_labels = None
 depends_on = None
+floor = revision
 
 
 def upgrade() -> None:

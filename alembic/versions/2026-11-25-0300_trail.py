@@ -11,6 +11,7 @@ revision = "202611250300"
 down_revision = "202611232110"
 branch_labels = None
 depends_on = None
+floor = revision
 
 # NOTE: the primary key has occurred_at, because a partitioned table's must hold what it is
 # partitioned by. The lock on the head keeps positions apart.

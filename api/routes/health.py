@@ -27,12 +27,14 @@ class Ready(BaseModel):
 
     status: str
     database: bool
-    """The database answers in time, and its schema is at the newest revision."""
+    """The database answers in time, and this version works on its schema."""
     keys: bool
     """The issuer's keys are held."""
     issuer: bool
     """The last fetch of the issuer's keys succeeded. While it fails, the keys that are held go on
     working, so this alone is no reason to send no requests."""
+    reason: str | None = None
+    """Why no request can be served, where that is because of the database."""
 
 
 @router.get("/live")
@@ -41,10 +43,15 @@ async def live() -> Live:
     return Live()
 
 
-@router.get("/ready", responses={503: {"model": Ready, "headers": header(*HEADERS[503])}})
+@router.get(
+    "/ready",
+    responses={503: {"model": Ready, "headers": header(*HEADERS[503])}},
+    response_model_exclude_none=True,
+)
 async def ready(response: Response, found: Annotated[Services, Depends(services)]) -> Ready:
     """Tell within a second whether requests can be served; send none while this is 503."""
-    database = await found.readiness.ask()
+    reason = await found.readiness.ask()
+    database = reason is None
     keys = found.authenticator.ready
     serving = database and keys
     if not serving:
@@ -55,4 +62,5 @@ async def ready(response: Response, found: Annotated[Services, Depends(services)
         database=database,
         keys=keys,
         issuer=found.authenticator.current,
+        reason=reason,
     )

@@ -141,5 +141,6 @@ where pronamespace = 'rowlock'::regnamespace and prokind = 'f';
 
 grant usage on schema rowlock to rowlock_api, rowlock_auditor;
 grant select on rowlock.alembic_version to rowlock_api, rowlock_auditor;
+grant select on rowlock.revisions to rowlock_api, rowlock_auditor;
 grant select on rowlock.installed_policies to rowlock_api, rowlock_auditor;
 grant select on rowlock.live_policies to rowlock_api, rowlock_auditor;

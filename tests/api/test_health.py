@@ -14,7 +14,12 @@ from tests.support.server import Server, text
 
 SECONDS = 10
 READY = (200, {"status": "ready", "database": True, "keys": True, "issuer": True})
-NO_DATABASE = (503, {"status": "unavailable", "database": False, "keys": True, "issuer": True})
+UNAVAILABLE = {"status": "unavailable", "database": False, "keys": True, "issuer": True}
+NO_DATABASE = (503, UNAVAILABLE | {"reason": "The database does not answer."})
+NO_SCHEMA = (
+    503,
+    UNAVAILABLE | {"reason": "The schema is not one that this version can serve."},
+)
 NO_KEYS = (503, {"status": "unavailable", "database": True, "keys": False, "issuer": False})
 STALE_KEYS = (200, {"status": "ready", "database": True, "keys": True, "issuer": False})
 
@@ -45,7 +50,7 @@ def test_health_answers_head(api: RunningApi, path: str) -> None:
 
 
 def test_schema_that_is_not_at_head_is_not_ready(
-    serve: Serve, server: Server, own_database: str
+    serve: Serve, server: Server, own_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """When the schema leaves the newest revision, readiness ends, and comes back with it."""
     with serve(database_url=SecretStr(text(server.api_url(own_database)))) as client:
@@ -63,8 +68,11 @@ def test_schema_that_is_not_at_head_is_not_ready(
         after = client.get("/health/ready")
 
     assert (before.status_code, before.json()) == READY
-    assert (behind.status_code, behind.json()) == NO_DATABASE
+    assert (behind.status_code, behind.json()) == NO_SCHEMA
     assert behind.headers["retry-after"] == "2"
+    (said,) = (line for line in caplog.messages if line.startswith("Not ready: "))
+    assert said.startswith("Not ready: the schema is at x")
+    assert said.endswith("(-- run: rowlock migrate)")
     assert live.status_code == 200
     assert (after.status_code, after.json()) == READY
 

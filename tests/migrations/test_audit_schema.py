@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy.exc import DBAPIError
 
 from db import audit_schema, install
+from db.policy_error import PolicyFileError
 from tests.migrations.conftest import Migrated
 from tests.migrations.test_policy_files import INSTALLED, drifted
 
@@ -73,7 +73,7 @@ def test_schema_of_somebody_else_is_left_alone(empty: Migrated, theirs: str) -> 
     body = "returns int language sql return 1"
     empty.execute(f"create schema audit; create {theirs.format(body)}")
 
-    with pytest.raises(DBAPIError, match=TAKEN):
+    with pytest.raises(PolicyFileError, match=TAKEN):
         empty.upgrade()
 
     assert empty.fetch(
@@ -86,7 +86,7 @@ def test_table_among_the_views_is_left_alone(migrated: Migrated) -> None:
     """Rows that somebody put into schema audit are not dropped with it."""
     migrated.execute("create table audit.log as select 1 as line")
 
-    with pytest.raises(DBAPIError, match=TAKEN):
+    with pytest.raises(PolicyFileError, match=TAKEN):
         migrated.upgrade()
 
     assert migrated.fetch("select line from audit.log") == [(1,)]

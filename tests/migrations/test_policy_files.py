@@ -5,10 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from api.guard import CHECKS, SEARCH_PATH
 from db import install
+from db.policy_error import PolicyFileError
 from tests.migrations.conftest import Migrated
 
 INSTALLED = "select file, installed_at from rowlock.installed_policies order by file"
@@ -272,10 +272,15 @@ def test_faulty_file_changes_nothing(migrated: Migrated, files: Path) -> None:
     """A file with an error fails the upgrade, and the policies before it stay in force."""
     before = migrated.catalogue()
     path = files / "tasks.sql"
-    path.write_text(path.read_text() + "\ncreate policy nonsense on app.nowhere;\n")
+    lines = len(path.read_text().splitlines())
+    path.write_text(path.read_text() + "\n-- Nowhere.\ncreate policy nonsense on app.nowhere;\n")
 
-    with pytest.raises(DBAPIError, match=r"app\.nowhere"):
+    with pytest.raises(PolicyFileError) as caught:
         migrated.upgrade()
+
+    assert str(caught.value) == (
+        f'db/policies/tasks.sql, line {lines + 3}: relation "app.nowhere" does not exist'
+    )
 
     assert migrated.catalogue() == before
 

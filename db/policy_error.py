@@ -1,0 +1,88 @@
+"""Runs a policy file, and says at which line of which file it fails."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from db import audit_schema
+
+# What may hold a semicolon that ends no statement (PostgreSQL, "Lexical Structure").
+TOKEN = re.compile(
+    r"""
+    --[^\n]* | /\*.*?\*/ | e'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "[^"]*"
+    | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ | \bbegin\s+atomic\b.*?;\s*end\b | (?P<end>;)
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
+
+ROOT = f"{Path(__file__).parents[1]}/"
+
+
+class PolicyFileError(CommandError):
+    """A policy file cannot be applied: its name, the line, and what the database says."""
+
+
+def run_file(run: Callable[[str], None], name: str, sql: str) -> None:
+    """Run a file in one go; where it fails, again statement by statement.
+
+    Raises:
+        PolicyFileError: unless a lock was not granted in time, which says nothing about the file.
+    """
+    run("savepoint policy_file;")
+    try:
+        run(f"{sql}\n;release savepoint policy_file;")
+    except DBAPIError as error:
+        if _diagnosis(error, "sqlstate") in {"55P03", "57014"}:
+            raise
+        failed, offset = _find(run, sql) or (error, 0)
+        file, line = _place(name, sql, offset)
+        raise PolicyFileError(
+            f"{file}, line {line}: {_diagnosis(failed, 'message_primary')}"
+        ) from error
+
+
+def _find(run: Callable[[str], None], sql: str) -> tuple[DBAPIError, int] | None:
+    """The error of the first statement that fails, and its offset in the file."""
+    run("rollback to savepoint policy_file;")
+    for start, statement in _statements(sql):
+        try:
+            run(statement)
+        except DBAPIError as error:
+            position = int(_diagnosis(error, "statement_position") or 1)
+            return error, start + position - 1
+    return None
+
+
+def _statements(sql: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for token in TOKEN.finditer(sql):
+        if token["end"]:
+            first = LEADING.match(sql, start)
+            start = first.end() if first else start
+            yield start, sql[start : token.end()]
+            start = token.end()
+    if (first := LEADING.match(sql, start)) and first.end() < len(sql):
+        yield first.end(), sql[first.end() :]
+
+
+def _place(name: str, sql: str, offset: int) -> tuple[str, int]:
+    """The file and the line that an offset is of; schema audit is composed of several files."""
+    path = f"db/policies/{name}"
+    if name == audit_schema.NAME:
+        path = "schema audit"
+        for source in audit_schema.sources():
+            text = source.read_text(encoding="utf-8").rstrip()
+            begin = sql.find(text)
+            if begin <= offset < begin + len(text):
+                path, sql, offset = str(source).removeprefix(ROOT), text, offset - begin
+                break
+    return path, sql.count("\n", 0, offset) + 1
+
+
+def _diagnosis(error: DBAPIError, field: str) -> str | None:
+    """A field of the server's report (libpq, PQresultErrorField)."""
+    return getattr(getattr(error.orig, "diag", None), field, None)

@@ -1,0 +1,156 @@
+"""What a migration says: that it did something, that there is nothing to do, that it waits."""
+
+import logging
+import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.util import CommandError
+
+from api.migrations import migrate
+from db import audit_schema, install
+from db.policy_error import PolicyFileError
+from tests.migrations.conftest import Migrated
+from tests.migrations.test_paths import HEAD, REVISIONS
+
+FILES = ", ".join(file.name for file in install.policy_files())
+
+
+def test_second_migration_says_up_to_date(empty: Migrated) -> None:
+    """The first says what it applied, and the second that there was nothing to do."""
+    settings = empty.server.settings(empty.name)
+
+    assert (
+        migrate(settings) == f"The database is at revision {HEAD}. Policy files applied: {FILES}."
+    )
+    assert migrate(settings) == f"The database is up to date, at revision {HEAD}."
+
+
+def test_every_revision_is_kept_with_its_floor(migrated: Migrated) -> None:
+    """The database holds the revisions in order; a downgrade takes the newer ones out."""
+    kept = "select revision from rowlock.revisions order by place"
+    assert migrated.fetch(kept) == [(revision,) for revision in REVISIONS]
+    floors = "select count(*) from rowlock.revisions where floor not in (table known)"
+    known = "with known as (select revision from rowlock.revisions)"
+    assert migrated.fetch(f"{known} {floors}") == [(0,)]
+
+    migrated.downgrade("-1")
+
+    assert migrated.fetch(kept) == [(revision,) for revision in REVISIONS[:-1]]
+
+
+def test_revision_of_another_branch_is_named(migrated: Migrated) -> None:
+    """Where neither side knows the other's revision, that is a sentence, and nothing is changed."""
+    migrated.execute("update rowlock.alembic_version set version_num = 'elsewhere'")
+    before = migrated.catalogue()
+
+    with pytest.raises(CommandError, match=f"is at elsewhere, not at {HEAD}. This version has no"):
+        migrate(migrated.server.settings(migrated.name))
+
+    assert migrated.catalogue() == before
+
+
+def test_newer_database_is_not_downgraded(migrated: Migrated) -> None:
+    """Code that is older than the database refuses to downgrade it, whatever it is asked."""
+    migrated.execute(
+        "insert into rowlock.revisions select 'later', max(place) + 1, min(revision), '9'"
+        " from rowlock.revisions; update rowlock.alembic_version set version_num = 'later'"
+    )
+    before = migrated.catalogue()
+
+    with pytest.raises(CommandError, match="Only that version can change its schema"):
+        migrated.downgrade("-1")
+
+    assert migrated.catalogue() == before
+
+
+def test_held_lock_is_waited_for(migrated: Migrated, caplog: pytest.LogCaptureFixture) -> None:
+    """A lock that traffic holds is asked for again, with a sentence, until it is granted."""
+    migrated.execute("drop policy tasks_select_own on app.tasks")
+    with (
+        caplog.at_level(logging.WARNING),
+        closing(migrated.connect()) as traffic,
+        traffic.cursor() as cursor,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        cursor.execute("select from app.tasks")
+        outcome = threads.submit(migrate, migrated.server.settings(migrated.name))
+        _until(caplog, "A lock that others hold was not granted: trying again in ")
+        traffic.rollback()
+
+        assert outcome.result(30).endswith("Policy files applied: tasks.sql.")
+
+
+def test_second_migration_says_that_it_waits(
+    migrated: Migrated, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A migration that waits for another one says so."""
+    lock = "select pg_advisory_lock(hashtextextended('rowlock migrations', 0))"
+    with (
+        closing(migrated.connect()) as first,
+        first.cursor() as cursor,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        cursor.execute(lock)
+        outcome = threads.submit(migrate, migrated.server.settings(migrated.name))
+        _until(caplog, "Another migration of this database runs: waiting for it to end.")
+        first.close()
+
+        assert outcome.result(30) == f"The database is up to date, at revision {HEAD}."
+
+
+def _until(caplog: pytest.LogCaptureFixture, beginning: str) -> None:
+    deadline, tick = time.monotonic() + 30, threading.Event()
+    while not any(message.startswith(beginning) for message in caplog.messages):
+        assert time.monotonic() < deadline, caplog.messages
+        tick.wait(0.02)
+
+
+@pytest.mark.parametrize(
+    ("statement", "line", "message"),
+    [
+        ("select 1;\n\nselect nothing_of;", 3, 'column "nothing_of" does not exist'),
+        ("select ';', $a$;$a$ -- ;\n;\nselect 1 / 0;", 3, "division by zero"),
+        ("do $$\nbegin\n    raise exception 'no';\nend\n$$;", 1, "no"),
+        ("select 1;\nselct 2;", 2, 'syntax error at or near "selct"'),
+    ],
+)
+def test_error_names_file_and_line(
+    statement: str,
+    line: int,
+    message: str,
+    migrated: Migrated,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An error in a policy file names the file and the line, whatever the server says of it."""
+    folder = shutil.copytree(install.POLICIES, tmp_path / "policies")
+    monkeypatch.setattr(install, "POLICIES", folder)
+    path = folder / "tasks.sql"
+    before = path.read_text()
+    path.write_text(f"{before}{statement}\n")
+
+    with pytest.raises(PolicyFileError) as caught:
+        migrate(migrated.server.settings(migrated.name))
+
+    assert str(caught.value) == (
+        f"db/policies/tasks.sql, line {before.count('\n') + line}: {message}"
+    )
+
+
+def test_error_in_an_audit_view_names_its_file(
+    migrated: Migrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Schema audit is composed of files: an error names the one that it is in."""
+    views = shutil.copytree(audit_schema.VIEWS, tmp_path / "audit")
+    monkeypatch.setattr(audit_schema, "VIEWS", views)
+    (views / "broken.sql").write_text(
+        "-- broken: a view.\ncreate view audit.broken as\nselect x;\n"
+    )
+
+    with pytest.raises(PolicyFileError, match=r'audit/broken\.sql, line 3: column "x" does not'):
+        migrate(migrated.server.settings(migrated.name))
