@@ -1,5 +1,46 @@
 -- The API's role holds nothing outside the schemas app and rowlock, where no policy is looked for.
-with held (object, detail, remedy) as (
+with recursive views as (
+    select
+        c.oid,
+        c.oid as reads
+    from pg_class as c
+    where
+        c.relnamespace = to_regnamespace('app')
+        and c.relkind = 'v'
+        and (
+            has_any_column_privilege('rowlock_api', c.oid, 'select, insert, update')
+            or has_table_privilege('rowlock_api', c.oid, 'delete')
+        )
+        -- With its caller's rights, a view shows what is found below.
+        and not coalesce(
+            c.reloptions && array['security_invoker=true', 'security_invoker=on'], false
+        )
+    union
+    select
+        v.oid,
+        d.refobjid
+    from views as v
+    inner join pg_rewrite as w on v.reads = w.ev_class
+    inner join pg_depend as d
+        on
+            w.oid = d.objid
+            and d.classid = 'pg_rewrite'::regclass
+            and d.refclassid = 'pg_class'::regclass
+),
+
+held (object, detail, remedy) as (
+    select
+        v.oid::regclass::text,
+        format(
+            'shows %s with its owner''s rights, and no check looks at its rows', c.oid::regclass
+        ),
+        format('revoke all on %s from rowlock_api, public;', v.oid::regclass)
+    from views as v
+    inner join pg_class as c on v.reads = c.oid
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    -- The check definer_rights speaks of users' rows and of the trail.
+    where c.relkind in ('r', 'p', 'm', 'f') and n.nspname not in ('app', 'trail')
+    union all
     select
         c.oid::regclass::text,
         'can be used, and no check looks at its rows',

@@ -7,12 +7,16 @@ import pytest
 
 from api.guard import CHECKS
 from db import audit_schema
-from tests.audit import cases, cases_of_the_trail
+from tests.audit import cases, cases_of_the_server, cases_of_the_trail
 from tests.audit.cases import MENDED_OTHERWISE
 from tests.audit.conftest import Ask, Connection, Find, run
 from tests.guard.cases import Case
 
-MENDED_BY_SQL = cases.MENDED_BY_SQL + cases_of_the_trail.MENDED_BY_SQL
+MENDED_BY_SQL = [
+    *cases.MENDED_BY_SQL,
+    *cases_of_the_trail.MENDED_BY_SQL,
+    *cases_of_the_server.MENDED_BY_SQL,
+]
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
 # No change of the schema makes them fail, or not on each Postgres; test_slots.py tests the second.
 ELSEWHERE = {"server_floor", "replication_slots", "parameter_grants"}
@@ -176,3 +180,23 @@ def test_server_floor_knows_each_release(
     run(owner, "grant select on audit.server to rowlock_auditor")
 
     assert [f.detail for f in find("server_floor")] == [f"Postgres x is {detail}"] * bool(detail)
+
+
+def test_owner_of_the_database_is_found_until_its_remedy_is_run(
+    owner: Connection, find: Find, database: str
+) -> None:
+    """A role that owns the database is found, but for superusers and for whoever migrates."""
+    assert find("owners") == []
+
+    run(owner, f"create role lord; alter database {database} owner to lord")
+    (finding,) = find("owners")
+    assert (finding.object, finding.detail) == (
+        f"database {database}",
+        "is owned by lord, which stores settings for every session, and drops it",
+    )
+
+    run(owner, finding.remedy)
+    assert find("owners") == []
+
+    run(owner, f"alter schema rowlock owner to lord; alter database {database} owner to lord")
+    assert find("owners") == []

@@ -209,6 +209,16 @@ OBJECTS = [
         ("app.tasks_number_seq", f"is a sequence: {COUNTS}"),
     ),
     case(
+        "outside",
+        "create table rowlock.cards (digits text); create view rowlock.all_cards as"
+        " table rowlock.cards; create view app.cards as table rowlock.all_cards;"
+        "grant select (digits) on app.cards to rowlock_api",
+        (
+            "app.cards",
+            "shows rowlock.cards with its owner's rights, and no check looks at its rows",
+        ),
+    ),
+    case(
         "role_bypass",
         chain("bypassrls") + "alter role rowlock_api superuser bypassrls",
         ("rowlock_api", "is a superuser"),

@@ -122,6 +122,10 @@ FOUND: dict[str, tuple[str, ...]] = {
     ),
     "a child that is read past its parent's policies": ("SEC001 public.child",),
     "a parent that shows what its child's policies hide": ("SEC001 public.ancestor",),
+    "a table of users' rows in another schema, with a reader": ("SEC001 public.addresses",),
+    "a cascade from another schema": ("SEC001 public.members",),
+    "a reference from another schema, which asks no policy": ("SEC001 public.guesses",),
+    "a trigger that binds another user": ("SEC013 app.rebound.rebind",),
 }
 
 

@@ -6,6 +6,7 @@ with targets (oid, word) as (
         case
             when r.rolsuper then 'is a superuser'
             when r.rolbypassrls then 'has BYPASSRLS'
+            when r.rolreplication then 'has REPLICATION and may copy every row'
             when r.rolname = 'rowlock_api' then 'can be bound to any user'
             when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
                 then 'undoes every grant, though no policy'
@@ -14,6 +15,14 @@ with targets (oid, word) as (
                     'pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'
                 )
                 then 'reaches the server''s files'
+            when r.rolname in ('pg_monitor', 'pg_read_all_stats')
+                then 'reads the statements of other sessions, with users'' words'
+            when r.rolname = 'pg_signal_backend' then 'ends the sessions of others'
+            when r.rolname = 'pg_maintain' then 'locks and rewrites every table'
+            when r.rolname = 'pg_create_subscription' then 'lets another server write rows'
+            -- Every other of the server's own roles, also of a version to come.
+            when r.oid < 16384 and r.rolname ~ '^pg_' and r.rolname <> 'pg_database_owner'
+                then 'has rights over the whole server'
         end
     from pg_roles as r
 )
@@ -51,5 +60,12 @@ where
     and m.member <> m.role
     and l.rolcanlogin
     and not (l.rolsuper or l.rolbypassrls)
+    -- Each is named once: what pg_monitor is a member of goes with it.
+    and not exists (
+        select from pg_auth_members as a
+        inner join pg_roles as p on a.member = p.oid and p.rolname = 'pg_monitor'
+        inner join audit.memberships as f on p.oid = f.role and m.member = f.member
+        where a.roleid = m.role
+    )
     -- The checks role_bypass and role_membership speak of the API's role.
     and l.rolname <> 'rowlock_api'

@@ -9,6 +9,7 @@ select
             when 'session_replication_role' then 'triggers do not fire'
             when 'search_path' then 'names may come to mean what somebody else put there'
             when 'lo_compat_privileges' then 'large objects ask no privilege'
+            when 'default_transaction_read_only' then 'every write fails'
             when 'role' then 'every connection starts as another role'
             when 'session_authorization' then 'every connection starts as another role'
             else 'every connection loads code'
@@ -31,6 +32,10 @@ where
         -- Nor in a setting's value, of which it keeps what was typed; off has many spellings.
         or e.entry ~* '^row_security=(of|off|0|f|fa|fal|fals|false|n|no)$'
         or e.entry ~* '^session_replication_role=(replica|local)$'
+        or (
+            s.setrole in (0, to_regrole('rowlock_api'))
+            and e.entry ~* '^default_transaction_read_only=(on|1|t|tr|tru|true|y|ye|yes)$'
+        )
         or (
             s.setrole in (0, to_regrole('rowlock_api'))
             and split_part(e.entry, '=', 1) in (
