@@ -88,6 +88,7 @@ SQLSTATES = {
     "23505": "conflict",  # unique violation
     "23514": "invalid",  # check violation
     "23P01": "conflict",  # exclusion violation
+    "25006": "unavailable",  # read-only transaction: a standby, or a setting of role or database
     "40001": "unavailable",  # serialization failure, after retries
     "40P01": "unavailable",  # deadlock, after retries
     "42501": "forbidden",  # a policy's WITH CHECK; of a missing grant see REFUSALS

@@ -22,8 +22,10 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 from sqlmodel import Session
 
-from api.binding import BEGIN_AND_BIND, BIND, BoundConnection
+from api.activity import comment
+from api.binding import BIND, OPENING, BoundConnection
 from api.database_urls import libpq_url
+from api.literals import identity
 from api.pool import MAX_AGE, Pool, Row
 from api.queries import Statement
 from api.turns import Turns
@@ -127,8 +129,8 @@ def _check(connection: BoundConnection, *_: object) -> None:
 def _unbind(connection: BoundConnection, record: ConnectionPoolEntry, _: object) -> None:
     """Take a connection back into the pool: nobody's, with no transaction open, or not at all."""
     connection.unbind()
-    # A session that asked SQLAlchemy for an isolation level leaves the driver out of autocommit.
-    if connection.closed or not connection.autocommit:
+    # A session may have taken the driver out of autocommit, or changed what the server reports.
+    if connection.closed or not connection.autocommit or not connection.unchanged:
         record.invalidate()
 
 
@@ -156,10 +158,11 @@ class User:
             psycopg2.Error: as the database reports it.
             sqlalchemy.exc.TimeoutError: it would have had to wait for a connection too long.
         """
+        opening = OPENING, (identity(self.id), identity(self.request_id))
         query = statement.sql, statement.values(values)
 
         async def run() -> Row | None:
-            return await self._pool.fetch_one((BIND, (self.id, self.request_id)), query)
+            return await self._pool.fetch_one(opening, query, comment=statement.comment)
 
         await self._turns.take(self.id)
         try:
@@ -168,17 +171,21 @@ class User:
             self._turns.give_back(self.id)
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
+    def unit_of_work(self, name: str = "unit_of_work") -> Iterator[Session]:
         """Run several statements in one transaction, over an ordinary SQLModel session.
 
         It waits in its thread, so a handler that uses it is a plain `def`.
 
         Commits at the end, rolls back on an error. The first statement costs one round trip,
         binding included. Every transaction of the session is bound, also one after a commit in
-        between.
+        between. The name is what pg_stat_activity shows.
+
+        Raises:
+            ValueError: the name is not made of a-z, 0-9 and _.
         """
+        shown = comment(name)
         with self._engine.connect() as connection:
-            _driver(connection.connection).bind(BEGIN_AND_BIND, self.id, self.request_id)
+            _driver(connection.connection).bind(BIND, self.id, self.request_id, shown)
             with Session(connection) as session:
                 yield session
                 session.commit()

@@ -14,6 +14,9 @@ from typing import Any
 import psycopg2
 from psycopg2 import extensions
 
+from api.activity import ASK, blanks
+from api.binding import NOBODY
+from api.session_state import CLEAR, Reported
 from api.waking import UnansweredError, wait_until_awake
 
 MAX_AGE = 240  # seconds; Neon suspends a database, and cuts its connections, after 300 idle ones
@@ -39,7 +42,24 @@ class LoopConnection:
         self._file = driver.fileno()
         self._answer: asyncio.Future[None] | None = None
         self._too_old_at = self._loop.time() + MAX_AGE
+        self._blanks = b""
+        self._reported = Reported(driver)
         self._loop.add_reader(self._file, self._advance)
+
+    async def settle(self) -> None:
+        """Learn what pg_stat_activity shows of a packet, and what a cleared session reports.
+
+        Raises:
+            psycopg2.Error: the connection is of no use, and is closed.
+        """
+        try:
+            row = await self.fetch_one((CLEAR + ASK, None))
+        except BaseException:
+            self.close()
+            raise
+        assert row is not None  # noqa: S101 - the function returns one value
+        self._blanks = blanks(row[0])
+        self._reported = Reported(self._driver)
 
     @property
     def usable(self) -> bool:
@@ -54,7 +74,12 @@ class LoopConnection:
             and self._loop.time() < self._too_old_at
         )
 
-    async def fetch_one(self, *queries: Query) -> Row | None:
+    @property
+    def unchanged(self) -> bool:
+        """Whether the server reports of the session what it did when it was new."""
+        return self._reported.unchanged
+
+    async def fetch_one(self, *queries: Query, comment: bytes = NOBODY) -> Row | None:
         """Send all in one packet, and return the first row of the last one's result, or None.
 
         Raises:
@@ -62,7 +87,8 @@ class LoopConnection:
                 be usable any more.
         """
         cursor = self._driver.cursor()
-        packet = b"".join(cursor.mogrify(sql, values) for sql, values in queries)
+        written = [cursor.mogrify(sql, values) for sql, values in queries]
+        packet = b"".join((comment, self._blanks, *written))
         answer = self._answer = self._loop.create_future()
         silence = self._loop.call_later(ANSWER_SECONDS, self._give_up)
         try:
@@ -98,6 +124,8 @@ class LoopConnection:
             self._loop.add_writer(self._file, self._advance)
             return
         self._loop.remove_writer(self._file)
+        if self._answer is None and not self.unchanged:
+            self.close()  # told while it was idle: the server reads its configuration anew
         if state == extensions.POLL_OK and self._answer and not self._answer.done():
             self._answer.set_result(None)
 
@@ -122,8 +150,8 @@ class Pool:
         self._lent: set[LoopConnection] = set()
         self._closed = False
 
-    async def fetch_one(self, *queries: Query) -> Row | None:
-        """Run statements in one packet: one round trip, one transaction.
+    async def fetch_one(self, *queries: Query, comment: bytes = NOBODY) -> Row | None:
+        """Run statements in one packet: one round trip. `comment` is what other sessions see.
 
         Raises:
             psycopg2.Error: as the database reports it.
@@ -131,7 +159,7 @@ class Pool:
         connection = await self._take()
         self._lent.add(connection)
         try:
-            return await connection.fetch_one(*queries)
+            return await connection.fetch_one(*queries, comment=comment)
         finally:
             self._lent.discard(connection)
             self._give_back(connection)
@@ -152,9 +180,9 @@ class Pool:
         return await wait_until_awake(self._connect)
 
     def _give_back(self, connection: LoopConnection) -> None:
-        if connection.usable and not self._closed:
+        if connection.usable and connection.unchanged and not self._closed:
             self._idle.append(connection)
-        else:  # broken, cancelled amid a statement, or left in a transaction
+        else:  # broken, cancelled amid a statement, left in a transaction, or not as it was
             connection.close()
 
     async def _connect(self) -> LoopConnection:
@@ -176,7 +204,9 @@ class Pool:
         except BaseException:
             driver.close()
             raise
-        return LoopConnection(driver)
+        connection = LoopConnection(driver)
+        await connection.settle()
+        return connection
 
 
 async def _ready(loop: asyncio.AbstractEventLoop, file: int, state: int) -> None:

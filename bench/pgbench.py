@@ -9,7 +9,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import register_uuid
 
-from api.binding import BIND
+from api.binding import OPENING
 from api.queries import Statement
 from api.queries import tasks as queries
 from bench.data import REACH, TASK_ID, USER_ID
@@ -55,7 +55,7 @@ class Pgbench:
         with closing(connection), connection.cursor() as cursor:
             register_uuid(conn_or_curs=connection)  # type: ignore[no-untyped-call] # as in api/identity.py
             for workload, (statement, values) in STATEMENTS.items():
-                opening = cursor.mogrify(BIND, (f"{USER_ID}:user", "")).decode()
+                opening = cursor.mogrify(OPENING, (f"{USER_ID}:user", "")).decode()
                 body = cursor.mogrify(statement.sql, statement.values(values)).decode()
                 # A semicolon with a backslash keeps what follows in the same packet.
                 packet = opening.replace(";", "\\;") + " ".join(body.split()) + ";\n"

@@ -5,13 +5,15 @@ the driver's cursor, so that a request pays for no compilation. None filters by 
 security does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ClauseElement, Select, UpdateBase
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
+
+from api.activity import comment
 
 DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
 
@@ -20,12 +22,21 @@ DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy lea
 class Statement:
     """SQL in the driver's `pyformat` style, with the values that never vary.
 
-    `reads` says that it changes nothing, so that it may be run again whatever became of it.
+    `reads` says that it changes nothing, so that it may be run again whatever became of it. The
+    name is what pg_stat_activity shows; `comment` is how it is sent.
+
+    Raises:
+        ValueError: the name is not made of a-z, 0-9 and _.
     """
 
     sql: str
     constants: dict[str, Any]
     reads: bool = False
+    name: str = "statement"
+    comment: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comment", comment(self.name))
 
     def values(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return what to run the statement with.
@@ -36,8 +47,8 @@ class Statement:
         return self.constants | given
 
 
-def compiled(clause: ClauseElement) -> Statement:
-    """Compile a statement for psycopg2."""
+def compiled(clause: ClauseElement, name: str = "statement") -> Statement:
+    """Compile a statement for psycopg2, under the name of its operation."""
     result = clause.compile(dialect=DIALECT)
     assert isinstance(result, SQLCompiler)  # noqa: S101 - a statement compiles to nothing else
     constants = {
@@ -45,4 +56,5 @@ def compiled(clause: ClauseElement) -> Statement:
     }
     # A query may write: in `with written as (insert … returning …) select …`.
     writes = any(isinstance(part, UpdateBase) for part in iterate(clause))
-    return Statement(str(result), constants, reads=isinstance(clause, Select) and not writes)
+    reads = isinstance(clause, Select) and not writes
+    return Statement(str(result), constants, reads=reads, name=name)

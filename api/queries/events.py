@@ -78,8 +78,8 @@ def _page(*conditions: ColumnElement[bool]) -> Any:
     return select(cast(_object(page), Text), last, more, func.min(ahead.c.position))
 
 
-LIST: Statement = compiled(_page())
+LIST: Statement = compiled(_page(), "list_events")
 
 # A task that is gone has a history, and one that is older than the trail may have none yet.
 KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(select(TASKS.c.id).where(THIS))
-HISTORY: Statement = compiled(_page(*OF_TASK).add_columns(KNOWN))
+HISTORY: Statement = compiled(_page(*OF_TASK).add_columns(KNOWN), "list_task_events")

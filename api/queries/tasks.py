@@ -49,11 +49,14 @@ TEXT: dict[str, BindParameter[Any]] = {
 CREATE = compiled(
     insert(TASKS)
     .values(id=func.coalesce(bindparam("id"), func.app.new_id()), **TEXT)
-    .returning(BODY, COLUMNS.id)
+    .returning(BODY, COLUMNS.id),
+    "create_task",
 )
-READ = compiled(select(BODY).where(THIS))
-REPLACE = compiled(update(TASKS).where(THIS).values(TEXT).returning(BODY))
-TOGGLE = compiled(update(TASKS).where(THIS).values(completed=~COLUMNS.completed).returning(BODY))
+READ = compiled(select(BODY).where(THIS), "read_task")
+REPLACE = compiled(update(TASKS).where(THIS).values(TEXT).returning(BODY), "replace_task")
+TOGGLE = compiled(
+    update(TASKS).where(THIS).values(completed=~COLUMNS.completed).returning(BODY), "toggle_task"
+)
 
 
 def _complete() -> Statement:
@@ -72,11 +75,12 @@ def _complete() -> Statement:
         .cte("changed")
     )
     kept = select(locked.c.task).where(locked.c.completed == wanted)
-    return compiled(select(union_all(select(changed.c.task), kept).subquery().c.task))
+    either = union_all(select(changed.c.task), kept).subquery()
+    return compiled(select(either.c.task), "complete_task")
 
 
 COMPLETE = _complete()
-DELETE = compiled(delete(TASKS).where(THIS).returning(COLUMNS.id))
+DELETE = compiled(delete(TASKS).where(THIS).returning(COLUMNS.id), "delete_task")
 
 Sort = Literal["created", "title"]
 Status = Literal["all", "pending", "completed"]
@@ -107,7 +111,8 @@ def _page(sort: Sort, status: Status, *, continued: bool) -> Statement:
 
     # An aggregate takes rows in the order of its one, sorted subquery (PostgreSQL manual, 9.21).
     listed = func.json_agg(page.subquery("task").table_valued())
-    return compiled(select(cast(func.coalesce(listed, literal_column("'[]'")), Text)))
+    body = cast(func.coalesce(listed, literal_column("'[]'")), Text)
+    return compiled(select(body), "list_tasks")
 
 
 LIST = {

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import select
 
-from api.binding import CLEAR
 from api.identity import Database
 from api.models import Task
+from api.session_state import CLEAR
 from api.settings import Settings
 from tests.support.api import Client, RunningApi, running_api
 from tests.support.issuer import Issuer
@@ -61,10 +61,16 @@ def wired_database(wire: Wire) -> Iterator[Database]:
         yield database
 
 
+def shown(operation: str) -> str:
+    """What other sessions see of a packet: the operation, and blanks as far as the server shows."""
+    return f"/* rowlock: {operation} */;" + " " * 1024
+
+
 def bind(user: str, request: str) -> str:
     """What binds a user and a request to the transaction."""
     return (
-        f"select pg_catalog.set_config('app.user_id', '{user}', true),"
+        "select pg_catalog.pg_advisory_unlock_all(),"
+        f"pg_catalog.set_config('app.user_id', '{user}', true),"
         f"pg_catalog.set_config('app.request_id', '{request}', true);"
     )
 
@@ -75,40 +81,41 @@ def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
         wired_database.fetch_as_nobody("select 1")
 
     assert wire.round_trips == 3
-    assert wire.queries == [CLEAR.encode() + b"select 1"] * 3
+    assert wire.queries == [f"{shown('nobody')}{CLEAR}select 1".encode()] * 3
 
 
 @pytest.mark.parametrize("prefix", ["/api", "/api/{user_id}"])
 @pytest.mark.parametrize(
-    ("method", "path", "body", "status"),
+    ("operation", "asked", "body", "status"),
     [
-        ("GET", "/tasks", None, 200),
-        ("GET", "/tasks?status=pending&sort=title&limit=1", None, 200),
-        ("POST", "/tasks", {"title": "one"}, 201),
-        ("GET", "/tasks/{id}", None, 200),
-        ("PUT", "/tasks/{id}", {"title": "two"}, 200),
-        ("PATCH", "/tasks/{id}/complete", None, 200),
-        ("PATCH", "/tasks/{id}/complete", {"completed": True}, 200),
-        ("PATCH", "/tasks/{id}/complete", {"completed": False}, 200),
-        ("GET", "/tasks/{id}/history", None, 200),
-        ("GET", "/events?limit=1", None, 200),
-        ("DELETE", "/tasks/{id}", None, 204),
-        ("GET", "/tasks/00000000-0000-7000-8000-000000000000", None, 404),
+        ("list_tasks", "GET /tasks", None, 200),
+        ("list_tasks", "GET /tasks?status=pending&sort=title&limit=1", None, 200),
+        ("create_task", "POST /tasks", {"title": "one"}, 201),
+        ("read_task", "GET /tasks/{id}", None, 200),
+        ("replace_task", "PUT /tasks/{id}", {"title": "two"}, 200),
+        ("toggle_task", "PATCH /tasks/{id}/complete", None, 200),
+        ("complete_task", "PATCH /tasks/{id}/complete", {"completed": True}, 200),
+        ("complete_task", "PATCH /tasks/{id}/complete", {"completed": False}, 200),
+        ("list_task_events", "GET /tasks/{id}/history", None, 200),
+        ("list_events", "GET /events?limit=1", None, 200),
+        ("delete_task", "DELETE /tasks/{id}", None, 204),
+        ("read_task", "GET /tasks/00000000-0000-7000-8000-000000000000", None, 404),
     ],
 )
 def test_request_is_one_round_trip(
     carol: Client,
     wire: Wire,
     prefix: str,
-    method: str,
-    path: str,
+    operation: str,
+    asked: str,
     body: dict[str, Any] | None,
     status: int,
 ) -> None:
-    """Every task endpoint asks Postgres once, and the identity goes in the same packet."""
+    """Every task endpoint asks Postgres once: its name, clearing, identity and statement."""
     task = carol.create_task()
     wire.reset()
 
+    method, path = asked.split()
     url = (prefix + path).format(user_id=carol.user_id, id=task["id"])
     response = carol.request(method, url, json=body)
 
@@ -116,7 +123,7 @@ def test_request_is_one_round_trip(
     assert wire.round_trips == 1
     (query,) = wire.queries
     bound = bind(carol.user_id, response.headers["x-request-id"])
-    assert query.startswith(f"{CLEAR}{bound}".encode())
+    assert query.startswith(f"{shown(operation)}{CLEAR}{bound}".encode())
 
 
 def test_second_page_is_one_round_trip(carol: Client, wire: Wire) -> None:
@@ -150,8 +157,10 @@ def test_unit_of_work_binds_on_its_first_packet(wired_database: Database, wire: 
 
     assert wire.round_trips == 3
     first, second, third = wire.queries
-    assert first.startswith(f"{CLEAR}begin;{bind('dave', '')}INSERT INTO".encode())
-    assert second.startswith(b"SELECT")
+    assert first.startswith(
+        f"{shown('unit_of_work')}{CLEAR}begin;{bind('dave', '')}INSERT INTO".encode()
+    )
+    assert second.startswith(f"{shown('unit_of_work')}SELECT".encode())
     assert third == b"commit"
 
 

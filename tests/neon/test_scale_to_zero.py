@@ -171,7 +171,7 @@ def test_lost_write_is_not_run_again(
         "insert into app.tasks (title) values ('sent'); commit;"
         "select pg_terminate_backend(pg_backend_pid()), pg_sleep(1)",
         {},
-        **flags,
+        reads=flags.get("reads", False),
     )
 
     with pytest.raises(psycopg2.OperationalError):

@@ -218,7 +218,7 @@ SETTINGS = (
 )
 
 
-async def _without_opening(pool: Pool, *queries: Query) -> Row | None:
+async def _without_opening(pool: Pool, *queries: Query, **_: Any) -> Row | None:
     return await FETCH_ONE(pool, queries[-1])
 
 
@@ -226,8 +226,8 @@ FETCH_ONE = Pool.fetch_one
 
 # What the mutants of the code put into api/identity.py.
 PATCHES: dict[str, Any] = {
+    "OPENING": binding.OPENING.replace("true", "false"),
     "BIND": binding.BIND.replace("true", "false"),
-    "BEGIN_AND_BIND": binding.BEGIN_AND_BIND.replace("true", "false"),
     "Pool.fetch_one": _without_opening,
     "BoundConnection.bind": lambda _connection, *_: None,
     "_unbind": lambda connection, _record, _state: connection.rollback(),
@@ -236,13 +236,13 @@ CODE = (
     mutant(
         "a session-wide setting",
         "a statement binds its session",
-        "BIND",
+        "OPENING",
         *("sequence",),
     ),
     mutant(
         "a session-wide setting",
         "a unit of work binds its session",
-        "BEGIN_AND_BIND",
+        "BIND",
         *("sequence",),
     ),
     mutant(

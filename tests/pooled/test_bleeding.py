@@ -164,7 +164,8 @@ def test_cancelled_statement_leaves_nothing(bottleneck: Bottleneck, pooled_api: 
         with ThreadPoolExecutor(1) as thread:
             statement = "insert into app.tasks (title) values ('undone'); select pg_sleep(30)"
             running = thread.submit(
-                database.as_user("who-is-cancelled").fetch_one, Statement(statement, {})
+                database.as_user("who-is-cancelled").fetch_one,
+                Statement(statement, {}, name="cancelled"),
             )
             while not _cancel(bottleneck):
                 assert not running.done()
@@ -200,7 +201,7 @@ def test_identity_bound_for_the_session_would_bleed(
         assert run_sequence(database, alice, bob) == EXPECTED
         assert _count(bottleneck) == 0
 
-        monkeypatch.setattr("api.identity.BIND", binding.BIND.replace("true", "false"))
+        monkeypatch.setattr("api.identity.OPENING", binding.OPENING.replace("true", "false"))
         database.as_user(alice).fetch_one(Statement("select 1", {}))
         assert _count(bottleneck) == 1
 
@@ -226,6 +227,7 @@ def _cancel(bottleneck: Bottleneck) -> bool:
     with closing(connect(url)) as owner, owner.cursor() as cursor:
         cursor.execute(
             "select pg_cancel_backend(pid) from pg_stat_activity"
-            " where usename = 'rowlock_api' and query like '%pg_sleep(30)%' and state = 'active'"
+            " where usename = 'rowlock_api' and query like '% cancelled %'"
+            " and wait_event = 'PgSleep'"
         )
         return cursor.fetchone() is not None

@@ -1,0 +1,130 @@
+"""What a client leaves in the pooler's one server connection, and that Rowlock clears it.
+
+Closing our connection ends no session of the server's here: the packet itself has to clear it.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text as sql_text
+
+from api.identity import Database
+from api.queries import Statement, tasks
+from tests.pooled.conftest import Bottleneck
+from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
+
+# What is left, and how the pooler's next client sees that: PgBouncer keeps some to its client.
+KEPT = {
+    "set session characteristics as transaction read only": "show default_transaction_read_only",
+    "set default_transaction_isolation = serializable": "show default_transaction_isolation",
+    "set search_path = app": "show search_path",
+    "set statement_timeout = 0": "show statement_timeout",
+    "set row_security = off": "show row_security",
+    "set \"app.user_id\" = 'mallory'": "select nullif(current_setting('app.user_id'), '')",
+    "prepare p as select 1": "select count(*) from pg_prepared_statements",
+    "listen words": "select count(*) from pg_listening_channels()",
+    "select pg_advisory_lock(4711)": "select count(*) from pg_locks where locktype = 'advisory'",
+    "declare c cursor with hold for select 1": "select count(*) from pg_cursors",
+}
+BY_POOLER = [
+    "set client_encoding = latin1",
+    "set client_encoding = sjis",
+    "set standard_conforming_strings = off",
+    "set standard_conforming_strings = off; set backslash_quote = on",
+    "set timezone = 'Asia/Tokyo'",
+    "set datestyle = 'German'",
+]
+
+
+@pytest.fixture
+def pooled(bottleneck: Bottleneck) -> Iterator[BlockingDatabase]:
+    """Rowlock in front of the pooler, with its connections of both kinds open already."""
+    with blocking(bottleneck.url) as database:
+        write(database)
+        yield database
+
+
+def leave(bottleneck: Bottleneck, left: str) -> None:
+    """Run it as another client of the pooler."""
+    with closing(bottleneck.connect()) as careless:
+        careless.cursor().execute(left)
+
+
+def seen(bottleneck: Bottleneck, query: str) -> object:
+    """What the pooler's next client finds."""
+    with closing(bottleneck.connect()) as client, client.cursor() as cursor:
+        cursor.execute(query)
+        ((value,),) = cursor.fetchall()
+        return value
+
+
+def write(database: BlockingDatabase) -> None:
+    """Write as a user of a difficult name, in both ways, and assert that all arrived as it is."""
+    user = database.as_user(f"josé \\' {uuid.uuid4().hex}")
+    title = "łódź \\'; select 666 --"
+    assert user.fetch_one(tasks.CREATE, id=None, title=title, description=None)
+    with user.unit_of_work() as session:
+        session.execute(sql_text("insert into app.tasks (title) values (:title)"), {"title": title})
+        found = session.execute(sql_text("select user_id, title from app.tasks")).all()
+    assert found == [(user.id, title)] * 2
+
+
+@pytest.mark.parametrize(("left", "query"), KEPT.items(), ids=KEPT.keys())
+def test_server_session_is_cleared(
+    bottleneck: Bottleneck, pooled: BlockingDatabase, left: str, query: str
+) -> None:
+    """What a pooler hands on is there for the next client, and gone after Rowlock's next one."""
+    fresh = seen(bottleneck, query)
+    leave(bottleneck, left)
+    assert seen(bottleneck, query) != fresh  # the control
+
+    write(pooled)
+
+    assert seen(bottleneck, query) == fresh
+    assert len(bottleneck.backends()) == 1
+
+
+@pytest.mark.parametrize("left", [*KEPT, *BY_POOLER])
+@pytest.mark.parametrize("kind", ["statement", "unit_of_work"])
+def test_what_a_handler_leaves_reaches_no_one(
+    bottleneck: Bottleneck, pooled: BlockingDatabase, left: str, kind: str
+) -> None:
+    """After a handler set it for the session, the next user's requests are as ever."""
+    mallory: BlockingUser = pooled.as_user("mallory")
+    if kind == "statement":
+        mallory.fetch_one(Statement(f"{left}; select 1", {}))
+    else:
+        with mallory.unit_of_work() as session:
+            session.execute(sql_text(left))
+
+    write(pooled)
+    assert len(bottleneck.backends()) == 1
+
+
+def test_connections_stay_in_use(bottleneck: Bottleneck, pooled: BlockingDatabase) -> None:
+    """Clearing what a pooler sets at each hand-over is no reason to open a connection anew."""
+    user = pooled.as_user("alice")
+
+    def mine() -> object:
+        with user.unit_of_work() as session:
+            session.execute(sql_text("select 1"))
+            return session.connection().connection.driver_connection
+
+    first = mine()
+    for _ in range(3):
+        write(pooled)
+        leave(bottleneck, "set statement_timeout = 0")
+        assert mine() is first
+
+
+def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
+    """`deallocate all` is allowed by a pooler that prepares statements for its clients, too."""
+    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+        assert database.fetch_as_nobody("prepare p as select 1; select 1") == [(1,)]
+        assert database.fetch_as_nobody("prepare p as select 1; select 1") == [(1,)]
+    with closing(bottleneck.connect()) as client, pytest.raises(psycopg2.Error, match="already"):
+        client.cursor().execute("prepare p as select 1")
