@@ -5,18 +5,23 @@ database short of head, or downgraded, denies everything.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
 from alembic import context
 from alembic.util import CommandError
+from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
+from sqlmodel import SQLModel
 
+import api.models  # noqa: F401 - the tables, for autogenerate
 from api.database_urls import libpq_url
+from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.schema_version import VERSION, standing
 from api.settings import SettingsError, load_settings
-from db import install, revisions
+from db import autogenerate, install, revisions
 
 # One migration at a time: a second one waits here, then finds nothing left to do.
 ONE_AT_A_TIME = """
@@ -54,7 +59,9 @@ def at_head() -> bool:
 def migrate(run: install.Run, connection: Connection | None) -> None:
     """Bring the schema to the revision asked for, and the policies with it."""
     with context.begin_transaction():
-        if context.get_context().opts.get("dont_mutate"):  # `alembic current` only looks
+        options = context.get_context().opts
+        # `alembic current`, `check` and `revision --autogenerate` only look.
+        if options.get("dont_mutate") or "revision_context" in options:
             context.run_migrations()
             return
         if connection is not None and not connection.exec_driver_sql(FREE).scalar():
@@ -131,26 +138,45 @@ def run_online(connection: Connection) -> None:
     def run(sql: str) -> None:
         connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
 
-    context.configure(connection=connection, version_table_schema="rowlock")
+    context.configure(
+        connection=connection,
+        version_table_schema="rowlock",
+        **autogenerate.options(SQLModel.metadata),
+    )
     with connection.begin():
         migrate(run, connection)
+
+
+@contextmanager
+def owner() -> Iterator[SecretStr]:
+    """The owner's URL; without one in the settings, that of the embedded database."""
+    given = context.config.attributes.get("owner_url")
+    if given is not None:
+        yield given
+        return
+    try:
+        settings = load_settings()
+        if not settings.embedded or settings.migration_database_url is not None:
+            yield settings.owner_url()
+            return
+        with embedded_postgres(settings.data_dir) as url:
+            yield settings_for(settings, url).owner_url()
+    except (SettingsError, EmbeddedError) as error:
+        raise CommandError(str(error)) from None
 
 
 if context.is_offline_mode():
     run_offline()
 else:
-    try:
-        owner_url = context.config.attributes.get("owner_url") or load_settings().owner_url()
-    except SettingsError as error:
-        raise CommandError(str(error)) from None
-    # As libpq reads the URL, because so it was checked: SQLAlchemy goes to another host where a
-    # parameter is given twice, or a host is percent-encoded.
-    engine = create_engine(
-        "postgresql+psycopg2://",
-        creator=lambda: psycopg2.connect(  # noqa: TID251 - as above
-            libpq_url(owner_url), fallback_application_name="rowlock migrate"
-        ),
-        poolclass=pool.NullPool,
-    )
-    with engine.connect() as opened:
-        run_online(opened)
+    with owner() as owner_url:
+        # As libpq reads the URL, because so it was checked: SQLAlchemy goes to another host where a
+        # parameter is given twice, or a host is percent-encoded.
+        engine = create_engine(
+            "postgresql+psycopg2://",
+            creator=lambda: psycopg2.connect(  # noqa: TID251 - as above
+                libpq_url(owner_url), fallback_application_name="rowlock migrate"
+            ),
+            poolclass=pool.NullPool,
+        )
+        with engine.connect() as opened:
+            run_online(opened)

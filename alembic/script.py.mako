@@ -1,5 +1,8 @@
 """${message}."""
 
+% if "sa." in f"{upgrades}{downgrades}":
+import sqlalchemy as sa
+% endif
 from alembic import op
 
 revision = "${up_revision}"
@@ -8,16 +11,12 @@ branch_labels = None
 depends_on = None
 floor = revision  # None where this only adds: docs/deploying.md says what older code needs
 
-CHANGE = """
--- A new table enables and forces row-level security here: see CONTRIBUTING.md.
-"""
-
 
 def upgrade() -> None:
-    """Say what changes."""
-    op.execute(CHANGE)
+    """Say what changes. A new table enables and forces row-level security: see CONTRIBUTING.md."""
+    ${upgrades if upgrades else 'op.execute("")'}
 
 
 def downgrade() -> None:
     """Say what is lost. Row-level security stays on."""
-    op.execute("")
+    ${downgrades if downgrades else 'op.execute("")'}

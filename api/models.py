@@ -28,13 +28,18 @@ class Task(SQLModel, table=True):
         default=None, sa_column=Column(DateTime(timezone=True), FetchedValue())
     )
     created_at: datetime | None = Field(
-        default=None, sa_column=Column(DateTime(timezone=True), FetchedValue())
+        default=None, sa_column=Column(DateTime(timezone=True), FetchedValue(), nullable=False)
     )
     updated_at: datetime | None = Field(
-        default=None, sa_column=Column(DateTime(timezone=True), FetchedValue())
+        default=None, sa_column=Column(DateTime(timezone=True), FetchedValue(), nullable=False)
     )
-    version: int | None = Field(default=None, sa_column_kwargs={"server_default": FetchedValue()})
-    title_key: str | None = Field(default=None, sa_column=Column(Text, Computed("lower(title)")))
+    version: int | None = Field(
+        default=None, nullable=False, sa_column_kwargs={"server_default": FetchedValue()}
+    )
+    title_key: str | None = Field(
+        default=None,
+        sa_column=Column(Text, Computed("lower(title)", persisted=True), nullable=False),
+    )
 
 
 class Event(SQLModel, table=True):
@@ -49,7 +54,7 @@ class Event(SQLModel, table=True):
     action: str
     table_name: str
     row_id: str
-    changes: dict[str, Any] = Field(sa_column=Column(JSONB))
+    changes: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     request_id: str | None = None
-    previous_hash: bytes = Field(sa_column=Column(LargeBinary))
-    hash: bytes = Field(sa_column=Column(LargeBinary))
+    previous_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
