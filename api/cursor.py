@@ -6,6 +6,7 @@ caller's own list, and row-level security decides what is read from there.
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -19,6 +20,9 @@ FIELDS: dict[Sort, str] = {"created": "created_at", "title": "title"}
 
 # How each task of a list begins. It begins nothing else: inside a string, JSON escapes the quotes.
 TASK = f'{{"{next(iter(TaskRead.model_fields))}":"'
+
+# base64url without padding (RFC 4648, 5).
+PATTERN = "^[A-Za-z0-9_-]+$"
 
 
 class CursorError(Exception):
@@ -46,8 +50,7 @@ class Cursor:
             CursorError: it is malformed, or belongs to a list in another order.
         """
         try:
-            padded = text + "=" * (-len(text) % 4)
-            made_for, key, row_id = json.loads(base64.b64decode(padded, b"-_", validate=True))
+            made_for, key, row_id = json.loads(_decoded(text))
             row = UUID(row_id)
             _check_key(made_for, key)
         except (ValueError, TypeError, AttributeError, RecursionError):
@@ -67,6 +70,13 @@ def split(tasks: str, sort: Sort, limit: int) -> tuple[str, Cursor | None]:
     page = tasks[: tasks.rindex(TASK)].rstrip(", \n")
     last = json.loads(page[page.rindex(TASK) :])
     return f"{page}]", Cursor(sort, last[FIELDS[sort]], UUID(last["id"]))
+
+
+def _decoded(text: str) -> bytes:
+    """Decode base64url, or raise ValueError."""
+    if re.fullmatch(PATTERN, text) is None:
+        raise ValueError
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _check_key(sort: Sort, key: str) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
-from api.cursor import Cursor, CursorError, split
+from api.cursor import PATTERN, Cursor, CursorError, split
 from api.dependencies import UserDep
 from api.errors import header, problems
 from api.queries import tasks as queries
@@ -20,7 +20,12 @@ class TaskQuery(PageQuery):
 
     status: queries.Status = "all"
     sort: queries.Sort = "created"
-    cursor: str | None = Field(None, max_length=2000)
+    cursor: str | None = Field(
+        None,
+        max_length=2000,
+        description="From the `Link` of the page before, in the same order.",
+        json_schema_extra={"pattern": PATTERN},
+    )
 
 
 NoQuery = Depends(without_query)

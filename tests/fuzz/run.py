@@ -1,0 +1,68 @@
+"""Schemathesis against the API on a real server, as a user with a token: `make schemathesis`.
+
+It makes requests of the OpenAPI description, right ones and wrong ones, and holds each answer
+against it. Arguments are Schemathesis' own, such as `--max-examples 1000` or `--seed 7`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from api.cursor import Cursor
+from api.settings import Settings
+from tests.support.api import running_api
+from tests.support.issuer import AUDIENCE, ISSUER, Issuer
+from tests.support.server import running_server, text
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("hooks.py")
+PROGRAM = Path(sys.prefix) / "schemathesis" / "bin" / "schemathesis"
+SECONDS = 300  # after which it is stopped; it takes half a minute
+# A cursor for each order: no pattern describes what the API reads, so none can be made up of it.
+CURSORS = {
+    "created": str(Cursor("created", datetime(2026, 1, 1, tzinfo=UTC).isoformat(), UUID(int=7))),
+    "title": str(Cursor("title", "a title", UUID(int=7))),
+}
+
+
+def main() -> int:
+    """Run it, and return its status."""
+    with (
+        tempfile.TemporaryDirectory(prefix="schemathesis-") as folder,
+        running_server() as server,
+        server.database() as database,
+    ):
+        issuer = Issuer(Path(folder))
+        settings = Settings(
+            _env_file=None,
+            database_url=SecretStr(text(server.api_url(database))),
+            jwt_issuer=ISSUER,
+            jwt_audience=AUDIENCE,
+            jwks_file=issuer.jwks_file,
+            allow_plaintext=True,  # TEST_DATABASE_URL may lead anywhere
+        )
+        with running_api(settings, issuer) as api:
+            done = subprocess.run(
+                [PROGRAM, "--config-file", CONFIG, "run", f"{api.url}/openapi.json", *sys.argv[1:]],
+                cwd=folder,  # it keeps what it found where it runs
+                env={
+                    **os.environ,
+                    "SCHEMATHESIS_HOOKS": str(HOOKS),
+                    "API_TOKEN": issuer.token("fuzzer"),
+                    "API_CURSORS": json.dumps(CURSORS),
+                },
+                check=False,
+                timeout=SECONDS,
+            )
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
