@@ -28,6 +28,12 @@ ROLES = [
         LOGIN.format("noinherit") + "create role idle replication; grant idle to dba",
         ("dba", "can act as idle, which has REPLICATION and may copy every row"),
     ),
+    case(
+        "reachable_roles",
+        LOGIN.format("noinherit") + "create role lord; create role desk; grant lord to desk;"
+        "grant desk to dba; alter schema rowlock owner to lord",
+        ("dba", "can act as lord, which owns every table and may switch its policies off"),
+    ),
     *(
         case(
             "reachable_roles",

@@ -7,6 +7,12 @@ with targets (oid, word) as (
             when r.rolsuper then 'is a superuser'
             when r.rolbypassrls then 'has BYPASSRLS'
             when r.rolreplication then 'has REPLICATION and may copy every row'
+            when
+                exists (
+                    select from pg_namespace as n
+                    where n.nspname = 'rowlock' and n.nspowner = r.oid
+                )
+                then 'owns every table and may switch its policies off'
             when r.rolname = 'rowlock_api' then 'can be bound to any user'
             when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
                 then 'undoes every grant, though no policy'

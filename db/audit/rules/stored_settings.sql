@@ -38,7 +38,7 @@ where
         )
         or (
             s.setrole in (0, to_regrole('rowlock_api'))
-            and split_part(e.entry, '=', 1) in (
+            and lower(split_part(e.entry, '=', 1)) in (
                 'search_path', 'role', 'session_authorization', 'session_preload_libraries',
                 'local_preload_libraries', 'lo_compat_privileges'
             )
