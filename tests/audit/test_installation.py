@@ -44,28 +44,28 @@ $do$;
 """
 
 
-# As CONTRIBUTING.md shows.
+# As CONTRIBUTING.md shows, under a name that its reader does not use.
 NOTES_TABLE = """
-create table app.notes (
+create table app.jottings (
     user_id text not null default app.current_user_id() check (user_id <> ''),
     id uuid not null default app.new_id(),
     body text not null,
     primary key (user_id, id)
 );
-alter table app.notes enable row level security;
-alter table app.notes force row level security;
+alter table app.jottings enable row level security;
+alter table app.jottings force row level security;
 """
 NOTES = """
-create policy notes_select_own on app.notes
+create policy jottings_select_own on app.jottings
     for select to rowlock_api
     using (user_id = app.current_user_id());
 
-create policy notes_insert_own on app.notes
+create policy jottings_insert_own on app.jottings
     for insert to rowlock_api
     with check (user_id = app.current_user_id());
 
-grant select (user_id, id, body) on app.notes to rowlock_api;
-grant insert (id, body) on app.notes to rowlock_api;
+grant select (user_id, id, body) on app.jottings to rowlock_api;
+grant insert (body) on app.jottings to rowlock_api;
 """
 
 
@@ -134,7 +134,7 @@ def test_new_table_comes_out_right(
 ) -> None:
     """A fork's own table, with its policy file, is in every view as app.tasks is."""
     folder = shutil.copytree(install.POLICIES, tmp_path / "policies")
-    (folder / "notes.sql").write_text(NOTES)
+    (folder / "jottings.sql").write_text(NOTES)
     monkeypatch.setattr(install, "POLICIES", folder)
     run(owner, "set local search_path = pg_catalog;" + NOTES_TABLE)
     assert {rule for (rule,) in ask("select rule from audit.findings")} >= {
@@ -142,28 +142,29 @@ def test_new_table_comes_out_right(
         "tables_policies",
     }
 
-    changed = [file for file in install.policy_files() if file.table == "notes"]
+    changed = [file for file in install.policy_files() if file.table == "jottings"]
     install.install(lambda sql: run(owner, sql), changed)
 
     assert ask("select object from audit.findings where rule <> 'server_floor'") == []
     assert ask(
         "select row_security, forced, select_policies, insert_policies, update_policies,"
         " delete_policies, leads_with_user_id, index_leads_with_user_id"
-        " from audit.tables where table_name = 'notes'"
+        " from audit.tables where table_name = 'jottings'"
     ) == [(True, True, 1, 1, 0, 0, True, True)]
     assert ask(
         "select command, reach, columns from audit.access"
-        " where role = 'rowlock_api' and table_name = 'notes' order by command"
+        " where role = 'rowlock_api' and table_name = 'jottings' order by command"
     ) == [
         ("delete", "none", None),
-        ("insert", "own", ["body", "id"]),
+        ("insert", "own", ["body"]),
         ("select", "own", ["body", "id", "user_id"]),
         ("truncate", "none", None),
         ("update", "none", None),
     ]
     assert ask(
-        "select policy, file, sha256 from audit.policies where table_name = 'notes' order by policy"
+        "select policy, file, sha256 from audit.policies where table_name = 'jottings' order by policy"
     ) == [
-        (f"notes_{command}_own", "notes.sql", changed[0].hash) for command in ("insert", "select")
+        (f"jottings_{command}_own", "jottings.sql", changed[0].hash)
+        for command in ("insert", "select")
     ]
-    assert ask("select drifted from audit.drift where file = 'notes.sql'") == [(False,)]
+    assert ask("select drifted from audit.drift where file = 'jottings.sql'") == [(False,)]

@@ -1,16 +1,38 @@
 """A Rowlock of its own for what is said of all roles."""
 
+import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from tests.proof.example import example
+from tests.proof.transcripts import DOCUMENTS
+from tests.support import isolation
 from tests.support.installation import Installation, new_installation
+from tests.support.server import connect
 
 
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
     """A migrated database with two users' tasks; change nothing in it, copy it."""
     with new_installation() as made:
+        example(made)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def documented() -> Iterator[Installation]:
+    """A migrated database without the tables that no document shows, such as a fork's newest."""
+    shown = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    with new_installation() as made:
+        with closing(connect(made.owner_url)) as connection:
+            names = [table.name.removeprefix("app.") for table in isolation.tables(connection)]
+        for name in names:
+            if not re.search(rf"\bapp\.{re.escape(name)}\b", shown):
+                made.run(
+                    f"drop table app.{name} cascade;"
+                    f"delete from rowlock.installed_policies where file = '{name}.sql'"
+                )
         example(made)
         yield made

@@ -9,11 +9,11 @@ from tests.support.installation import Installation
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_document_shows_the_output_of_today(path: Path, installation: Installation) -> None:
+def test_document_shows_the_output_of_today(path: Path, documented: Installation) -> None:
     """Run again, each command prints what the document says: if not, run `make audit-docs`."""
     document = path.read_text(encoding="utf-8")
 
-    assert run_again(document, installation).splitlines() == document.splitlines()
+    assert run_again(document, documented).splitlines() == document.splitlines()
 
 
 def test_a_changed_output_is_noticed(installation: Installation) -> None:

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 from sqlalchemy import URL
 
-from tests.support.server import text
+from tests.support.server import connect, text
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,6 +69,15 @@ end
 $$;
 """
 
+READ_TRIGGERS = "[lint.rules.SEC013]\nallowlist = [\n"
+RECORDING = """
+select format('%s.%s.%s', n.nspname, c.relname, t.tgname)
+from pg_trigger as t
+inner join pg_class as c on t.tgrelid = c.oid
+inner join pg_namespace as n on c.relnamespace = n.oid
+where t.tgfoid = to_regprocedure('trail.record()') and not t.tgisinternal
+"""
+
 
 def verify(mode: str, *more: str) -> tuple[str, ...]:
     """Prove a mode; nothing may be left undecided."""
@@ -83,14 +94,30 @@ def pgrls(
 ) -> subprocess.CompletedProcess[str]:
     """Run pgrls with the project's configuration; its sessions are bound to this user."""
     options = {} if user is None else {"PGOPTIONS": f"-c app.user_id={user}"}
-    return subprocess.run(
-        [sys.executable, "-m", "pgrls", *arguments, f"--database-url={text(url)}"],
-        cwd=ROOT,
-        env=os.environ | options,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "pgrls", *arguments, f"--database-url={text(url)}"]
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as configuration:
+        if "lint" in command:
+            configuration.write(_configuration(url))
+            configuration.flush()
+            command.append(f"--config={configuration.name}")
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | options,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def _configuration(url: URL) -> str:
+    """pgrls.toml, with the trigger of every table that has a history: its function was read."""
+    with closing(connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(RECORDING)
+        triggers = "".join(f"    '{name}',\n" for (name,) in cursor)
+    before, start, after = (ROOT / "pgrls.toml").read_text("utf-8").partition(READ_TRIGGERS)
+    assert start
+    return before + start + triggers + after
 
 
 def recorded(connection: Connection) -> set[ExercisedTuple]:
