@@ -1,6 +1,6 @@
 """${message}."""
 
-% if "sa." in f"{upgrades}{downgrades}":
+% if "sa." in (upgrades or "") + (downgrades or ""):
 import sqlalchemy as sa
 % endif
 from alembic import op
@@ -14,9 +14,9 @@ floor = revision  # None where this only adds: docs/deploying.md says what older
 
 def upgrade() -> None:
     """Say what changes. A new table enables and forces row-level security: see CONTRIBUTING.md."""
-    ${upgrades if upgrades else 'op.execute("")'}
+    ${upgrades if upgrades else 'op.execute("select")'}
 
 
 def downgrade() -> None:
     """Say what is lost. Row-level security stays on."""
-    ${downgrades if downgrades else 'op.execute("")'}
+    ${downgrades if downgrades else 'op.execute("select")'}

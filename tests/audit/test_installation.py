@@ -162,7 +162,8 @@ def test_new_table_comes_out_right(
         ("update", "none", None),
     ]
     assert ask(
-        "select policy, file, sha256 from audit.policies where table_name = 'jottings' order by policy"
+        "select policy, file, sha256 from audit.policies where table_name = 'jottings'"
+        " order by policy"
     ) == [
         (f"jottings_{command}_own", "jottings.sql", changed[0].hash)
         for command in ("insert", "select")

@@ -125,6 +125,16 @@ def test_new_model_becomes_a_closed_table(migrated: Migrated, code: Path) -> Non
     assert alembic(code, "downgrade", "-1", **settings(migrated)).returncode == 0
 
 
+def test_revision_without_autogenerate_is_empty(migrated: Migrated, code: Path) -> None:
+    """What is to be written by hand has its place in the file, which runs as it is."""
+    made = alembic(code, "revision", "-m", "by hand", **settings(migrated))
+    upgraded = alembic(code, "upgrade", "head", **settings(migrated))
+
+    assert (made.returncode, upgraded.returncode) == (0, 0), made.stdout + upgraded.stderr
+    (path,) = (code / "alembic" / "versions").glob("*by_hand.py")
+    assert "floor = revision  # None where this only adds" in path.read_text()
+
+
 def test_model_without_user_id_is_refused(migrated: Migrated, code: Path) -> None:
     """A model that belongs to no user becomes no table."""
     with (code / "api" / "models.py").open("a") as models:

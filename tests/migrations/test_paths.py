@@ -135,7 +135,8 @@ def test_downgrade_fails_closed(migrated: Migrated) -> None:
     assert (
         migrated.fetch(
             "select polname from pg_policy as p inner join pg_class as c on p.polrelid = c.oid"
-            " where c.relnamespace = 'app'::regnamespace or 'rowlock_api'::regrole = any(p.polroles)"
+            " where c.relnamespace = 'app'::regnamespace"
+            " or 'rowlock_api'::regrole = any(p.polroles)"
         )
         == []
     )

@@ -12,6 +12,11 @@ from tests.support import isolation
 from tests.support.installation import Installation, new_installation
 from tests.support.server import connect
 
+FORGET = """
+delete from rowlock.installed_policies as i
+where not exists (select from rowlock.live_policies as l where l.file = i.file)
+"""
+
 
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
@@ -30,9 +35,6 @@ def documented() -> Iterator[Installation]:
             names = [table.name.removeprefix("app.") for table in isolation.tables(connection)]
         for name in names:
             if not re.search(rf"\bapp\.{re.escape(name)}\b", shown):
-                made.run(
-                    f"drop table app.{name} cascade;"
-                    f"delete from rowlock.installed_policies where file = '{name}.sql'"
-                )
+                made.run(f"drop table app.{name} cascade; {FORGET}")
         example(made)
         yield made
