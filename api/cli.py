@@ -225,7 +225,7 @@ def _doctor(settings: Settings, _: argparse.Namespace) -> int:
         finally:
             database.close()
     _show(results)
-    return int(any(result.findings for result in results))
+    return int(any(result.failed for result in results))
 
 
 def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -249,9 +249,12 @@ def _show(results: list[guard.Result]) -> None:
 
     table = Table("", "check")
     for result in results:
-        mark = Text("✗", "red") if result.findings else Text("✓", "green")
+        mark = Text("✓", "green")
+        if result.findings:
+            mark = Text("!", "yellow") if result.warning else Text("✗", "red")
         table.add_row(mark, Text(result.sentence))
     Console().print(table)
     for result in results:
         for finding in result.findings:
-            print(f"\n✗ {finding.object}: {finding.detail}\n{finding.remedy}")  # noqa: T201 - as above
+            sign = "!" if result.warning else "✗"
+            print(f"\n{sign} {finding.object}: {finding.detail}\n{finding.remedy}")  # noqa: T201 - as above

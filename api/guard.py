@@ -1,9 +1,11 @@
 """What must hold before the first request: the checks of db/checks, schema and files at head.
 
 Each check is one SQL file that a DBA can run as the API's role. Its first line says what must hold;
-each row it returns is a finding: the object, what is wrong with it, and the SQL that mends it.
+each row it returns is a finding: the object, what is wrong with it, and the SQL that mends it. What
+those of db/checks/warnings find is told, and no reason to refuse the start.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,10 @@ from api.identity import Database
 from api.schema_version import MIGRATE, Standing, standing
 from db.install import policy_files
 
+log = logging.getLogger("rowlock")
+
 CHECKS = Path(__file__).parents[1] / "db" / "checks"
+WARNINGS = CHECKS / "warnings"
 
 REACHABLE = "The database answers to the role of DATABASE_URL."
 RECONNECT = "-- correct DATABASE_URL; if its role is missing, run: rowlock migrate"
@@ -38,11 +43,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A check and its findings; without findings, it holds."""
+    """A check and its findings; without findings, it holds. A warning does not stop the start."""
 
     name: str
     sentence: str
     findings: list[Finding]
+    warning: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the API must not serve."""
+        return bool(self.findings) and not self.warning
 
 
 class GuardError(Exception):
@@ -65,22 +76,36 @@ def inspect(database: Database, head: str | None) -> list[Result]:
         finding = Finding("DATABASE_URL", f"cannot be used: {_first_line(error)}", RECONNECT)
         return [Result("reachable", REACHABLE, [finding])]
     results = _schema(database, head)
-    for path in sorted(CHECKS.glob("*.sql")):
-        sql = path.read_text(encoding="utf-8")
-        sentence = sql.partition("\n")[0].removeprefix("-- ")
-        results.append(Result(path.stem, sentence, _findings(database, path.stem, sql)))
+    for folder in (CHECKS, WARNINGS):
+        for path in sorted(folder.glob("*.sql")):
+            sql = path.read_text(encoding="utf-8")
+            sentence = sql.partition("\n")[0].removeprefix("-- ")
+            found = _findings(database, path.stem, sql)
+            results.append(Result(path.stem, sentence, found, warning=folder is WARNINGS))
     return [*results, Result("statements", STATEMENTS, _statements(database))]
 
 
 def enforce(database: Database, head: str | None) -> None:
-    """Refuse to serve on a database where a check fails.
+    """Refuse to serve on a database where a check fails; warnings go to the log.
 
     Raises:
         GuardError: with a line per finding.
     """
-    failed = [result for result in inspect(database, head) if result.findings]
-    if failed:
+    results = inspect(database, head)
+    if failed := [result for result in results if result.failed]:
         raise GuardError(failed)
+    for result in results:
+        for finding in result.findings:
+            log.warning("%s: %s. Mend it with: %s", finding.object, finding.detail, finding.remedy)
+
+
+def foreign_settings(database: Database) -> list[Finding]:
+    """The settings of new sessions that are not Rowlock's: somebody may change them meanwhile.
+
+    Raises:
+        psycopg2.Error: as the database reports it.
+    """
+    return _rows(database, (CHECKS / "settings.sql").read_text(encoding="utf-8"))
 
 
 def _schema(database: Database, head: str | None) -> list[Result]:
@@ -119,9 +144,13 @@ def _statements(database: Database) -> list[Finding]:
 
 def _findings(database: Database, name: str, sql: str) -> list[Finding]:
     try:
-        return [Finding(*row) for row in database.fetch_as_nobody(SEARCH_PATH + sql)]
+        return _rows(database, sql)
     except psycopg2.Error as error:
         return [Finding(name, f"cannot be checked: {_first_line(error)}", MIGRATE)]
+
+
+def _rows(database: Database, sql: str) -> list[Finding]:
+    return [Finding(*row) for row in database.fetch_as_nobody(SEARCH_PATH + sql)]
 
 
 def _first_line(error: psycopg2.Error) -> str:

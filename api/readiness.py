@@ -7,12 +7,14 @@ import psycopg2
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from api.guard import foreign_settings
 from api.identity import Database
 from api.schema_version import standing
 
 ANSWER_SECONDS = 0.8  # a probe gives up after one second, in Kubernetes by default
 
 NO_ANSWER = "The database does not answer."
+OTHER_SETTINGS = "A setting of the database or of the API's role is not Rowlock's."
 NO_SCHEMA = "The schema is not one that this version can serve."
 TOO_LATE = NO_ANSWER, f"the database does not answer within {ANSWER_SECONDS} s"
 
@@ -50,13 +52,17 @@ class Readiness:
         """The reason to tell, and the one to log."""
         try:
             found = standing(self._database.fetch_as_nobody, self._head)
+            settings = [] if found.problem else foreign_settings(self._database)
         except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolTimeoutError) as error:
             return NO_ANSWER, _first_line(error)
         except psycopg2.Error as error:
             return NO_SCHEMA, f"the schema cannot be read: {_first_line(error)}"
-        if found.problem is None:
-            return None
-        return NO_SCHEMA, f"the schema {found.problem} ({found.remedy})"
+        if found.problem is not None:
+            return NO_SCHEMA, f"the schema {found.problem} ({found.remedy})"
+        if settings:
+            told = (f"{one.object} {one.detail} ({one.remedy})" for one in settings)
+            return OTHER_SETTINGS, "; ".join(told)
+        return None
 
 
 def _first_line(error: Exception) -> str:

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
+from api.readiness import OTHER_SETTINGS
 from tests.support.api import Serve
 from tests.support.server import Server, text
 from tests.support.wire import Wire, counting_proxy
@@ -91,3 +92,27 @@ def test_refusing_database_is_not_ready_in_time(
 
     assert before == (200, True, True)
     assert gone == [(503, False, True)] * 3
+
+
+def test_readiness_names_a_setting(
+    serve: Serve, server: Server, own_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A setting that somebody adds while the API runs is 503, and the log says which and where."""
+    change = "alter database {} set default_transaction_read_only = on"
+    reset = "begin read write; alter database {} reset default_transaction_read_only; commit"
+    url = SecretStr(text(server.api_url(own_database)))
+    with serve(database_url=url) as client:
+        before = client.get("/health/ready")
+        server.execute(change, own_database, database=own_database)
+        during = client.get("/health/ready")
+        server.execute(reset, own_database, database=own_database)
+        after = client.get("/health/ready")
+
+    assert (before.status_code, during.status_code, after.status_code) == (200, 503, 200)
+    assert during.json()["reason"] == OTHER_SETTINGS
+    message = (
+        "Not ready: setting default_transaction_read_only = 'on' is set for the database; the API"
+        " needs off (set default_transaction_read_only = off;"
+        f" alter database {own_database} reset default_transaction_read_only;)"
+    )
+    assert message in caplog.messages

@@ -9,9 +9,10 @@ from api.guard import CHECKS, SEARCH_PATH, Finding
 from tests.guard.cases import MENDED_OTHERWISE, ROLES, TABLE, Case
 from tests.guard.clause_cases import CLAUSES
 from tests.guard.conftest import Check
+from tests.guard.setting_cases import IN_DATABASE, SETTINGS, SETTINGS_OF_ROLE
 from tests.guard.table_cases import TABLES
 
-MENDED_BY_SQL = ROLES + TABLES + CLAUSES
+MENDED_BY_SQL = ROLES + TABLES + CLAUSES + SETTINGS
 ELSEWHERE = {
     "role_name",
     "server_version",
@@ -45,7 +46,7 @@ def test_check_fails_until_its_remedy_is_run(
     assert check(case.check) == []
 
 
-@pytest.mark.parametrize("case", MENDED_OTHERWISE, ids=str)
+@pytest.mark.parametrize("case", MENDED_OTHERWISE + SETTINGS_OF_ROLE, ids=str)
 def test_check_fails_and_names_what_to_do(
     owner: psycopg2.extensions.connection, check: Check, case: Case
 ) -> None:
@@ -121,6 +122,18 @@ def test_unbound_says_where_the_identity_is_set(
     run(owner, finding.remedy)
     (finding,) = check("unbound")
     assert finding.remedy.startswith("-- take app.user_id out of DATABASE_URL")
+
+
+def test_settings_that_change_nothing_pass(
+    owner: psycopg2.extensions.connection, check: Check
+) -> None:
+    """Another spelling of what the API needs, or a setting that it does not, is no finding."""
+    run(owner, IN_DATABASE.format("client_encoding = 'utf-8'"))
+    run(owner, IN_DATABASE.format("default_transaction_read_only = false"))
+    run(owner, IN_DATABASE.format("work_mem = '5MB'"))
+    run(owner, IN_DATABASE.format("statement_timeout = 0"))  # the role has its own
+
+    assert check("settings") == []
 
 
 def test_maintain_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:

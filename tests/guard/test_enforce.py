@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import URL
 
 from api import guard
-from api.guard import CHECKS, Finding, GuardError
+from api.guard import CHECKS, WARNINGS, Finding, GuardError
 from api.identity import Database
 from api.migrations import alembic_config, migrate, newest_revision
 from api.waking import WAKE_SECONDS
@@ -45,6 +45,7 @@ def test_migrated_database_passes(api_url: URL) -> None:
         "schema_at_head",
         "files_installed",
         *sorted(path.stem for path in CHECKS.glob("*.sql")),
+        *sorted(path.stem for path in WARNINGS.glob("*.sql")),
         "statements",
     ]
     assert [result.name for result in results] == names

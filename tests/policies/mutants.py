@@ -207,7 +207,7 @@ SETTINGS = (
         "a session-wide setting",
         "the role's setting",
         "alter role rowlock_api in database {database} set app.user_id = {user}",
-        *("drift", "sequence", "unbound"),
+        *("drift", "sequence", "settings", "unbound"),
     ),
     mutant(
         "a session-wide setting",

@@ -1,0 +1,87 @@
+-- New sessions of the API's role have the settings that it needs.
+with wanted (name, value, own) as (
+    values
+    -- Those of the role, as db/policies/roles.sql sets them.
+    ('TimeZone', 'UTC', true),
+    ('idle_in_transaction_session_timeout', '10s', true),
+    ('lock_timeout', '2s', true),
+    ('search_path', 'pg_catalog', true),
+    ('statement_timeout', '5s', true),
+    -- Those that decide whether it can write, how a packet is read, and which rules hold.
+    ('DateStyle', 'ISO', false),
+    ('client_encoding', 'UTF8', false),
+    ('default_transaction_read_only', 'off', false),
+    ('role', 'none', false),
+    ('row_security', 'on', false),
+    ('session_replication_role', 'origin', false),
+    ('standard_conforming_strings', 'on', false),
+    ('transform_null_equals', 'off', false)
+),
+
+stored as (
+    select
+        split_part(c.entry, '=', 1) as name,
+        substr(c.entry, strpos(c.entry, '=') + 1) as value,
+        s.setrole <> 0 as of_role,
+        case
+            when s.setrole <> 0 then 'for the role'
+            when s.setdatabase <> 0 then 'for the database'
+            else 'for all roles'
+        end as place,
+        case
+            when s.setrole <> 0 then '-- run: rowlock migrate'
+            when s.setdatabase <> 0
+                then format('alter database %I reset %I;', d.datname, split_part(c.entry, '=', 1))
+            else format('alter role all reset %I;', split_part(c.entry, '=', 1))
+        end as remedy
+    from pg_db_role_setting as s
+    left join pg_database as d on s.setdatabase = d.oid
+    cross join unnest(s.setconfig) as c (entry)
+    where
+        (s.setrole = 0 or s.setrole = to_regrole('rowlock_api'))
+        and (s.setdatabase = 0 or d.datname = current_database())
+),
+
+found as (
+    select
+        *,
+        true as counts
+    from stored
+    union all
+    -- What neither names comes from the server's configuration, or from the URL.
+    select
+        p.name,
+        p.reset_val,
+        false,
+        'for the server or in DATABASE_URL',
+        '-- correct postgresql.conf (select pg_reload_conf()), or take it out of DATABASE_URL',
+        not exists (
+            select from stored as s
+            where lower(s.name) = lower(p.name)
+        )
+    from pg_settings as p
+)
+
+select
+    format('setting %s = %L', f.name, f.value) as object,
+    format('is set %s; %s', f.place, coalesce('the API needs ' || w.value, 'it is not Rowlock''s'))
+        as detail,
+    -- Whoever mends it has new sessions that cannot write, too.
+    case
+        when f.name = 'default_transaction_read_only' and f.remedy not like '--%'
+            then 'set default_transaction_read_only = off; '
+        else ''
+    end || f.remedy as remedy
+from found as f
+left join wanted as w on lower(f.name) = lower(w.name)
+where
+    f.counts
+    and (f.of_role or not w.own)
+    and case
+        when w.value is null then true
+        when w.value in ('on', 'off') then f.value::boolean <> w.value::boolean
+        when w.name = 'client_encoding'
+            then pg_char_to_encoding(f.value) <> pg_char_to_encoding(w.value)
+        when w.name = 'DateStyle' then f.value !~* w.value
+        else lower(f.value) <> lower(w.value)
+    end

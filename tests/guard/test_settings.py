@@ -1,0 +1,86 @@
+"""Settings that are not Rowlock's, and those that only deserve a warning, on whole databases."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from pydantic import SecretStr
+
+from api import guard
+from api.guard import GuardError
+from api.identity import Database
+from api.migrations import migrate, newest_revision
+from api.settings import Settings
+from tests.guard.conftest import Rowlock
+from tests.support.cluster import EMBEDDED, Cluster, new_cluster
+from tests.support.server import Server, connect, text
+
+HEAD = newest_revision()
+
+
+@pytest.fixture(scope="module")
+def talkative() -> Iterator[Cluster]:
+    """A migrated server that shows more of each statement than blanks hide."""
+    setting = "track_activity_query_size = 8kB\n"
+    with new_cluster(EMBEDDED, setting) as cluster:
+        cluster.start()
+        with closing(connect(cluster.url)) as owner, owner.cursor() as cursor:
+            cursor.execute("revoke temporary on database postgres from public")
+            owner.commit()
+        migrate(settings(cluster))
+        yield cluster
+
+
+def settings(cluster: Cluster) -> Settings:
+    """The two URLs of that server."""
+    return Settings(
+        _env_file=None,
+        database_url=SecretStr(text(cluster.url.set(username="rowlock_api"))),
+        migration_database_url=SecretStr(text(cluster.url)),
+        allow_development_key=True,
+    )
+
+
+def test_read_only_server_is_refused(server: Server, own_database: str) -> None:
+    """What the server's configuration or the URL sets is found too."""
+    url = server.direct_api_url(own_database).update_query_dict(
+        {"options": "-c default_transaction_read_only=on"}
+    )
+    with (
+        closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database,
+        pytest.raises(GuardError, match="'on': is set for the server or in DATABASE_URL; the API"),
+    ):
+        guard.enforce(database, HEAD)
+
+
+def test_warning_does_not_stop_the_start(
+    talkative: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A server that shows more than 4 kB of a statement is served; the log has the warning."""
+    url = settings(talkative).database_url
+    assert url is not None
+    with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
+        (warned,) = [result for result in guard.inspect(database, HEAD) if result.findings]
+        guard.enforce(database, HEAD)
+
+    assert (warned.name, warned.warning) == ("activity", True)
+    (message,) = [record.message for record in caplog.records if record.name == "rowlock"]
+    assert message.startswith("setting track_activity_query_size: is 8kB, and 4kB are hidden")
+
+
+def test_doctor_warns(
+    talkative: Cluster, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`rowlock doctor` shows the warning with what to do, and exits 0."""
+    status = rowlock(
+        "doctor",
+        "postgres",
+        DATABASE_URL=text(talkative.url.set(username="rowlock_api")),
+        MIGRATION_DATABASE_URL=text(talkative.url),
+    )
+
+    out = capsys.readouterr().out
+    assert status == 0
+    assert "\n! setting track_activity_query_size: is 8kB, and 4kB are hidden" in out
+    assert "\n-- set track_activity_query_size to 4kB or less" in out
+    assert "✗" not in out
