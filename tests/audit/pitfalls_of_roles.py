@@ -131,11 +131,13 @@ SETTINGS = [
         "a search path stored for the API's role",
         "alter role rowlock_api set search_path = public;",
         "stored_settings",
+        "settings",
     ),
     pitfall(
         "another role stored for the API's",
         "create role disguise; alter role rowlock_api set role = disguise;",
         "stored_settings",
+        "settings",
     ),
     pitfall(
         "large objects without privileges, for everybody",
@@ -152,12 +154,23 @@ SETTINGS = [
 DATABASE = "do $$ begin execute format('alter database %I set {}', current_database()); end $$;"
 
 SETTINGS_OF_THE_DATABASE = [
-    pitfall(f"{what}, stored for the database", DATABASE.format(setting), "stored_settings")
-    for what, setting in (
-        ("read only", "default_transaction_read_only = on"),
-        ("row-level security that fails queries", "row_security = off"),
-        ("a search path", "search_path = public"),
-    )
+    pitfall(
+        "read only, stored for the database",
+        DATABASE.format("default_transaction_read_only = on"),
+        "stored_settings",
+        "settings",
+    ),
+    pitfall(
+        "row-level security that fails queries, stored for the database",
+        DATABASE.format("row_security = off"),
+        "stored_settings",
+        "settings",
+    ),
+    pitfall(
+        "a search path, stored for the database",
+        DATABASE.format("search_path = public"),
+        "stored_settings",
+    ),
 ]
 
 CATALOGUE = [
