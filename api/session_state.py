@@ -7,21 +7,18 @@ from psycopg2 import extensions
 # begins. DISCARD ALL does more, and cannot run in one packet with other statements (decision 19).
 CLEAR = "begin;close all;reset all;deallocate all;unlisten *;commit;"
 
-# What the server reports when it changes, of its own accord, and a session may change
-# (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC).
+# What the server reports of its own accord when it changes
+# (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC), as far as it decides
+# how a packet is read or how a transaction begins, or clearing does not bring it back. The others,
+# such as TimeZone, are cleared before a statement sees them; comparing each costs 0.3 µs.
 REPORTED = (
-    "application_name",
     "client_encoding",
-    "DateStyle",
     "default_transaction_read_only",
     "in_hot_standby",
-    "IntervalStyle",
     "is_superuser",
-    "scram_iterations",  # from Postgres 16
     "search_path",  # from Postgres 18
     "session_authorization",
     "standard_conforming_strings",
-    "TimeZone",
 )
 
 
