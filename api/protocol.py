@@ -11,8 +11,11 @@ from typing import Any, override
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.request_head import check
+
 MAX_HEAD = 64 * 1024  # bytes, counted in whole reads of the socket
 MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to its last
+MAX_DRAIN = 30.0  # seconds that a client may leave what was sent to it unread
 
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -33,6 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._unanswered: deque[RequestResponseCycle] = deque()
         self._deadline: TimerHandle | None = None
+        self._drain: TimerHandle | None = None
 
     @override
     def connection_made(self, transport: BaseTransport) -> None:
@@ -47,6 +51,29 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    @override
+    def pause_writing(self) -> None:
+        """End the connection in MAX_DRAIN seconds: its unread response is held in memory."""
+        super().pause_writing()
+        self._expect_drained()
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._drain is not None:
+            self._drain.cancel()
+            self._drain = None
+
+    def _expect_drained(self) -> None:
+        if self._drain is None:
+            self._drain = self.loop.call_later(MAX_DRAIN, self.transport.abort)
+
+    @override
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection. What is still unread below the high-water mark would stay."""
+        super().timeout_keep_alive_handler()
+        self._expect_drained()
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -71,6 +98,7 @@ class BoundedProtocol(HttpToolsProtocol):
     @override
     def on_headers_complete(self) -> None:
         self._in_head = False
+        check(self.parser.get_http_version(), self.headers)  # ValueError: uvicorn answers 400
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:  # an upgrade makes none
@@ -85,6 +113,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._expect_nothing()
+        if self._drain is not None:
+            self._drain.cancel()
         for cycle in self._unanswered:
             cycle.disconnected = True
             cycle.message_event.set()
