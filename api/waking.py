@@ -22,16 +22,40 @@ from tenacity import (
 
 WAKE_SECONDS = 5.0  # after which a request is answered 503, and the client tries again
 
-# The driver reports no SQLSTATE for an attempt to connect; libpq and servers word these so.
-# What is wrong for good (a password, a certificate, a name) is not among them.
-ASLEEP = re.compile(
-    "Connection refused|Connection reset|Connection timed out|timeout expired"
+# The driver reports no SQLSTATE for an attempt to connect, so these are the words of libpq
+# (fe-connect.c, fe-secure-openssl.c), the server, PgBouncer and Neon's proxy (compute.rs,
+# control_plane/errors.rs and messages.rs). A word that is not here fails at once.
+TRANSIENT = re.compile(
+    # libpq: the network, the host's name, and TLS that was cut off
+    "Connection refused|Connection reset|Connection timed out|timeout expired|Broken pipe"
+    "|Network is unreachable|No route to host|Host is down"
+    "|Temporary failure in name resolution"
     "|No such file or directory.*on that socket"  # of the socket of a server that stopped
     "|server closed the connection unexpectedly"
+    "|could not (receive data from|send data to) server|could not send startup packet"
+    "|SSL connection has been closed unexpectedly|SSL SYSCALL error"
+    "|SSL error: unexpected eof"
+    # the server
     "|the database system is "  # starting up, shutting down, not yet accepting connections
-    "|terminating connection due to administrator command"
-    "|pgbouncer cannot connect to server|server login has been failing",
+    "|terminating connection (due to administrator command|due to unexpected postmaster exit"
+    "|because of crash of another server process)"
+    "|remaining connection slots are reserved|too many clients already|too many connections for"
+    "|could not fork new process for connection|canceling authentication due to timeout"
+    # PgBouncer
+    "|pgbouncer cannot connect to server|server login has been failing"
+    "|no more connections allowed|client connections exceeded|query_wait_timeout"
+    "|client_login_timeout"
+    # Neon's proxy
+    "|Control plane request failed|Couldn't connect to compute node|endpoint is in transition"
+    "|Failed to acquire permit|Too many connections attempts",
     re.DOTALL,
+)
+# What is wrong for good, also where a pooler or a proxy repeats it in a sentence of its own.
+PERMANENT = re.compile(
+    "password authentication failed|no pg_hba.conf entry|is not permitted to log in"
+    "|does not exist|no such (database|user)|permission denied|certificate verify failed"
+    "|certificate authentication failed|does not match host name"
+    "|endpoint (cannot be found|could not be found|is disabled)"
 )
 
 
@@ -83,8 +107,10 @@ async def run_again[T](run: Callable[[], Awaitable[T]], *, reads: bool) -> T:
     )(run)
 
 
-def _is_asleep(error: BaseException) -> bool:
-    return isinstance(error, psycopg2.OperationalError) and bool(ASLEEP.search(str(error)))
+def _is_transient(error: BaseException) -> bool:
+    if not isinstance(error, psycopg2.OperationalError):
+        return False
+    return bool(TRANSIENT.search(str(error))) and not PERMANENT.search(str(error))
 
 
 def _may_run_again(error: BaseException, *, reads: bool) -> bool:
@@ -99,7 +125,7 @@ def _may_run_again(error: BaseException, *, reads: bool) -> bool:
 
 
 _WAKING: dict[str, Any] = {
-    "retry": retry_if_exception(_is_asleep),
+    "retry": retry_if_exception(_is_transient),
     "stop": stop_after_delay(WAKE_SECONDS),
     "wait": wait_random(0.05, 0.4),
     "reraise": True,
