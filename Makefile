@@ -12,7 +12,7 @@ BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-pooled test-container test-image test-browser test-matrix schemathesis e2e check format lock clean \
-	bench bench-quick bench-guard bench-limits audit audit-docs
+	bench bench-quick bench-guard bench-limits bench-users audit audit-docs
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -65,6 +65,9 @@ bench-guard: $(BENCH) ## Check the ratios to the hand-filtered handler, as CI do
 
 bench-limits: .venv/dev .venv/postgres/18/installed ## Compare Rowlock with itself: growth, overload, memory, two workers
 	$(BIN)/python -m bench.limits $(LIMITS)
+
+bench-users: .venv/dev .venv/postgres/18/installed ## Creates a second in SQL with 10,000 and 1,000,000 users
+	$(BIN)/python -m bench.limits.users $(USERS)
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
