@@ -7,7 +7,6 @@ and their order are FastAPI's own, and so is every request that needs more than 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
@@ -22,15 +21,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Body
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.convertors import StringConvertor
-from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
+
+from api.json_body import ABSENT, JsonBody, surplus
 
 type Found = dict[int, Any]  # by the identity of the dependency's callable
 
 MISSING = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
-ABSENT = object()  # there is no body
-FRAMING = (b"content-length", b"transfer-encoding")
 KEY = "rowlock.endpoint"  # in the scope of a request
 
 
@@ -143,14 +141,14 @@ class Endpoint:
         Raises:
             RequestValidationError: the body is no JSON, or a value is wrong.
         """
-        body = await _json(request) if self.body and _sends_body(request) else ABSENT
+        body = JsonBody(request)
         wrong: list[Any] = []
         response: Response = await self.run(request, body, {}, wrong)
         if wrong:
-            raise RequestValidationError(wrong, body=None if body is ABSENT else body)
+            raise RequestValidationError(wrong, body=body.value)
         return response
 
-    async def run(self, request: Request, body: Any, found: Found, wrong: list[Any]) -> Any:
+    async def run(self, request: Request, body: JsonBody, found: Found, wrong: list[Any]) -> Any:
         """Call what this stands for, after all it needs; but not if a value of theirs is wrong.
 
         `found` is what ran already for this request; `wrong` takes what FastAPI says of a value.
@@ -172,7 +170,7 @@ class Endpoint:
             values[field.name], errors = field.validate(given, loc=("path", field.alias))
             wrong += errors
         for field in self.body:
-            values[field.name], errors = _read(field, body)
+            values[field.name], errors = _read(field, await body.read())
             wrong += errors
         if len(wrong) > before:
             return None
@@ -188,6 +186,8 @@ def _is_json(field: Any) -> bool:
 def _read(field: Any, body: Any) -> tuple[Any, list[Any]]:
     """The value of a body, or its default where there is none, and what is wrong with it."""
     if body is not ABSENT:
+        if errors := surplus(field.field_info.annotation, body):
+            return None, errors
         value, errors = field.validate(body, loc=("body",))
         return value, errors
     if field.field_info.is_required():
@@ -195,32 +195,7 @@ def _read(field: Any, body: Any) -> tuple[Any, list[Any]]:
     return deepcopy(field.default), []  # a copy, which the handler may change
 
 
-def _sends_body(request: Request) -> bool:
-    """Whether a body may follow the headers (RFC 9112, 6.3): without one, nothing is read."""
-    return any(name in FRAMING for name, _ in request.scope["headers"])
-
-
 def _returns_response(dependant: Dependant) -> bool:
     assert dependant.call is not None  # noqa: S101 - a route's is its handler
     returned = get_typed_return_annotation(dependant.call)
     return isinstance(returned, type) and issubclass(returned, Response)
-
-
-async def _json(request: Request) -> Any:
-    """The body; whether its type is JSON, the gate has seen to (api/gate.py)."""
-    try:
-        content = await request.body()
-        return json.loads(content) if content else ABSENT
-    except json.JSONDecodeError as error:
-        wrong = {
-            "type": "json_invalid",
-            "loc": ("body", error.pos),
-            "msg": "JSON decode error",
-            "input": {},
-            "ctx": {"error": error.msg},
-        }
-        raise RequestValidationError([wrong], body=error.doc) from error
-    except HTTPException:
-        raise
-    except Exception as error:  # invalid UTF-8, too deep, too long a number; or the client is gone
-        raise HTTPException(400, "There was an error parsing the body") from error

@@ -46,6 +46,39 @@ def _no_constant(_: str) -> Never:
 
 _JSON = json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_no_constant)
 
+MAX_DEPTH = 32
+MAX_CONTAINERS = 1000  # objects and arrays in one text
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
+def _check_nesting(data: bytes) -> None:
+    """Raise ValueError where objects and arrays are too deep or too many."""
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+        return
+    depth = opened = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", data)):
+        if bracket[0] in b"[{":
+            depth += 1
+            opened += 1
+            if depth > MAX_DEPTH or opened > MAX_CONTAINERS:
+                raise ValueError("nested too deeply, or too many objects and arrays")
+        else:
+            depth -= 1
+
+
+def parse_json(data: bytes) -> object:
+    """Read JSON in UTF-8 whose names are unique within each object, in bounded depth and time.
+
+    Raises:
+        json.JSONDecodeError: the text is not JSON.
+        ValueError: a name is repeated, a number has no JSON form, a bound is passed; not UTF-8.
+    """
+    text = data.decode("utf-8")
+    _check_nesting(data)
+    return _JSON.decode(text)
+
 
 def parse_object(data: bytes) -> dict[str, object]:
     """Read one JSON object in UTF-8 whose names are unique. Raises ValueError on anything else.
@@ -53,8 +86,8 @@ def parse_object(data: bytes) -> dict[str, object]:
     Numbers may still be infinite (`1e999`): whoever uses one checks it.
     """
     try:
-        value = _JSON.decode(data.decode("utf-8"))
-    except (ValueError, RecursionError):
+        value = parse_json(data)
+    except ValueError:
         raise ValueError("not a JSON object in UTF-8") from None
     if not isinstance(value, dict):
         raise ValueError("not a JSON object in UTF-8")  # noqa: TRY004 - about text, not a Python type

@@ -1,0 +1,82 @@
+"""The JSON body of a request: read once, when a handler needs it, and refused cheaply."""
+
+import json
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.auth.encoding import parse_json
+from api.errors import MAX_FIELDS
+
+ABSENT = object()  # there is no body
+FRAMING = (b"content-length", b"transfer-encoding")
+UNREAD = object()
+
+
+class JsonBody:
+    """Reads after the dependencies have run: a caller without a token sends it for nothing."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._value: Any = UNREAD
+
+    @property
+    def value(self) -> Any:
+        """What was read, or None."""
+        return None if self._value in (UNREAD, ABSENT) else self._value
+
+    async def read(self) -> Any:
+        """The value, or ABSENT; whether its type is JSON, the gate has seen to (api/gate.py).
+
+        Raises:
+            RequestValidationError: it is not JSON.
+            HTTPException: 400, it is JSON that `parse_json` refuses; 413, it is too long.
+        """
+        if self._value is UNREAD:
+            self._value = await self._parsed()
+        return self._value
+
+    async def _parsed(self) -> Any:
+        # A body may follow the headers only with one of these (RFC 9112, 6.3).
+        if not any(name in FRAMING for name, _ in self._request.scope["headers"]):
+            return ABSENT
+        try:
+            content = await self._request.body()
+            return parse_json(content) if content else ABSENT
+        except json.JSONDecodeError as error:
+            wrong = {
+                "type": "json_invalid",
+                "loc": ("body", error.pos),
+                "msg": "JSON decode error",
+                "input": {},
+                "ctx": {"error": error.msg},
+            }
+            raise RequestValidationError([wrong], body=error.doc) from error
+        except HTTPException:
+            raise
+        except Exception as error:  # ValueError; or the client is gone
+            raise HTTPException(400, "There was an error parsing the body") from error
+
+
+def surplus(model: Any, body: Any) -> list[dict[str, Any]]:
+    """What is wrong with an object of many more members than its model, without validating it.
+
+    Pydantic makes an error of each unknown member: 24 ms for 7,200, in which nobody is served.
+    """
+    if not isinstance(body, dict) or getattr(model, "model_config", {}).get("extra") != "forbid":
+        return []
+    known = model.model_fields
+    if len(body) <= len(known) + MAX_FIELDS:
+        return []  # validated, so that each wrong value is named
+    unknown = (name for name in body if name not in known)
+    return [
+        {
+            "type": "extra_forbidden",
+            "loc": ("body", name),
+            "msg": "Extra inputs are not permitted",
+            "input": None,
+        }
+        for name, _ in zip(unknown, range(MAX_FIELDS), strict=False)
+    ]
