@@ -8,12 +8,16 @@ security does.
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ClauseElement, Select, UpdateBase
+from sqlalchemy import ClauseElement, Select, UpdateBase, func
 from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import iterate
 
 from api.activity import comment
+
+# Postgres's own functions, named with their schema: a function of another one whose parameters fit
+# better would be called in their place, wherever the search path holds that one.
+CATALOG = func.pg_catalog
 
 DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
 

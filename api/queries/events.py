@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api.models import Event
-from api.queries import Statement, compiled
+from api.queries import CATALOG, Statement, compiled
 from api.queries.tasks import TASKS, THIS
 from api.schemas import EventPage, EventRead
 
@@ -28,7 +28,7 @@ COLUMNS = EVENTS.c
 FIELDS: dict[str, ColumnElement[Any]] = {
     **COLUMNS,
     "table": COLUMNS.table_name,
-    "hash": func.encode(COLUMNS.hash, literal_column("'hex'")),
+    "hash": CATALOG.encode(COLUMNS.hash, literal_column("'hex'")),
 }
 OF_TASK = [
     COLUMNS.table_name == literal_column("'tasks'"),
@@ -40,7 +40,7 @@ def _object(values: dict[str, Any]) -> ColumnElement[Any]:
     parts: list[ColumnElement[Any]] = []
     for name, value in values.items():
         parts += [literal_column(f"'{name}'"), value]
-    return func.json_build_object(*parts)
+    return CATALOG.json_build_object(*parts)
 
 
 def _page(*conditions: ColumnElement[bool]) -> Any:
@@ -56,7 +56,7 @@ def _page(*conditions: ColumnElement[bool]) -> Any:
         select(
             COLUMNS.position,
             _object({name: FIELDS[name] for name in EventRead.model_fields}).label("event"),
-            func.count()
+            CATALOG.count(literal_column("*"))
             .filter(COLUMNS.position > cursor)
             .over(order_by=COLUMNS.position)
             .label("number"),
@@ -67,15 +67,15 @@ def _page(*conditions: ColumnElement[bool]) -> Any:
         .subquery("ahead")
     )
     within = ahead.c.number.between(literal_column("1"), limit)
-    listed = func.json_agg(aggregate_order_by(ahead.c.event, ahead.c.position)).filter(within)
-    last = func.coalesce(func.max(ahead.c.position).filter(within), cursor)
+    listed = CATALOG.json_agg(aggregate_order_by(ahead.c.event, ahead.c.position)).filter(within)
+    last = func.coalesce(CATALOG.max(ahead.c.position).filter(within), cursor)
     values = {
         "events": func.coalesce(listed, literal_column("'[]'")),
         "cursor": last,
     }
     page = {name: values[name] for name in EventPage.model_fields}
-    more = func.coalesce(func.max(ahead.c.number) > limit, false())
-    return select(cast(_object(page), Text), last, more, func.min(ahead.c.position))
+    more = func.coalesce(CATALOG.max(ahead.c.number) > limit, false())
+    return select(cast(_object(page), Text), last, more, CATALOG.min(ahead.c.position))
 
 
 LIST: Statement = compiled(_page(), "list_events")

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from api.models import Task
-from api.queries import Statement, compiled
+from api.queries import CATALOG, Statement, compiled
 from api.schemas import TaskRead
 
 TASKS: Table = Task.__table__  # type: ignore[attr-defined] # SQLModel adds it
@@ -36,7 +36,7 @@ def _json(columns: Any) -> ColumnElement[Any]:
     parts: list[ColumnElement[Any]] = []
     for name in TaskRead.model_fields:
         parts += [literal_column(f"'{name}'"), columns[name]]
-    return func.json_build_object(*parts)
+    return CATALOG.json_build_object(*parts)
 
 
 BODY = cast(_json(COLUMNS), Text)
@@ -105,12 +105,12 @@ def _page(sort: Sort, status: Status, *, continued: bool) -> Statement:
     page = select(*(COLUMNS[name] for name in TaskRead.model_fields))
     page = page.where(*FILTERS[status]).order_by(*order).limit(bindparam("limit", type_=Integer))
     if continued:
-        last = bindparam("key") if newest_first else func.lower(bindparam("key"))
+        last = bindparam("key") if newest_first else CATALOG.lower(bindparam("key"))
         here, start = tuple_(key, COLUMNS.id), tuple_(last, bindparam("id"))
         page = page.where(here < start if newest_first else here > start)
 
     # An aggregate takes rows in the order of its one, sorted subquery (PostgreSQL manual, 9.21).
-    listed = func.json_agg(page.subquery("task").table_valued())
+    listed = CATALOG.json_agg(page.subquery("task").table_valued())
     body = cast(func.coalesce(listed, literal_column("'[]'")), Text)
     return compiled(select(body), "list_tasks")
 

@@ -21,6 +21,7 @@ declare
         'TimeZone=UTC',
         'idle_in_transaction_session_timeout=10s',
         'lock_timeout=2s',
+        'search_path=pg_catalog',
         'statement_timeout=5s'
     ];
 begin
@@ -68,7 +69,9 @@ begin
     end loop;
 
     -- A role's settings reach it through a transaction pooler, where a session's do not. They are
-    -- these four and no others: another could bind an identity, or put a function before ours.
+    -- these five and no others: another could bind an identity, or put a function before ours. With
+    -- this search path a name without a schema means Postgres's own, whatever others put into schema
+    -- public, or into one that is called like the role.
     for attempt in 1..2 loop
         select
             array(

@@ -8,6 +8,7 @@ import pytest
 from db.audit_schema import rule_files
 from tests.audit import (
     pitfalls_around,
+    pitfalls_of_names,
     pitfalls_of_roles,
     pitfalls_of_tables,
     pitfalls_of_the_rest,
@@ -20,6 +21,7 @@ ALL = [
     *pitfalls_of_roles.ALL,
     *pitfalls_of_the_rest.ALL,
     *pitfalls_around.ALL,
+    *pitfalls_of_names.ALL,
 ]
 # What an older server says of what it does not know yet.
 UNKNOWN = r'syntax error|unrecognized (privilege|parameter|event name)|role "pg_\w+" does not exist'

@@ -9,10 +9,11 @@ from api.guard import CHECKS, SEARCH_PATH, Finding
 from tests.guard.cases import MENDED_OTHERWISE, ROLES, TABLE, Case
 from tests.guard.clause_cases import CLAUSES
 from tests.guard.conftest import Check
+from tests.guard.path_cases import PATHS
 from tests.guard.setting_cases import IN_DATABASE, SETTINGS, SETTINGS_OF_ROLE
 from tests.guard.table_cases import TABLES
 
-MENDED_BY_SQL = ROLES + TABLES + CLAUSES + SETTINGS
+MENDED_BY_SQL = ROLES + TABLES + CLAUSES + SETTINGS + PATHS
 ELSEWHERE = {
     "role_name",
     "server_version",

@@ -142,9 +142,11 @@ def test_lost_race_is_run_again(server: Server, database: str, user: BlockingUse
     once = Statement(
         f"""
         do $$ begin
-            if nextval('{sequence}') = 1 then raise exception using errcode = '40001'; end if;
+            if nextval('public.{sequence}') = 1 then
+                raise exception using errcode = '40001';
+            end if;
         end $$;
-        select currval('{sequence}')
+        select currval('public.{sequence}')
         """,
         {},
     )
@@ -205,7 +207,7 @@ LEFTOVERS = {
         "select app.current_user_id()",
         None,
     ),
-    "a search path": ("set search_path = app", "show search_path", '"$user", public'),
+    "a search path": ("set search_path = app", "show search_path", "pg_catalog"),
     "no timeout": ("set statement_timeout = 0", "show statement_timeout", "5s"),
     "an open cursor": (
         "declare held cursor with hold for select title from app.tasks",

@@ -42,5 +42,7 @@ where
                 'search_path', 'role', 'session_authorization', 'session_preload_libraries',
                 'local_preload_libraries', 'lo_compat_privileges'
             )
+            -- db/policies/roles.sql stores it, so that nobody else's schema is looked into.
+            and not (s.setrole = to_regrole('rowlock_api') and e.entry = 'search_path=pg_catalog')
         )
     )
