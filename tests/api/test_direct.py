@@ -353,9 +353,9 @@ def test_every_task_endpoint_is_run_directly() -> None:
         (method.upper(), path)
         for path, methods in app.openapi()["paths"].items()
         for method in methods
-        if path.startswith("/api/")
+        if path.startswith(("/api/tasks", "/api/events"))
     }
-    assert len(paths) == 8
+    assert {("POST", "/api/tasks"), ("GET", "/api/events")} <= paths
     for method, path in paths:
         for mounted in (path, path.replace("/api/", "/api/alice/")):
             for root in ("", "/below"):

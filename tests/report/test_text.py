@@ -12,7 +12,7 @@ def test_good_database_passes(audit: Run, database: str) -> None:
 
     assert (done.status, done.err) == (0, "")
     assert "✗ error" not in done.out
-    line = "│ rowlock_api │ app.tasks │ ✓ own │ ✓ own │ ✓ own │ ✓ own │ - │"
+    line = "│ app.tasks │ ✓ own │ ✓ own │ ✓ own │ ✓ own │ - │"
     assert line in " ".join(done.out.split())
 
 
