@@ -12,10 +12,14 @@ from jose.exceptions import JOSEError
 
 from api.auth.algorithms import ALLOWED, Algorithm
 from api.auth.encoding import base64url_decode
+from api.auth.weak_keys import ed25519_flaw, rsa_flaw
 
 MIN_RSA_BITS = 2048  # RFC 7518 sections 3.3 and 3.5
 MAX_RSA_BITS = 8192  # a larger key only burns time
 MAX_RSA_EXPONENT_BITS = 64
+
+# The private members of every type of key (RFC 7518 section 6, RFC 8037 section 2).
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 class UnusableKeyError(Exception):
@@ -55,7 +59,7 @@ def read_key(member: object) -> tuple[str, VerificationKey]:
 def _check_purpose(member: Mapping[str, object]) -> None:
     if member.get("kty") == "oct":
         raise UnusableKeyError("it is symmetric")
-    if "d" in member:
+    if not _PRIVATE.isdisjoint(member):
         raise UnusableKeyError("it is private, and should not be published")
     if member.get("use", "sig") != "sig":
         raise UnusableKeyError("it is not for signatures")
@@ -96,6 +100,8 @@ def _construct(member: Mapping[str, object], algorithm: Algorithm) -> Verificati
             public[name] = _text(member, name)
             if len(base64url_decode(public[name])) != algorithm.key_octets:
                 raise UnusableKeyError("it is malformed")
+        if algorithm.kty == "OKP":
+            _refuse(ed25519_flaw(base64url_decode(public["x"])))
     key = jwk.construct(dict[str, object](public), algorithm.name)
     return VerificationKey(algorithm.name, signature_octets, key)
 
@@ -109,10 +115,17 @@ def _text(member: Mapping[str, object], name: str) -> str:
 
 def _rsa_octets(n: str, e: str) -> int:
     """Return the size of the modulus, which is that of a signature (RFC 8017 section 8)."""
-    bits = int.from_bytes(base64url_decode(n)).bit_length()
+    modulus = int.from_bytes(base64url_decode(n))
+    bits = modulus.bit_length()
     if bits < MIN_RSA_BITS:
         raise UnusableKeyError(f"it is shorter than {MIN_RSA_BITS} bits")
     exponent_bits = int.from_bytes(base64url_decode(e)).bit_length()
     if bits > MAX_RSA_BITS or exponent_bits > MAX_RSA_EXPONENT_BITS:
         raise UnusableKeyError("it is too large")
+    _refuse(rsa_flaw(modulus))
     return (bits + 7) // 8
+
+
+def _refuse(flaw: str | None) -> None:
+    if flaw is not None:
+        raise UnusableKeyError(flaw)
