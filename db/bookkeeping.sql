@@ -38,8 +38,8 @@ create table if not exists rowlock.revisions (
     applied_at timestamptz not null default now()
 );
 comment on table rowlock.revisions is
-'Each revision that the database holds, in order; version: the Rowlock that migrated to it. A version '
-'whose newest revision is older than the floor of the last one does not work here.';
+'Each revision that the database holds, in order; version: the Rowlock that migrated to it. '
+'A version whose newest revision is older than the floor of the last one does not work here.';
 
 create or replace function rowlock.revoke_all(
     object text, privileges aclitem[], owner oid
