@@ -114,6 +114,7 @@ FUNCTIONS = [
         " set search_path = pg_catalog as 'select public.count_all()';"
         "alter function public.pass_on() owner to between;",
         "definer_rights",
+        "definer_functions",
     ),
     on_table(
         "a trigger with its owner's rights",

@@ -1,22 +1,70 @@
--- A function that runs with its owner's rights looks names up where its owner says.
+-- A function that runs with its owner's rights looks names up where its owner alone can create.
+with paths (oid, entry) as (
+    select
+        p.oid,
+        (
+            select substr(c.entry, length('search_path=') + 1)
+            from unnest(p.proconfig) as c (entry)
+            where c.entry like 'search\_path=%'
+        )
+    from pg_proc as p
+    where
+        p.prosecdef
+        and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+        -- A body that was parsed when it was created has no names left to look up.
+        and pg_get_function_sqlbody(p.oid) is null
+        -- An extension's functions are installed by whoever runs the server, who can do anything.
+        and not exists (
+            select from pg_depend as d
+            where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+        )
+),
+
+schemas (oid, name) as (
+    select
+        p.oid,
+        case
+            when m.words[1] like '"%'
+                then replace(substr(m.words[1], 2, length(m.words[1]) - 2), '""', '"')
+            else lower(m.words[1])
+        end
+    from paths as p
+    -- A quoted name may hold a comma.
+    cross join lateral regexp_matches(p.entry, '"(?:[^"]|"")+"|[^",\s]+', 'g') as m (words)
+)
+
 select
     p.oid::regprocedure::text as object,
     'is SECURITY DEFINER and pins no search_path: its caller decides what its names mean'
         as detail,
     format('alter routine %s set search_path = pg_catalog, pg_temp;', p.oid::regprocedure)
         as remedy
-from pg_proc as p
+from paths as p
+where p.entry is null
+union all
+select
+    p.oid::regprocedure::text,
+    format(
+        'is SECURITY DEFINER and looks names up in schema %s, where others can create: they'
+        ' decide what its names mean', string_agg(quote_ident(s.name), ', ' order by s.name)
+    ),
+    format('alter routine %s set search_path = pg_catalog, pg_temp;', p.oid::regprocedure)
+from paths as p
+inner join schemas as s on p.oid = s.oid
+left join pg_namespace as n on s.name = n.nspname
 where
-    p.prosecdef
-    and p.pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-    and not exists (
-        select from unnest(p.proconfig) as c (entry)
-        where c.entry like 'search\_path=%'
+    s.name not in ('pg_catalog', 'pg_temp')
+    and (
+        -- Schema public is the one that everybody is told to create in.
+        s.name in ('public', '$user')
+        or exists (
+            select from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a
+            inner join pg_proc as f on f.oid = p.oid
+            left join pg_roles as r on a.grantee = r.oid
+            where
+                a.privilege_type = 'CREATE'
+                and a.grantee not in (n.nspowner, f.proowner)
+                and r.rolsuper is not true
+        )
     )
-    -- A body that was parsed when it was created has no names left to look up.
-    and pg_get_function_sqlbody(p.oid) is null
-    -- An extension's functions are installed by whoever runs the server, who can do anything.
-    and not exists (
-        select from pg_depend as d
-        where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
-    )
+group by p.oid
