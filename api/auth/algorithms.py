@@ -44,6 +44,13 @@ ALLOWED = (
 # Only for a configured shared secret; no JWKS key ever has it.
 SHARED_SECRET = Algorithm("HS256", "oct", None, signature_octets=32)
 
+# Other names of the same algorithms: RFC 9864 section 2.2 says the curve, and deprecates EdDSA.
+# The other accepted names are fully specified already (RFC 9864 section 4).
+_OTHER_NAMES = {"Ed25519": "EdDSA"}
+
+# Every accepted name, of a token's header or a key, and the name that the rest of the code uses.
+NAMES = {algorithm.name: algorithm.name for algorithm in (*ALLOWED, SHARED_SECRET)} | _OTHER_NAMES
+
 
 class Ed25519Key(Key):
     """An Ed25519 key (RFC 8037): a public JWK verifies, a private key also signs."""
@@ -92,5 +99,6 @@ class PS256Key(Key):
         return True
 
 
-jwk.register_key("EdDSA", Ed25519Key)
+for _name in ("EdDSA", "Ed25519"):
+    jwk.register_key(_name, Ed25519Key)
 jwk.register_key("PS256", PS256Key)

@@ -10,7 +10,7 @@ from jose import jwk
 from jose.backends.base import Key
 from jose.exceptions import JOSEError
 
-from api.auth.algorithms import ALLOWED, Algorithm
+from api.auth.algorithms import ALLOWED, NAMES, Algorithm
 from api.auth.encoding import base64url_decode
 from api.auth.weak_keys import ed25519_flaw, rsa_flaw
 
@@ -79,7 +79,9 @@ def _algorithm(member: Mapping[str, object]) -> Algorithm:
     if not fitting:
         raise UnusableKeyError("its type is not accepted")
     if "alg" in member:
-        fitting = [algorithm for algorithm in fitting if algorithm.name == member["alg"]]
+        name = member["alg"]
+        named = NAMES.get(name) if isinstance(name, str) else None
+        fitting = [algorithm for algorithm in fitting if algorithm.name == named]
         if not fitting:
             raise UnusableKeyError("its alg is not accepted for its type")
     if len(fitting) > 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from jose import jws
 from jose.exceptions import JOSEError
 
-from api.auth.algorithms import ALLOWED, SHARED_SECRET
+from api.auth.algorithms import NAMES
 from api.auth.encoding import BASE64URL, base64url_decode, base64url_length, parse_object
 from api.auth.errors import InvalidTokenError
 from api.auth.keyset import Keys
@@ -14,12 +14,17 @@ from api.auth.keyset import Keys
 # Three segments, none empty: a claims set is never empty, and an unsecured JWS is not accepted.
 _COMPACT = re.compile(r"\.".join([rf"(?=[^.])({BASE64URL})"] * 3).encode())
 
-_ACCEPTED = frozenset(algorithm.name for algorithm in (*ALLOWED, SHARED_SECRET))
+# What a bearer token may be (RFC 7519 section 5.1, RFC 9068 section 2.1). Another type is made for
+# another purpose, such as logging out (RFC 8725 section 3.11).
+_TYPES = frozenset({"jwt", "at+jwt"})
 
 
 @dataclass(frozen=True, slots=True)
 class SignedToken:
-    """A well-formed token that nobody has verified yet. `kid` only says which key to try."""
+    """A well-formed token that nobody has verified yet, by the names that its header uses.
+
+    `kid` only says which key to try.
+    """
 
     text: bytes = field(repr=False)
     algorithm: str
@@ -31,7 +36,8 @@ def read_token(text: bytes) -> SignedToken:
     """Read the form and the header of a token. Raises InvalidTokenError.
 
     `jku`, `jwk`, `x5u` and `x5c` are never looked at; a header with `crit` asks for extensions
-    that are not implemented, and is refused (RFC 7515 section 4.1.11).
+    that are not implemented, and is refused (RFC 7515 section 4.1.11), as is a `typ` other than
+    a bearer token's.
     """
     compact = _COMPACT.fullmatch(text)
     if compact is None:
@@ -42,25 +48,33 @@ def read_token(text: bytes) -> SignedToken:
         raise InvalidTokenError("The token's header is not a JSON object.") from None
     if "crit" in header:
         raise InvalidTokenError("The token asks for an extension that is not supported.")
-    algorithm, kid = header.get("alg"), header.get("kid")
-    if not isinstance(algorithm, str) or algorithm not in _ACCEPTED:
+    if "typ" in header and not _is_bearer_type(header["typ"]):
+        raise InvalidTokenError("The token's type is not accepted.")
+    alg, kid = header.get("alg"), header.get("kid")
+    if not isinstance(alg, str) or alg not in NAMES:
         raise InvalidTokenError("The token's algorithm is not accepted.")
     if "kid" in header and not isinstance(kid, str):
         raise InvalidTokenError("The token's kid is not a string.")
-    return SignedToken(text, algorithm, kid if isinstance(kid, str) else None, len(compact[3]))
+    return SignedToken(text, alg, kid if isinstance(kid, str) else None, len(compact[3]))
+
+
+def _is_bearer_type(typ: object) -> bool:
+    # In any case, with or without the prefix: RFC 7515 section 4.1.9.
+    return isinstance(typ, str) and typ.lower().removeprefix("application/") in _TYPES
 
 
 def verify_signature(token: SignedToken, keys: Keys) -> bytes:
     """Return the payload of a token whose signature holds. Raises InvalidTokenError.
 
-    The key decides the algorithm, and the token must say the same (RFC 8725 section 3.1).
+    The key decides the algorithm, and the token must say the same (RFC 8725 section 3.1), by any
+    of its names.
     """
     key = keys.find(token.kid)
-    if token.algorithm != key.algorithm:
+    if NAMES[token.algorithm] != key.algorithm:
         raise InvalidTokenError("The token's algorithm is not the one of its key.")
     if token.signature_characters != base64url_length(key.signature_octets):
         raise InvalidTokenError("The token's signature is not valid.")
     try:
-        return jws.verify(token.text, key.key, algorithms=[key.algorithm])
+        return jws.verify(token.text, key.key, algorithms=[token.algorithm])
     except JOSEError:
         raise InvalidTokenError("The token's signature is not valid.") from None

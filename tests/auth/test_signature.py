@@ -80,7 +80,7 @@ def test_token_cannot_choose_another_algorithm(
 
 
 @pytest.mark.parametrize(
-    "alg", [None, "none", "None", "", "HS384", "RS384", "ES384", "eddsa", "Ed25519", 1, ["EdDSA"]]
+    "alg", [None, "none", "None", "", "HS384", "RS384", "ES384", "eddsa", "Ed448", 1, ["EdDSA"]]
 )
 def test_algorithm_outside_the_list_is_refused(alg: object, signer: Signer, keys: Keys) -> None:
     """Also `none`, another spelling, and what is no string at all."""

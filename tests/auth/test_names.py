@@ -1,0 +1,139 @@
+"""Names in a token's header and in a key: the type, and the algorithm by RFC 9864."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.auth import Authenticator, Claims, InvalidTokenError, TokenPolicy
+from api.auth.keyset import parse_jwks
+from tests.auth.conftest import NOW
+
+if TYPE_CHECKING:
+    from tests.auth.conftest import Clock, Forge, Signer
+
+ALICE = Claims("alice", NOW + 600)
+
+
+def claims_of(authenticator: Authenticator, forge: Forge, token: str) -> Claims:
+    return asyncio.run(authenticator.authenticate(forge.bearer(token)))
+
+
+def refusal_of(authenticator: Authenticator, forge: Forge, token: str) -> str:
+    with pytest.raises(InvalidTokenError) as caught:
+        claims_of(authenticator, forge, token)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "typ",
+    [
+        None,
+        "JWT",
+        "jwt",
+        "Jwt",
+        "at+jwt",
+        "AT+JWT",
+        "application/jwt",
+        "Application/JWT",
+        "application/at+jwt",
+        "APPLICATION/AT+JWT",
+    ],
+)
+def test_type_of_a_bearer_token_is_accepted(
+    typ: str | None, forge: Forge, signer: Signer, authenticator: Authenticator
+) -> None:
+    """No type, a JWT and an access token, in any case, with or without `application/`."""
+    assert claims_of(authenticator, forge, signer.token(forge.claims(), typ=typ)) == ALICE
+
+
+@pytest.mark.parametrize(
+    "typ",
+    [
+        "",
+        "JWS",
+        "JOSE",
+        "logout+jwt",
+        "dpop+jwt",
+        "secevent+jwt",
+        "id+jwt",
+        "application/",
+        "application/application/jwt",
+        "text/jwt",
+        "jwt ",
+        " jwt",
+        "at+jwt; charset=utf-8",
+        "\u212at+jwt",
+        7,
+        True,
+        ["JWT"],
+        {"JWT": "JWT"},
+    ],
+)
+def test_token_of_another_type_is_refused(
+    typ: object, forge: Forge, signer: Signer, authenticator: Authenticator
+) -> None:
+    """A token that the same issuer signed for another purpose is not a bearer token."""
+    token = signer.token(forge.claims(), typ=typ)
+
+    assert refusal_of(authenticator, forge, token) == "The token's type is not accepted."
+    assert claims_of(authenticator, forge, signer.token(forge.claims(), typ="JWT")) == ALICE
+
+
+def test_null_as_a_type_is_refused(
+    forge: Forge, signer: Signer, authenticator: Authenticator
+) -> None:
+    """A type that is there must be a text: null is not the same as absent."""
+    header = b'{"alg":"EdDSA","kid":"key-EdDSA","typ":null}'
+    token = signer.token_of(header, forge.claims())
+
+    assert refusal_of(authenticator, forge, token) == "The token's type is not accepted."
+
+
+@pytest.mark.parametrize("published", ["EdDSA", "Ed25519", None])
+@pytest.mark.parametrize("said", ["EdDSA", "Ed25519"])
+def test_ed25519_goes_by_either_name(
+    said: str,
+    published: str | None,
+    forge: Forge,
+    signer: Signer,
+    policy: TokenPolicy,
+    clock: Clock,
+) -> None:
+    """RFC 9864's name and the old one mean the same, in the header and in the key."""
+    keys = forge.keys(signer.jwk(alg=published))
+    authenticator = Authenticator(keys, policy, clock=clock)
+
+    token = signer.token(forge.claims(), alg=said)
+    assert claims_of(authenticator, forge, token) == ALICE
+
+    other = forge.signer("EdDSA", signer.kid)
+    forged = other.token(forge.claims(), alg=said)
+    assert refusal_of(authenticator, forge, forged) == "The token's signature is not valid."
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "ES512", "RS256", "PS256"])
+def test_new_name_does_not_choose_the_algorithm(
+    algorithm: str, forge: Forge, signers: dict[str, Signer], authenticator: Authenticator
+) -> None:
+    """The algorithm comes from the key: Ed25519 in the header of another key's token is refused."""
+    signer = signers[algorithm]
+
+    refused = refusal_of(authenticator, forge, signer.token(forge.claims(), alg="Ed25519"))
+
+    assert refused == "The token's algorithm is not the one of its key."
+    assert claims_of(authenticator, forge, signer.token(forge.claims())) == ALICE
+
+
+@pytest.mark.parametrize("name", ["Ed448", "ed25519", "EDDSA", "ESP256", "ESB256", "Ed25519ph"])
+def test_other_fully_specified_names_are_refused(
+    name: str, forge: Forge, signer: Signer, authenticator: Authenticator
+) -> None:
+    """Names of algorithms that are not implemented, in the header or the key, stay unknown."""
+    token = signer.token(forge.claims(), alg=name)
+
+    assert refusal_of(authenticator, forge, token) == "The token's algorithm is not accepted."
+    document = forge.jwks(signer.jwk(alg=name, kid="other"), signer.jwk())
+    assert parse_jwks(document).by_kid.keys() == {signer.kid}
