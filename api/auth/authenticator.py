@@ -50,6 +50,11 @@ class Authenticator:
         return self._keys.held is not None
 
     @property
+    def problem(self) -> str | None:
+        """Say why no usable key set is held, in a sentence that a client may read, or nothing."""
+        return self._keys.problem
+
+    @property
     def current(self) -> bool:
         """Tell whether the last attempt to load the keys succeeded; held ones work without."""
         return self._keys.current
@@ -92,7 +97,7 @@ class Authenticator:
         await self._keys.renew()
         keys = self._keys.held
         if keys is None:
-            raise IssuerUnavailableError("The token issuer cannot be reached.")
+            raise IssuerUnavailableError(self._keys.problem)
         return keys
 
     def _forget_on_change(self) -> None:

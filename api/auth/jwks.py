@@ -15,6 +15,10 @@ from api.auth.keyset import Keys, KeySet, KeySetError, parse_jwks, parse_secret
 _log = logging.getLogger(__name__)
 _jitter = random.SystemRandom()
 
+# Why no keys are held: what to look at is the network in one case, the issuer's keys in the other.
+UNREACHABLE = "The token issuer cannot be reached."
+UNUSABLE = "The token issuer publishes no usable key."
+
 _FIRST_RETRY = 1.0  # seconds; doubles up to the refresh interval
 
 
@@ -28,6 +32,10 @@ class KeySource(Protocol):
     @property
     def current(self) -> bool:
         """Tell whether the last attempt to load the keys succeeded."""
+
+    @property
+    def problem(self) -> str | None:
+        """Say why no keys are held, in a sentence that a client may read; None while some are."""
 
     async def start(self) -> None:
         """Load the keys, and keep them fresh. Does not raise when the issuer is down."""
@@ -54,6 +62,10 @@ class FixedKeys:
     def current(self) -> bool:
         """They always are."""
         return True
+
+    @property
+    def problem(self) -> None:
+        """There is none."""
 
     async def start(self) -> None:
         """Nothing needs loading."""
@@ -88,6 +100,7 @@ class RefreshedKeys:
         self._first_retry = first_retry
         self._content: bytes | None = None
         self._held: KeySet | None = None
+        self._problem = UNREACHABLE
         self._failures = 0
         self._failure = asyncio.Event()
         self._closed_until = 0.0
@@ -103,6 +116,11 @@ class RefreshedKeys:
     def current(self) -> bool:
         """Tell whether the last read brought a good document."""
         return self._held is not None and not self._failures
+
+    @property
+    def problem(self) -> str | None:
+        """Say why no keys are held, from the last read."""
+        return self._problem if self._held is None else None
 
     async def start(self) -> None:
         """Read the document once, then go on in the background."""
@@ -151,9 +169,14 @@ class RefreshedKeys:
             content = await self._document.read()
             if content != self._content:
                 self._held, self._content = parse_jwks(content), content
-        except (DocumentError, KeySetError) as error:
+        except KeySetError as error:
+            self._problem = UNUSABLE
+            self._failed(str(error))
+        except DocumentError as error:
+            self._problem = UNREACHABLE
             self._failed(str(error))
         except Exception as error:  # noqa: BLE001 - the refresh must outlive any failure
+            self._problem = UNREACHABLE
             self._failed(type(error).__name__)
         else:
             self._failures = 0

@@ -34,7 +34,7 @@ class Ready(BaseModel):
     """The last fetch of the issuer's keys succeeded. While it fails, the keys that are held go on
     working, so this alone is no reason to send no requests."""
     reason: str | None = None
-    """Why no request can be served, where that is because of the database."""
+    """Why no request can be served."""
 
 
 @router.get("/live")
@@ -62,5 +62,5 @@ async def ready(response: Response, found: Annotated[Services, Depends(services)
         database=database,
         keys=keys,
         issuer=found.authenticator.current,
-        reason=reason,
+        reason=reason or found.authenticator.problem,
     )

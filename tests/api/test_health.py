@@ -20,7 +20,12 @@ NO_SCHEMA = (
     503,
     UNAVAILABLE | {"reason": "The schema is not one that this version can serve."},
 )
-NO_KEYS = (503, {"status": "unavailable", "database": True, "keys": False, "issuer": False})
+UNREACHABLE = "The token issuer cannot be reached."
+NO_KEYS = (
+    503,
+    {"status": "unavailable", "database": True, "keys": False, "issuer": False}
+    | {"reason": UNREACHABLE},
+)
 STALE_KEYS = (200, {"status": "ready", "database": True, "keys": True, "issuer": False})
 
 
@@ -116,8 +121,7 @@ def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.Monk
 
     assert (ready.status_code, ready.json()) == NO_KEYS
     assert ready.headers["retry-after"] == "2"
-    unreachable = "The token issuer cannot be reached."
-    assert refusal(tasks) == (503, "/problems/unavailable", unreachable)
+    assert refusal(tasks) == (503, "/problems/unavailable", UNREACHABLE)
     assert tasks.headers["retry-after"] == "2"
     assert "www-authenticate" not in tasks.headers
     assert without_token.status_code == 401
