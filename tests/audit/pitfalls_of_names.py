@@ -51,4 +51,12 @@ ALL = [
         " for each row execute function public.on_elsewhere();",
         "definer_functions",
     ),
+    pitfall(
+        "a constraint that calls a function of another role",
+        "create role coder; grant create on schema public to coder;"
+        "create function public.coded(text) returns boolean language sql immutable return true;"
+        "alter function public.coded(text) owner to coder;"
+        "alter table app.tasks add check (public.coded(title));",
+        "foreign_code",
+    ),
 ]

@@ -7,7 +7,13 @@ import pytest
 
 from api.guard import CHECKS
 from db import audit_schema
-from tests.audit import cases, cases_of_functions, cases_of_the_server, cases_of_the_trail
+from tests.audit import (
+    cases,
+    cases_of_code,
+    cases_of_functions,
+    cases_of_the_server,
+    cases_of_the_trail,
+)
 from tests.audit.cases import MENDED_OTHERWISE
 from tests.audit.conftest import Ask, Connection, Find, run
 from tests.guard.cases import Case
@@ -17,6 +23,7 @@ MENDED_BY_SQL = [
     *cases_of_the_trail.MENDED_BY_SQL,
     *cases_of_the_server.MENDED_BY_SQL,
     *cases_of_functions.MENDED_BY_SQL,
+    *cases_of_code.MENDED_BY_SQL,
 ]
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
 # No change of the schema makes them fail, or not on each Postgres; test_slots.py tests the second.
