@@ -117,6 +117,7 @@ ROLES_OF_THE_TRAIL = [
     pitfall(
         "a role that can write history",
         "create role forger; grant rowlock_recorder to forger;",
+        "foreign_code",
         "trail_roles",
     ),
     pitfall(

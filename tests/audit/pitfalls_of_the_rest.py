@@ -96,6 +96,7 @@ FUNCTIONS = [
     pitfall(
         "an identity that another role can replace",
         "create role impostor; alter function app.current_user_id() owner to impostor;",
+        "foreign_code",
         "identity_function",
     ),
     pitfall(

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
-import psycopg2
 import pytest
 from sqlalchemy import URL
 from sqlalchemy import text as sql_text
@@ -16,7 +15,7 @@ from api.activity import LIMIT, blanks
 from api.queries import Statement
 from api.session_state import CLEAR
 from tests.support.blocking import BlockingUser, blocking
-from tests.support.cluster import EMBEDDED, installed, new_cluster
+from tests.support.cluster import EMBEDDED, new_cluster
 from tests.support.server import Server, connect
 
 SECRET = "what only Alice knows"
@@ -152,23 +151,3 @@ def test_name_cannot_end_its_comment(server: Server, database: str, name: str) -
         opened.database.as_user("alice").unit_of_work(name),
     ):
         pass
-
-
-def test_statements_are_apart_in_the_statistics() -> None:
-    """pg_stat_statements, where it is loaded, tells statements without comment or words."""
-    with new_cluster(
-        installed("18"), "shared_preload_libraries = 'pg_stat_statements'\n"
-    ) as cluster:
-        cluster.start()
-        with closing(connect(cluster.url)) as owner, owner.cursor() as cursor:
-            owner.autocommit = True
-            cursor.execute("create extension pg_stat_statements")
-            with blocking(cluster.url) as database:
-                user = database.as_user("alice")
-                with pytest.raises(psycopg2.Error):
-                    user.fetch_one(Statement("select 1 / 0", {}))
-                user.fetch_one(Statement("select length(%(words)s)", {}), words=SECRET)
-            cursor.execute("select query from pg_stat_statements where query ~ 'rowlock|Alice'")
-            assert cursor.fetchall() == []
-            cursor.execute("select calls from pg_stat_statements where query ~ '^select length'")
-            assert cursor.fetchall() == [(1,)]

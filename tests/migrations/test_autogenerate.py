@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -148,9 +149,11 @@ def test_model_without_user_id_is_refused(migrated: Migrated, code: Path) -> Non
 
 def test_embedded_database_needs_no_url(code: Path) -> None:
     """Without a URL in the environment, both work on the embedded database."""
-    upgraded = alembic(code, "upgrade", "head")
-    assert upgraded.returncode == 0, upgraded.stderr
+    # The path of a socket is short.
+    with tempfile.TemporaryDirectory(prefix="rowlock-") as folder:
+        upgraded = alembic(code, "upgrade", "head", DATA_DIR=folder)
+        assert upgraded.returncode == 0, upgraded.stderr
 
-    found = alembic(code, "check")
+        found = alembic(code, "check", DATA_DIR=folder)
 
     assert (found.returncode, found.stdout) == (0, "No new upgrade operations detected.\n")

@@ -52,4 +52,11 @@ ALL = (
         "create rule kept as on delete to {table} do instead nothing -- {delete} lets it do harm",
         *("matrix", "tables_rules", "drift"),
     ),
+    mutant(
+        "around the policies",
+        "names that others decide",
+        "grant create on schema public to public;"
+        "alter role rowlock_api set search_path = public -- {table} is read by such names",
+        *("drift", "outside", "search_path", "settings"),
+    ),
 )

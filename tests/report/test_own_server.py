@@ -51,6 +51,14 @@ def owner(superuser: URL) -> URL:
     return superuser.set(username="owner", password=PASSWORD)
 
 
+def test_matrix_is_printed(audit: Run, owner: URL) -> None:
+    """The API's role reaches its caller's tasks; on a server with few roles the list is whole."""
+    done = audit("tasks", MIGRATION_DATABASE_URL=text(owner))
+
+    line = "│ rowlock_api │ app.tasks │ ✓ own │ ✓ own │ ✓ own │ ✓ own │ - │"
+    assert line in " ".join(done.out.split())
+
+
 def test_owner_without_superuser_rights_audits(audit: Run, owner: URL) -> None:
     """Who owns the views reads them, although no member of rowlock_auditor."""
     done = audit("tasks", "--format", "json", MIGRATION_DATABASE_URL=text(owner))
