@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     upgrade.set_defaults(run=_migrate)
     token = commands.add_parser("token", help="print a development token for a user")
     token.add_argument("user", help="the user's id, for example alice")
-    token.add_argument("--hours", type=_lifetime, default="24", help="lifetime; 24 by default")
+    token.add_argument("--hours", type=_lifetime, help="lifetime; 24 by default")
     token.set_defaults(run=_token)
     doctor = commands.add_parser("doctor", help="check the database, and say how to mend it")
     doctor.set_defaults(run=_doctor)
@@ -209,9 +209,16 @@ def _token(settings: Settings, chosen: argparse.Namespace) -> int:
             "There are no development tokens: an issuer is configured (JWKS_URL, JWKS_FILE or "
             "JWT_SECRET), and it switches the development key off."
         )
+    longest = timedelta(seconds=settings.jwt_max_lifetime)
+    lifetime = min(auth.DEFAULT_LIFETIME, longest) if chosen.hours is None else chosen.hours
+    if lifetime > longest:
+        raise SettingsError(
+            f"--hours must be at most {longest / timedelta(hours=1):g}: the server refuses a token "
+            "that lives longer than JWT_MAX_LIFETIME, which is in seconds."
+        )
     key = auth.DevelopmentKey.load_or_create(settings.key_file)
     try:
-        print(key.token(chosen.user, chosen.hours))  # noqa: T201 - a command speaks
+        print(key.token(chosen.user, lifetime))  # noqa: T201 - a command speaks
     except ValueError as error:
         raise SettingsError(str(error)) from None
     return 0

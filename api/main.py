@@ -123,7 +123,8 @@ def make_authenticator(settings: Settings) -> auth.Authenticator:
         else:
             assert settings.jwt_secret is not None  # noqa: S101 - Settings sees to it
             keys = auth.shared_secret(settings.jwt_secret.get_secret_value())
-    return auth.Authenticator(keys, auth.TokenPolicy(issuer, audience, settings.jwt_leeway))
+    policy = auth.TokenPolicy(issuer, audience, settings.jwt_leeway, settings.jwt_max_lifetime)
+    return auth.Authenticator(keys, policy)
 
 
 def _make(settings: Settings, **given: Any) -> FastAPI:

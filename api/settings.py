@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from api.auth import DEFAULT_MAX_LIFETIME
 from api.database_urls import is_local, is_pooled, may_be_plain_text, parse_url
 from api.setting_types import DatabaseUrl, JwksFile, JwksUrl, Origins, RootPath, Secret
 
@@ -57,7 +58,8 @@ class Settings(BaseSettings):
     jwks_url: JwksUrl | None = None
     jwks_file: JwksFile | None = None
     jwt_secret: Secret | None = None
-    jwt_leeway: float = Field(5.0, ge=0, le=300)
+    jwt_leeway: float = Field(30.0, ge=0, le=300)
+    jwt_max_lifetime: float = Field(DEFAULT_MAX_LIFETIME, gt=0, le=3_153_600_000)
     allow_development_key: bool = False
     allow_plaintext: bool = False
 

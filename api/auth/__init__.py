@@ -1,7 +1,7 @@
 """From a bearer token to verified claims: signature, issuer, audience, expiry. No database."""
 
 from api.auth.authenticator import Authenticator
-from api.auth.claims import Claims, TokenPolicy
+from api.auth.claims import DEFAULT_MAX_LIFETIME, Claims, TokenPolicy
 from api.auth.development import (
     DEFAULT_LIFETIME,
     DEVELOPMENT_AUDIENCE,
@@ -26,6 +26,7 @@ from api.auth.jwks import (
 
 __all__ = [
     "DEFAULT_LIFETIME",
+    "DEFAULT_MAX_LIFETIME",
     "DEVELOPMENT_AUDIENCE",
     "DEVELOPMENT_ISSUER",
     "AuthenticationError",

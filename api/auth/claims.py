@@ -15,6 +15,8 @@ _SUBJECT = re.compile(rf"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{MAX_SUBJECT_CHAR
 # The end of year 9999: beyond it a date is a mistake, and an int may not fit a float.
 _LAST_SECOND = 253_402_300_799
 
+DEFAULT_MAX_LIFETIME = 86_400.0  # seconds: a day
+
 _BAD_DATE = "The token has a date that is missing or not a number."
 
 
@@ -28,11 +30,17 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class TokenPolicy:
-    """Which tokens are meant for us. `leeway` forgives clock skew, in seconds."""
+    """Which tokens are meant for us.
+
+    `leeway` forgives clock skew. `max_lifetime` is how far ahead of now an expiry may be at most: a
+    token cannot be taken back, so one that lives for years is a mistake or a theft. Both are in
+    seconds.
+    """
 
     issuer: str
     audience: str
     leeway: float
+    max_lifetime: float = DEFAULT_MAX_LIFETIME
 
     def __post_init__(self) -> None:
         if not self.issuer:
@@ -41,6 +49,8 @@ class TokenPolicy:
             raise ValueError("The audience must not be empty.")
         if not (math.isfinite(self.leeway) and self.leeway >= 0):
             raise ValueError("The leeway must be a number of seconds, zero or more.")
+        if not (math.isfinite(self.max_lifetime) and self.max_lifetime > 0):
+            raise ValueError("The longest lifetime must be a number of seconds above zero.")
 
 
 def is_subject(value: object) -> bool:
@@ -67,6 +77,9 @@ def read_claims(payload: bytes, policy: TokenPolicy, now: float) -> Claims:
     expires_at = _date(claims.get("exp"))
     if now >= expires_at + policy.leeway:
         raise InvalidTokenError("The token has expired.")
+    # Counted from now and not from iat, which a token need not have.
+    if expires_at > now + policy.max_lifetime + policy.leeway:
+        raise InvalidTokenError("The token expires too far ahead.")
     for name in ("nbf", "iat"):
         if name in claims and now + policy.leeway < _date(claims[name]):
             raise InvalidTokenError("The token is not valid yet.")

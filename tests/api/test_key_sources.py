@@ -22,6 +22,7 @@ MINTED: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "better-auth" / "tokens.json").read_text()
 )
 BETTER_AUTH = "http://auth.example.test"
+TEN_YEARS = 315_576_000.0  # how long these tokens live, so that they are good on any day
 SECRET = "a secret of the issuer and of the API, long enough"
 
 
@@ -34,7 +35,12 @@ def test_better_auths_own_tokens_keep_their_users_apart(
     jwks_file = tmp_path / "jwks.json"
     jwks_file.write_text(json.dumps(minted["jwks"]))
     settings = api_settings.model_copy(
-        update={"jwks_file": jwks_file, "jwt_issuer": BETTER_AUTH, "jwt_audience": BETTER_AUTH}
+        update={
+            "jwks_file": jwks_file,
+            "jwt_issuer": BETTER_AUTH,
+            "jwt_audience": BETTER_AUTH,
+            "jwt_max_lifetime": TEN_YEARS,
+        }
     )
 
     with running_api(settings, issuer) as running:

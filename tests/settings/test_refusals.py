@@ -60,6 +60,13 @@ def test_malformed_database_url_is_refused(
         ("JWT_LEEWAY", "-1", "Input should be greater than or equal to 0"),
         ("JWT_LEEWAY", "nan", "Input should be less than or equal to 300"),
         ("JWT_LEEWAY", "inf", "Input should be less than or equal to 300"),
+        ("JWT_MAX_LIFETIME", "0", "Input should be greater than 0"),
+        (
+            "JWT_MAX_LIFETIME",
+            "day",
+            "Input should be a valid number, unable to parse string as a number",
+        ),
+        ("JWT_MAX_LIFETIME", "inf", "Input should be less than or equal to 3153600000"),
         (
             "ALLOW_DEVELOPMENT_KEY",
             "maybe",
