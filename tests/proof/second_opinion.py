@@ -126,6 +126,19 @@ FOUND: dict[str, tuple[str, ...]] = {
     "a cascade from another schema": ("SEC001 public.members",),
     "a reference from another schema, which asks no policy": ("SEC001 public.guesses",),
     "a trigger that binds another user": ("SEC013 app.rebound.rebind",),
+    "a function with its owner's rights that another login may execute": (
+        "SEC014 public.of_names",
+        "SEC015 public.of_names",
+    ),
+    "a function with its owner's rights that looks into schema public": (
+        "SEC014 public.in_public",
+        "SEC015 public.in_public",
+    ),
+    "a function with its owner's rights behind a trigger of a table elsewhere": (
+        "SEC001 public.elsewhere",
+        "SEC014 public.on_elsewhere",
+        "SEC015 public.on_elsewhere",
+    ),
 }
 
 
