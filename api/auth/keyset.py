@@ -14,6 +14,7 @@ from jose import jwk
 from jose.exceptions import JOSEError
 
 from api.auth.algorithms import SHARED_SECRET
+from api.auth.disguise import is_asymmetric_key
 from api.auth.encoding import parse_object
 from api.auth.errors import InvalidTokenError, UnknownKeyError
 from api.auth.published import UnusableKeyError, VerificationKey, key_id, read_key
@@ -72,6 +73,8 @@ def parse_secret(secret: str | bytes) -> SharedSecret:
             raise ValueError("The shared secret must be text that UTF-8 can encode.") from None
     if len(secret) < MIN_SECRET_OCTETS:
         raise ValueError(f"The shared secret must have at least {MIN_SECRET_OCTETS} bytes.")
+    if is_asymmetric_key(secret):
+        raise ValueError("The shared secret must not be a key in DER, Base64 of one, or a JWK.")
     try:
         key = jwk.construct(secret, SHARED_SECRET.name)
     except JOSEError:
