@@ -155,10 +155,11 @@ def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
         host = f"[{ready.host}]" if ":" in ready.host else ready.host
         address = f"http://{host}:{listener.getsockname()[1]}"
         if ready.development_key:
-            auth.DevelopmentKey.load_or_create(ready.key_file)
+            key = auth.DevelopmentKey.load_or_create(ready.key_file)
             print(  # noqa: T201 - a command speaks
                 f"Rowlock on {address} accepts development tokens.\n"
-                "Get one with: .venv/bin/rowlock token alice",
+                "Get one with: .venv/bin/rowlock token alice\n"
+                f"Their key is {key.kid} in {ready.key_file.resolve()}.",
                 flush=True,
             )
         else:
@@ -216,11 +217,18 @@ def _token(settings: Settings, chosen: argparse.Namespace) -> int:
             f"--hours must be at most {longest / timedelta(hours=1):g}: the server refuses a token "
             "that lives longer than JWT_MAX_LIFETIME, which is in seconds."
         )
+    made = not settings.key_file.exists()
     key = auth.DevelopmentKey.load_or_create(settings.key_file)
     try:
-        print(key.token(chosen.user, lifetime))  # noqa: T201 - a command speaks
+        token = key.token(chosen.user, lifetime)
     except ValueError as error:
         raise SettingsError(str(error)) from None
+    print(token, flush=True)  # noqa: T201 - a command speaks
+    print(  # noqa: T201 - as above; beside the token, so that $(rowlock token alice) is the token
+        f"{'A new key' if made else 'Key'} {key.kid} in {settings.key_file.resolve()}, "
+        f"issuer {auth.DEVELOPMENT_ISSUER}: only a server with the same DATA_DIR accepts it.",
+        file=sys.stderr,
+    )
     return 0
 
 

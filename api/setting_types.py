@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
@@ -34,7 +34,12 @@ def _check_jwks_file(value: Path) -> Path:
 
 def _check_origin(value: str) -> str:
     if value != "*" and not re.fullmatch(r"https?://[^\s/?#@]+", value):
-        raise ValueError("must be * or origins of the form https://HOST, separated by commas")
+        # What stands before an @ may be a password.
+        shown = re.sub(r"^.*@", "…@", value, flags=re.DOTALL)
+        raise ValueError(
+            f'"{shown}" must be * or an origin of the form https://HOST, without a path or a / at '
+            "its end; several are separated by commas"
+        )
     return value
 
 
@@ -46,6 +51,10 @@ def _check_root_path(value: str) -> str:
     return value
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _split(value: object) -> object:
     return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
 
@@ -55,5 +64,6 @@ Origin = Annotated[str, AfterValidator(_check_origin)]
 Origins = Annotated[list[Origin], NoDecode, BeforeValidator(_split)]
 JwksUrl = Annotated[HttpUrl, AfterValidator(_check_jwks_url)]
 JwksFile = Annotated[Path, AfterValidator(_check_jwks_file)]
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
 RootPath = Annotated[str, AfterValidator(_check_root_path)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]

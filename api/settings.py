@@ -5,9 +5,9 @@ as absent. What is wrong or contradictory stops the start with a sentence that n
 Values that may hold a secret are `SecretStr`, and no error repeats its input.
 """
 
-from difflib import get_close_matches
+import logging
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -20,7 +20,21 @@ from pydantic_settings import (
 
 from api.auth import DEFAULT_MAX_LIFETIME
 from api.database_urls import is_local, is_pooled, may_be_plain_text, parse_url
-from api.setting_types import DatabaseUrl, JwksFile, JwksUrl, Origins, RootPath, Secret
+from api.setting_types import (
+    DatabaseUrl,
+    JwksFile,
+    JwksUrl,
+    LogLevel,
+    Origins,
+    RootPath,
+    Secret,
+)
+from api.spelling import nearest
+
+_log = logging.getLogger(__name__)
+
+# How alike a name must be to one that is needed and absent for the start to be refused.
+_REFUSED = 0.9
 
 
 class SettingsError(Exception):
@@ -41,7 +55,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     workers: int = Field(1, ge=1, le=64)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: LogLevel = "info"
     cors_origins: Origins = []
     root_path: RootPath = ""
     docs: bool = True
@@ -204,18 +218,24 @@ def load_settings() -> Settings:
 
 
 def _check_spelling(settings: Settings) -> None:
-    """Refuse a name that is almost that of an absent setting without a default.
+    """Refuse a name that is almost that of an absent setting without a default; warn of others.
 
-    Such a name would pass unnoticed: DATABASE_URI would serve from the embedded database.
+    Such a name would pass unnoticed: DATABASE_URI would serve from the embedded database. Where
+    the setting that may be meant is given too, nothing is said.
     """
-    absent = [name for name in Settings.model_fields if getattr(settings, name) is None]
     given = {**EnvSettingsSource(Settings).env_vars, **DotEnvSettingsSource(Settings).env_vars}
     for name in sorted(given.keys() - Settings.model_fields):
-        for meant in get_close_matches(name, absent, n=1, cutoff=0.9):
+        found = nearest(name, Settings.model_fields)
+        if found is None or found[0] in settings.model_fields_set:
+            continue
+        meant, likeness = found
+        if likeness >= _REFUSED and getattr(settings, meant) is None:
             raise SettingsError(f"{name.upper()} is not a setting: is it {meant.upper()}?")
+        _log.warning("%s is not a setting, and is ignored: is it %s?", name.upper(), meant.upper())
 
 
 def _sentence(item: ErrorDetails) -> str:
     message = item["msg"].removeprefix("Value error, ")
-    name = ".".join(str(part) for part in item["loc"]).upper()
+    # Of a list, its name alone: the message says which value it is about.
+    name = str(item["loc"][0]).upper() if item["loc"] else ""
     return f"{name}: {message}." if name else f"{message}."

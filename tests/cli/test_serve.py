@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import psutil  # type: ignore[import-untyped]
 
+from api.auth import DevelopmentKey
 from tests.cli.conftest import KEY, Run, Serve, postgres_in
 
 
@@ -19,6 +20,8 @@ def test_newcomer_can_serve_from_nothing(folder: Path, serve: Serve, run: Run) -
     assert serving.output.startswith("INFO ")
     assert f"\nRowlock on {serving.url} accepts development tokens.\n" in serving.output
     assert "\nGet one with: .venv/bin/rowlock token alice\n" in serving.output
+    key = DevelopmentKey.load_or_create(folder / KEY).kid
+    assert f"\nTheir key is {key} in {folder / KEY}.\n" in serving.output
     assert stat.S_IMODE((folder / KEY).stat().st_mode) == 0o600
     assert stat.S_IMODE((folder / ".rowlock" / "postgres").stat().st_mode) == 0o700
 

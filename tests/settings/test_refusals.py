@@ -87,10 +87,21 @@ def test_wrong_value_is_refused(refuse: Refuse, name: str, value: str, message: 
 
 @pytest.mark.parametrize("origin", ["example.com", "https://a.test/", "https://a.test/path", ""])
 def test_wrong_origin_is_refused(refuse: Refuse, origin: str) -> None:
-    """An origin that no browser would send is refused by its place in the list."""
+    """An origin that no browser would send is named as it was given."""
     assert refuse(CORS_ORIGINS=f"https://good.test,{origin}") == (
-        "CORS_ORIGINS.1: must be * or origins of the form https://HOST, separated by commas."
+        f'CORS_ORIGINS: "{origin}" must be * or an origin of the form https://HOST, without a path '
+        "or a / at its end; several are separated by commas."
     )
+
+
+def test_every_wrong_origin_is_named(refuse: Refuse) -> None:
+    """Two wrong origins get a line each, and one that holds a password does not repeat it."""
+    lines = refuse(CORS_ORIGINS="https://me:pw@a.test, *.b.test").splitlines()
+
+    assert [line.partition(" must ")[0] for line in lines] == [
+        'CORS_ORIGINS: "…@a.test"',
+        'CORS_ORIGINS: "*.b.test"',
+    ]
 
 
 def test_every_wrong_value_gets_a_sentence(refuse: Refuse) -> None:

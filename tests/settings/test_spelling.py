@@ -1,0 +1,100 @@
+"""Names that are almost those of settings are told; other programs' names are not."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.settings.conftest import PRODUCTION, Load
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was warned of so far."""
+    return [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("PROT", "PORT"),
+        ("PORTS", "PORT"),
+        ("WORKER", "WORKERS"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("CORS_ORIGIN", "CORS_ORIGINS"),
+        ("DATADIR", "DATA_DIR"),
+        ("JWKS_URI", "JWKS_URL"),
+        ("JWT_MAX_LIFETIMES", "JWT_MAX_LIFETIME"),
+        ("allow_plain_text", "ALLOW_PLAINTEXT"),
+        ("ROWLOCK_PORT", "PORT"),
+        ("ROWLOCK_LOGS_LEVEL", "LOG_LEVEL"),
+        ("rowlock_cors_origins", "CORS_ORIGINS"),
+    ],
+)
+@pytest.mark.parametrize("source", ["environment", ".env"])
+def test_misspelt_setting_is_told(
+    workdir: Path,
+    load: Load,
+    caplog: pytest.LogCaptureFixture,
+    source: str,
+    misspelt: str,
+    meant: str,
+) -> None:
+    """The name and the nearest setting are warned of once, without the value."""
+    if source == ".env":
+        (workdir / ".env").write_text(f"{misspelt}=S3cr3t\n")
+    load(**({misspelt: "S3cr3t"} if source == "environment" else {}))
+
+    assert warnings(caplog) == [
+        f"{misspelt.upper()} is not a setting, and is ignored: is it {meant}?"
+    ]
+
+
+@pytest.mark.parametrize("name", ["ROWLOCK_DATABASE_URL", "DATABASE_URI"])
+def test_needed_setting_under_another_name_is_refused(
+    load: Load, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without DATABASE_URL, a name that means it stops the start; beside it, nothing is said."""
+    with pytest.raises(Exception, match=f"^{name} is not a setting: is it DATABASE_URL\\?$"):
+        load(**{name: "x"})
+
+    load(**PRODUCTION)
+    assert warnings(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BASE_URL",
+        "BETTER_AUTH_URL",
+        "DATABASE_URL_UNPOOLED",
+        "HOME",
+        "HOSTNAME",
+        "HOSTTYPE",
+        "JWT_SECRET_KEY",
+        "LOGNAME",
+        "PATH",
+        "PGHOST",
+        "PGPORT",
+        "POSTGRES_URL",
+        "TEST_DATABASE_URL",
+        "VITE_PORT",
+        "ROWLOCK_API_PASSWORD",  # of compose.yaml, as the next two
+        "ROWLOCK_IMAGE",
+        "ROWLOCK_OWNER_PASSWORD",
+        "ROWLOCK_PICTURES",
+        "ROWLOCK_TEST_SERVER",
+    ],
+)
+def test_name_of_another_program_is_not_told(
+    load: Load, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """Names of shells, libpq, platforms and of Rowlock's compose file are nobody's slip."""
+    load(**{name: "x"})
+
+    assert warnings(caplog) == []
+
+
+@pytest.mark.parametrize("level", ["INFO", "Warning", "debug"])
+def test_log_level_is_read_in_any_case(load: Load, level: str) -> None:
+    """LOG_LEVEL=INFO is what every other program takes."""
+    assert load(LOG_LEVEL=level).log_level == level.lower()
