@@ -207,8 +207,8 @@ def _migrate(settings: Settings, _: argparse.Namespace) -> int:
 def _token(settings: Settings, chosen: argparse.Namespace) -> int:
     if not settings.development_key:
         raise SettingsError(
-            "There are no development tokens: an issuer is configured (JWKS_URL, JWKS_FILE or "
-            "JWT_SECRET), and it switches the development key off."
+            "There are no development tokens: an issuer is configured (NEON_AUTH_BASE_URL, "
+            "JWKS_URL, JWKS_FILE or JWT_SECRET), and it switches the development key off."
         )
     longest = timedelta(seconds=settings.jwt_max_lifetime)
     lifetime = min(auth.DEFAULT_LIFETIME, longest) if chosen.hours is None else chosen.hours

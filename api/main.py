@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from api import auth, guard
+from api import auth, guard, neon_auth
 from api.dependencies import Services, require_own_path
 from api.direct import Direct
 from api.errors import install_handlers
@@ -114,6 +114,9 @@ def make_authenticator(settings: Settings) -> auth.Authenticator:
         key = auth.DevelopmentKey.load_or_create(settings.key_file)
         keys = auth.development_keys(key)
         issuer, audience = auth.DEVELOPMENT_ISSUER, auth.DEVELOPMENT_AUDIENCE
+    elif (base := settings.neon_auth_base_url) is not None:
+        keys = auth.jwks_from_url(neon_auth.jwks_url(base), algorithms=neon_auth.ALGORITHMS)
+        issuer = audience = neon_auth.origin(base)
     else:
         issuer, audience = settings.jwt_issuer or "", settings.jwt_audience or ""
         if settings.jwks_url is not None:

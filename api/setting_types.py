@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr
 from pydantic_settings import NoDecode
 
+from api import neon_auth
 from api.database_urls import check_database_url
 
 MIN_SECRET_BYTES = 32
@@ -65,5 +66,6 @@ Origins = Annotated[list[Origin], NoDecode, BeforeValidator(_split)]
 JwksUrl = Annotated[HttpUrl, AfterValidator(_check_jwks_url)]
 JwksFile = Annotated[Path, AfterValidator(_check_jwks_file)]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
+NeonAuthUrl = Annotated[HttpUrl, AfterValidator(neon_auth.check_base_url)]
 RootPath = Annotated[str, AfterValidator(_check_root_path)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]

@@ -25,6 +25,7 @@ from api.setting_types import (
     JwksFile,
     JwksUrl,
     LogLevel,
+    NeonAuthUrl,
     Origins,
     RootPath,
     Secret,
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     pool_timeout: float = Field(5.0, gt=0, le=60)
     data_dir: Path = Path(".rowlock")
 
+    neon_auth_base_url: NeonAuthUrl | None = None
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     jwks_url: JwksUrl | None = None
@@ -85,7 +87,8 @@ class Settings(BaseSettings):
     @property
     def development_key(self) -> bool:
         """Whether development tokens are accepted: only when no issuer is configured."""
-        return self.jwks_url is None and self.jwks_file is None and self.jwt_secret is None
+        sources = (self.neon_auth_base_url, self.jwks_url, self.jwks_file, self.jwt_secret)
+        return all(source is None for source in sources)
 
     @property
     def key_file(self) -> Path:
@@ -151,11 +154,27 @@ class Settings(BaseSettings):
                     f"{name} may send passwords and rows to a remote host in plain text: add "
                     f"?sslmode=require (better: verify-full) to it, {remedy}"
                 )
-        jwks = self.jwks_url
-        if jwks is not None and jwks.scheme == "http" and not is_local(jwks.host or ""):
+        for name, keys in (
+            ("JWKS_URL", self.jwks_url),
+            ("NEON_AUTH_BASE_URL", self.neon_auth_base_url),
+        ):
+            if keys is not None and keys.scheme == "http" and not is_local(keys.host or ""):
+                raise ValueError(
+                    f"{name} is plain http to a remote host: whoever is in between could put keys "
+                    f"of their own in its place; use https, {remedy}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _check_neon_auth(self) -> Self:
+        if self.neon_auth_base_url is None:
+            return self
+        others = ("jwt_issuer", "jwt_audience", "jwks_url", "jwks_file", "jwt_secret")
+        beside = [name.upper() for name in others if getattr(self, name)]
+        if beside:
             raise ValueError(
-                "JWKS_URL is plain http to a remote host: whoever is in between could put keys of "
-                f"their own in its place; use https, {remedy}"
+                f"NEON_AUTH_BASE_URL is set beside {' and '.join(beside)}: it says issuer, "
+                "audience and keys by itself; remove it or the others"
             )
         return self
 
@@ -164,6 +183,7 @@ class Settings(BaseSettings):
         sources = [
             name
             for name, value in (
+                ("NEON_AUTH_BASE_URL", self.neon_auth_base_url),
                 ("JWKS_URL", self.jwks_url),
                 ("JWKS_FILE", self.jwks_file),
                 ("JWT_SECRET", self.jwt_secret),
@@ -175,7 +195,7 @@ class Settings(BaseSettings):
                 f"{' and '.join(sources)} are set, but keys may come from one place only: a "
                 "shared secret beside a public key would let that key sign tokens"
             )
-        if sources or self.jwt_issuer or self.jwt_audience:
+        if self.neon_auth_base_url is None and (sources or self.jwt_issuer or self.jwt_audience):
             required = {"JWT_ISSUER": self.jwt_issuer, "JWT_AUDIENCE": self.jwt_audience}
             for name, value in required.items():
                 if not value:
@@ -188,7 +208,7 @@ class Settings(BaseSettings):
                     "JWKS_URL is not set, but JWT_ISSUER is: Better Auth publishes its keys at "
                     "<issuer>/api/auth/jwks (or set JWKS_FILE or JWT_SECRET)"
                 )
-        elif self.database_url is not None and not self.allow_development_key:
+        elif not sources and self.database_url is not None and not self.allow_development_key:
             raise ValueError(
                 "JWT_ISSUER, JWT_AUDIENCE and JWKS_URL are not set, but DATABASE_URL is: name the "
                 "issuer of tokens, or set ALLOW_DEVELOPMENT_KEY=true on a machine of your own"

@@ -41,6 +41,9 @@ ALLOWED = (
     Algorithm("PS256", "RSA", None),
 )
 
+# What a JWKS may hold where its issuer is not known to sign by fewer.
+ACCEPTED = frozenset(algorithm.name for algorithm in ALLOWED)
+
 # Only for a configured shared secret; no JWKS key ever has it.
 SHARED_SECRET = Algorithm("HS256", "oct", None, signature_octets=32)
 

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from api.auth.bans import is_banned
 from api.auth.encoding import parse_object
 from api.auth.errors import InvalidTokenError
 
@@ -61,7 +62,7 @@ def is_subject(value: object) -> bool:
 def read_claims(payload: bytes, policy: TokenPolicy, now: float) -> Claims:
     """Check the claims of a payload whose signature is verified already.
 
-    `exp`, `iss`, `aud` and `sub` are required; `nbf` and `iat` are checked where present.
+    `exp`, `iss`, `aud` and `sub` are required; `nbf`, `iat` and `banned` are checked where present.
     Raises InvalidTokenError.
     """
     try:
@@ -87,6 +88,8 @@ def read_claims(payload: bytes, policy: TokenPolicy, now: float) -> Claims:
     subject = claims.get("sub")
     if not (isinstance(subject, str) and is_subject(subject)):
         raise InvalidTokenError("The token has no valid subject.")
+    if is_banned(claims, now):
+        raise InvalidTokenError("The token says that its user is banned.")
     return Claims(subject, expires_at)
 
 

@@ -4,10 +4,12 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from api.auth.algorithms import ACCEPTED
 from api.auth.development import DevelopmentKey
 from api.auth.documents import Document, DocumentError, FileDocument, UrlDocument
 from api.auth.keyset import Keys, KeySet, KeySetError, parse_jwks, parse_secret
@@ -93,11 +95,13 @@ class RefreshedKeys:
         refresh_interval: float,
         cooldown: float,
         first_retry: float = _FIRST_RETRY,
+        algorithms: Collection[str] = ACCEPTED,
     ) -> None:
         self._document = document
         self._refresh_interval = refresh_interval
         self._cooldown = cooldown
         self._first_retry = first_retry
+        self._algorithms = algorithms
         self._content: bytes | None = None
         self._held: KeySet | None = None
         self._problem = UNREACHABLE
@@ -168,7 +172,8 @@ class RefreshedKeys:
         try:
             content = await self._document.read()
             if content != self._content:
-                self._held, self._content = parse_jwks(content), content
+                self._held = parse_jwks(content, self._algorithms)
+                self._content = content
         except KeySetError as error:
             self._problem = UNUSABLE
             self._failed(str(error))
@@ -194,14 +199,22 @@ class RefreshedKeys:
 
 
 def jwks_from_url(
-    url: str, *, timeout: float = 5.0, refresh_interval: float = 300.0, cooldown: float = 30.0
+    url: str,
+    *,
+    timeout: float = 5.0,
+    refresh_interval: float = 300.0,
+    cooldown: float = 30.0,
+    algorithms: Collection[str] = ACCEPTED,
 ) -> KeySource:
     """Return the keys that an issuer publishes. Raises ValueError on a URL that cannot be used.
 
-    All durations are in seconds; `timeout` bounds one whole fetch.
+    All durations are in seconds; `timeout` bounds one whole fetch. Keys of other algorithms than
+    these are not used.
     """
     document = UrlDocument(url, timeout=timeout)
-    return RefreshedKeys(document, refresh_interval=refresh_interval, cooldown=cooldown)
+    return RefreshedKeys(
+        document, refresh_interval=refresh_interval, cooldown=cooldown, algorithms=algorithms
+    )
 
 
 def jwks_from_file(

@@ -6,14 +6,14 @@ error.
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from jose import jwk
 from jose.exceptions import JOSEError
 
-from api.auth.algorithms import SHARED_SECRET
+from api.auth.algorithms import ACCEPTED, SHARED_SECRET
 from api.auth.disguise import is_asymmetric_key
 from api.auth.encoding import parse_object
 from api.auth.errors import InvalidTokenError, UnknownKeyError
@@ -82,8 +82,11 @@ def parse_secret(secret: str | bytes) -> SharedSecret:
     return SharedSecret(VerificationKey(SHARED_SECRET.name, SHARED_SECRET.signature_octets, key))
 
 
-def parse_jwks(document: bytes) -> KeySet:
-    """Read a JWKS document (RFC 7517 section 5). Raises KeySetError if no key of it is usable."""
+def parse_jwks(document: bytes, algorithms: Collection[str] = ACCEPTED) -> KeySet:
+    """Read a JWKS document (RFC 7517 section 5). Raises KeySetError if no key of it is usable.
+
+    Keys of other algorithms than these are not used.
+    """
     if len(document) > MAX_DOCUMENT_OCTETS:
         raise KeySetError("The JWKS document is too large.")
     try:
@@ -99,7 +102,7 @@ def parse_jwks(document: bytes) -> KeySet:
     by_kid: dict[str, VerificationKey] = {}
     for position, member in enumerate(members):
         try:
-            kid, key = read_key(member)
+            kid, key = read_key(member, algorithms)
             if uses[kid] > 1:
                 raise UnusableKeyError("its kid is not unique")  # noqa: TRY301 - one place logs
         except UnusableKeyError as error:

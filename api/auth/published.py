@@ -3,7 +3,7 @@
 The algorithm belongs to the key (RFC 8725 section 3.1), so a key must leave no doubt of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from jose import jwk
@@ -41,8 +41,11 @@ def key_id(member: object) -> str | None:
     return kid if isinstance(kid, str) and kid else None
 
 
-def read_key(member: object) -> tuple[str, VerificationKey]:
-    """Read one key and its kid. Raises UnusableKeyError where there is any doubt."""
+def read_key(member: object, algorithms: Collection[str]) -> tuple[str, VerificationKey]:
+    """Read one key and its kid. Raises UnusableKeyError where there is any doubt.
+
+    A key of another algorithm than these is not usable.
+    """
     if not isinstance(member, dict):
         raise UnusableKeyError("it is not an object")
     kid = key_id(member)
@@ -50,6 +53,8 @@ def read_key(member: object) -> tuple[str, VerificationKey]:
         raise UnusableKeyError("it has no kid")
     _check_purpose(member)
     algorithm = _algorithm(member)
+    if algorithm.name not in algorithms:
+        raise UnusableKeyError("its issuer signs by another algorithm")
     try:
         return kid, _construct(member, algorithm)
     except (ValueError, JOSEError):
