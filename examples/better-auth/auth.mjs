@@ -35,6 +35,10 @@ function isOrigin(text) {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
+function split(list) {
+  return list.split(",").map((item) => item.trim());
+}
+
 export function readSettings() {
   const settings = {
     databaseUrl: read(
@@ -54,6 +58,12 @@ export function readSettings() {
       undefined,
       "must be the origin that browsers use, such as https://auth.example.com, without a path or a / at its end",
       isOrigin,
+    ),
+    trustedOrigins: read(
+      "TRUSTED_ORIGINS",
+      null,
+      "must be origins such as http://localhost:5173, separated by commas, without a path or a / at their end",
+      (text) => split(text).every(isOrigin),
     ),
     host: read("HOST", "127.0.0.1", "must be an address or a host name to listen on", (text) =>
       /^[\w.:-]+$/.test(text),
@@ -92,6 +102,8 @@ export function createAuth(settings) {
     database: pool,
     secret: settings.secret,
     baseURL: settings.url,
+    // Pages of other origins, such as a development server's, that may use the session's cookie.
+    trustedOrigins: settings.trustedOrigins ? split(settings.trustedOrigins) : [],
     emailAndPassword: { enabled: true },
     telemetry: { enabled: false },
     // By default only where NODE_ENV is production, and by a header that any client may send.

@@ -6,6 +6,13 @@ import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { CLIENT_ADDRESS, createAuth, readSettings, SettingsError } from "./auth.mjs";
 
+// Settings may stand in .env beside this file; a variable of the environment beats it.
+try {
+  process.loadEnvFile(new URL(".env", import.meta.url));
+} catch (error) {
+  if (error.code !== "ENOENT") throw error;
+}
+
 async function migrate(auth) {
   const { toBeCreated, toBeAdded, runMigrations } = await getMigrations(auth.options);
   await runMigrations();

@@ -28,4 +28,4 @@ def test_readme_lists_every_setting() -> None:
     code = (EXAMPLE / "auth.mjs").read_text()
 
     assert listed == set(re.findall(r'(?:read|wholeNumber)\(\s*"([A-Z_]+)"', code))
-    assert len(listed) == 10
+    assert len(listed) == 11

@@ -26,6 +26,10 @@ ORIGIN = (
     "must be the origin that browsers use, such as https://auth.example.com, "
     "without a path or a / at its end."
 )
+ORIGINS = (
+    "must be origins such as http://localhost:5173, separated by commas, "
+    "without a path or a / at their end."
+)
 ALGORITHM = "must be one of EdDSA, ES256, ES512, RS256, PS256."
 EXPIRY = "JWT_EXPIRES_IN must be a whole number of seconds from 1 to 86400."
 WRONG = [
@@ -40,6 +44,9 @@ WRONG = [
     ("BETTER_AUTH_URL", "auth.example.com", f"BETTER_AUTH_URL {ORIGIN}"),
     ("BETTER_AUTH_URL", "https://auth.example.com/", f"BETTER_AUTH_URL {ORIGIN}"),
     ("BETTER_AUTH_URL", "ftp://auth.example.com", f"BETTER_AUTH_URL {ORIGIN}"),
+    ("TRUSTED_ORIGINS", "http://localhost:5173/", f"TRUSTED_ORIGINS {ORIGINS}"),
+    ("TRUSTED_ORIGINS", "http://localhost:5173,", f"TRUSTED_ORIGINS {ORIGINS}"),
+    ("TRUSTED_ORIGINS", "*", f"TRUSTED_ORIGINS {ORIGINS}"),
     ("HOST", "local host", "HOST must be an address or a host name to listen on."),
     ("PORT", "65536", "PORT must be a whole number from 0 to 65535."),
     (
@@ -94,7 +101,7 @@ def test_wrong_setting_is_named_in_a_sentence() -> None:
     )
 
     first, *said = done.stdout.splitlines()
-    assert first == "read 10"
+    assert first == "read 11"
     assert said == [sentence for _, _, sentence in WRONG]
 
 
