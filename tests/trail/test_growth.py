@@ -56,3 +56,14 @@ def test_write_looks_up_one_head(crowded: Database) -> None:
 def test_other_collation_shows(crowded: Database) -> None:
     """A comparison in another collation than the index's reads the heads of all users."""
     assert scans(crowded, LOOK)[::2] == (1, USERS)
+
+
+@pytest.mark.parametrize(
+    "ask", ["select * from trail.verify('user-5')", "select * from trail.heads_now('user-5')"]
+)
+def test_question_about_one_user_reads_no_other(crowded: Database, ask: str) -> None:
+    """The auditor's functions, asked about one user, find that user's head by its index."""
+    whole, looked_up, read = scans(crowded, "set local role rowlock_auditor; " + ask)
+
+    assert (whole, read) == (0, 0)
+    assert looked_up > 0
