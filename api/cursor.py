@@ -19,7 +19,8 @@ from api.schemas import TaskRead
 FIELDS: dict[Sort, str] = {"created": "created_at", "title": "title"}
 
 # How each task of a list begins. It begins nothing else: inside a string, JSON escapes the quotes.
-TASK = f'{{"{next(iter(TaskRead.model_fields))}":"'
+FIRST = next(iter(TaskRead.model_fields))
+TASK, BUILT = f'{{"{FIRST}":"', f'{{"{FIRST}" : "'  # by json_agg, and by json_build_object
 
 # base64url without padding (RFC 4648, 5).
 PATTERN = "^[A-Za-z0-9_-]+$"
@@ -68,8 +69,17 @@ def split(tasks: str, sort: Sort, limit: int) -> tuple[str, Cursor | None]:
     if tasks.count(TASK) <= limit:
         return tasks, None
     page = tasks[: tasks.rindex(TASK)].rstrip(", \n")
-    last = json.loads(page[page.rindex(TASK) :])
-    return f"{page}]", Cursor(sort, last[FIELDS[sort]], UUID(last["id"]))
+    return f"{page}]", _behind(page[page.rindex(TASK) :], sort)
+
+
+def behind(tasks: str, sort: Sort) -> Cursor:
+    """The cursor that leads to what follows a JSON array, made of objects that were built."""
+    return _behind(tasks[tasks.rindex(BUILT) : -1], sort)
+
+
+def _behind(task: str, sort: Sort) -> Cursor:
+    last = json.loads(task)
+    return Cursor(sort, last[FIELDS[sort]], UUID(last["id"]))
 
 
 def _decoded(text: str) -> bytes:

@@ -1,11 +1,14 @@
 """The statements of the event endpoints. Each returns the JSON that goes out as it is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Integer,
+    Select,
     Table,
     Text,
     bindparam,
@@ -15,12 +18,14 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api.models import Event
 from api.queries import CATALOG, Statement, compiled
 from api.queries.tasks import TASKS, THIS
+from api.queries.within import BOUND, ONE, ZERO, length, walked
 from api.schemas import EventPage, EventRead
 
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined] # SQLModel adds it
@@ -30,6 +35,8 @@ FIELDS: dict[str, ColumnElement[Any]] = {
     "table": COLUMNS.table_name,
     "hash": CATALOG.encode(COLUMNS.hash, literal_column("'hex'")),
 }
+CURSOR: BindParameter[Any] = bindparam("cursor")
+LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
 OF_TASK = [
     COLUMNS.table_name == literal_column("'tasks'"),
     COLUMNS.row_id == cast(bindparam("id"), Text),
@@ -43,43 +50,69 @@ def _object(values: dict[str, Any]) -> ColumnElement[Any]:
     return CATALOG.json_build_object(*parts)
 
 
-def _page(*conditions: ColumnElement[bool]) -> Any:
-    """At most `limit` events behind a position, in their order, as an `EventPage`.
+def _ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """At most `limit` events behind a position, and one more, numbered from 1 on in their order.
 
-    With it the cursor itself, whether more events follow, and the first position from the cursor
-    on: the cursor's own event is read too, and tells whether the cursor is still good, and one more
-    behind the page.
+    The cursor's own event is read too, as number 0: it tells whether the cursor is still good.
     """
-    cursor: BindParameter[Any] = bindparam("cursor")
-    limit = bindparam("limit", type_=Integer)
-    ahead = (
-        select(
-            COLUMNS.position,
-            _object({name: FIELDS[name] for name in EventRead.model_fields}).label("event"),
-            CATALOG.count(literal_column("*"))
-            .filter(COLUMNS.position > cursor)
-            .over(order_by=COLUMNS.position)
-            .label("number"),
-        )
-        .where(COLUMNS.position >= cursor, *conditions)
+    number = CATALOG.count(literal_column("*")).filter(COLUMNS.position > CURSOR)
+    return (
+        select(COLUMNS.position, number.over(order_by=COLUMNS.position).label("number"))
+        .where(COLUMNS.position >= CURSOR, *conditions)
         .order_by(COLUMNS.position)
-        .limit(limit + 2)
-        .subquery("ahead")
+        .limit(LIMIT + 2)
     )
-    within = ahead.c.number.between(literal_column("1"), limit)
-    listed = CATALOG.json_agg(aggregate_order_by(ahead.c.event, ahead.c.position)).filter(within)
-    last = func.coalesce(CATALOG.max(ahead.c.position).filter(within), cursor)
-    values = {
-        "events": func.coalesce(listed, literal_column("'[]'")),
-        "cursor": last,
-    }
+
+
+def _event(fields: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
+    return _object({name: fields[name] for name in EventRead.model_fields})
+
+
+def _told(
+    ahead: FromClause,
+    event: ColumnElement[Any],
+    within: ColumnElement[bool],
+    end: ColumnElement[int],
+    *,
+    short: ColumnElement[bool],
+) -> list[ColumnElement[Any]]:
+    """The short events within a page as an `EventPage`, and its cursor.
+
+    With it whether more events follow behind number `end`, the first position from the cursor on,
+    and whether there are events within the page that are not short.
+    """
+    listed = CATALOG.json_agg(aggregate_order_by(event, ahead.c.position)).filter(within & short)
+    last = func.coalesce(CATALOG.max(ahead.c.position).filter(within), CURSOR)
+    values = {"events": func.coalesce(listed, literal_column("'[]'")), "cursor": last}
     page = {name: values[name] for name in EventPage.model_fields}
-    more = func.coalesce(CATALOG.max(ahead.c.number) > limit, false())
-    return select(cast(_object(page), Text), last, more, CATALOG.min(ahead.c.position))
+    more = func.coalesce(CATALOG.max(ahead.c.number) > end, false())
+    long = CATALOG.count(literal_column("*")).filter(within & ~short) > ZERO
+    return [cast(_object(page), Text), last, more, CATALOG.min(ahead.c.position), long]
+
+
+def _page(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """A page of the events, without those that are too long for their share of it."""
+    ahead = _ahead(*conditions).add_columns(_event(FIELDS).label("event")).subquery("ahead")
+    within = ahead.c.number.between(ONE, LIMIT)
+    short = length(ahead.c.event) <= BOUND // LIMIT
+    return select(*_told(ahead, ahead.c.event, within, LIMIT, short=short))
+
+
+def _fitting(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """The same of as many events as fit into a page, however long they are."""
+    fields = {name: FIELDS[name].label(f"_{name}") for name in EventRead.model_fields}
+    ahead = _ahead(*conditions).add_columns(*fields.values()).cte("ahead")
+    event = _event({name: ahead.c[field.name] for name, field in fields.items()})
+    fitting = walked(ahead.c.number, event, LIMIT)
+    within, end = fitting.c.number.is_not(None), CATALOG.max(fitting.c.number)
+    told = _told(ahead, fitting.c.item, within, end, short=true())
+    return select(*told).select_from(ahead.outerjoin(fitting, fitting.c.number == ahead.c.number))
 
 
 LIST: Statement = compiled(_page(), "list_events")
+LIST_LONG: Statement = compiled(_fitting(), "list_events")
 
 # A task that is gone has a history, and one that is older than the trail may have none yet.
 KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(select(TASKS.c.id).where(THIS))
 HISTORY: Statement = compiled(_page(*OF_TASK).add_columns(KNOWN), "list_task_events")
+HISTORY_LONG: Statement = compiled(_fitting(*OF_TASK).add_columns(KNOWN), "list_task_events")

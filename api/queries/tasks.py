@@ -9,11 +9,13 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Integer,
+    Subquery,
     Table,
     Text,
     bindparam,
     cast,
     delete,
+    false,
     func,
     insert,
     literal_column,
@@ -22,9 +24,11 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api.models import Task
 from api.queries import CATALOG, Statement, compiled
+from api.queries.within import BOUND, ONE, constant, walked
 from api.schemas import TaskRead
 
 TASKS: Table = Task.__table__  # type: ignore[attr-defined] # SQLModel adds it
@@ -86,6 +90,7 @@ Sort = Literal["created", "title"]
 Status = Literal["all", "pending", "completed"]
 
 KEYS: dict[Sort, Column[Any]] = {"created": COLUMNS.created_at, "title": COLUMNS.title_key}
+LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
 FILTERS: dict[Status, list[ColumnElement[bool]]] = {
     "all": [],
     "pending": [~COLUMNS.completed],
@@ -93,8 +98,13 @@ FILTERS: dict[Status, list[ColumnElement[bool]]] = {
 }
 
 
-def _page(sort: Sort, status: Status, *, continued: bool) -> Statement:
-    """The first `limit` tasks of the list, as one JSON array.
+# A task without its description: 200 characters of title, each \u0001 at worst, and the rest.
+REST = 1_600
+ESCAPED = 6  # bytes of JSON that a byte of text may take
+
+
+def _rows(sort: Sort, status: Status, *, continued: bool) -> Subquery:
+    """The first `limit` tasks of the list.
 
     Newest first, or by title from A to Z; the id breaks ties. The page starts behind the task whose
     creation time or title, and id, it is given, so a deep page costs what the first one does.
@@ -103,19 +113,39 @@ def _page(sort: Sort, status: Status, *, continued: bool) -> Statement:
     order = [key.desc(), COLUMNS.id.desc()] if newest_first else [key, COLUMNS.id]
 
     page = select(*(COLUMNS[name] for name in TaskRead.model_fields))
-    page = page.where(*FILTERS[status]).order_by(*order).limit(bindparam("limit", type_=Integer))
+    page = page.where(*FILTERS[status]).order_by(*order).limit(LIMIT)
     if continued:
         last = bindparam("key") if newest_first else CATALOG.lower(bindparam("key"))
         here, start = tuple_(key, COLUMNS.id), tuple_(last, bindparam("id"))
         page = page.where(here < start if newest_first else here > start)
+    return page.subquery("task")
 
+
+def _page(task: Subquery) -> Statement:
+    """The tasks as one JSON array, without those that are too long for their share of a page.
+
+    With it how many there are in all.
+    """
+    share = (BOUND // LIMIT - constant(REST)) // constant(ESCAPED)
+    # There may be no description; of a stored text, the length is known without reading it.
+    short = (CATALOG.octet_length(task.c.description) <= share).is_not(false())
     # An aggregate takes rows in the order of its one, sorted subquery (PostgreSQL manual, 9.21).
-    listed = CATALOG.json_agg(page.subquery("task").table_valued())
+    listed = CATALOG.json_agg(task.table_valued()).filter(short)
     body = cast(func.coalesce(listed, literal_column("'[]'")), Text)
-    return compiled(select(body), "list_tasks")
+    return compiled(select(body, CATALOG.count(literal_column("*"))), "list_tasks")
 
 
-LIST = {
-    (sort, status, continued): _page(sort, status, continued=continued)
-    for sort, status, continued in product(KEYS, FILTERS, (False, True))
-}
+def _fitting(task: Subquery) -> Statement:
+    """As many of the first `limit - 1` tasks as fit into a page, and whether more follow."""
+    rows = select(CATALOG.row_number().over().label("number"), *task.c).cte("page")
+    fitting = walked(rows.c.number, _json(rows.c), LIMIT - ONE)
+    listed = CATALOG.json_agg(aggregate_order_by(fitting.c.item, fitting.c.number))
+    body = cast(func.coalesce(listed, literal_column("'[]'")), Text)
+    more = select(CATALOG.count(literal_column("*"))).select_from(rows).scalar_subquery()
+    return compiled(select(body, more > CATALOG.count(fitting.c.number)), "list_tasks")
+
+
+LISTS = list(product(KEYS, FILTERS, (False, True)))
+ROWS = {(sort, status, more): _rows(sort, status, continued=more) for sort, status, more in LISTS}
+LIST = {key: _page(rows) for key, rows in ROWS.items()}
+LIST_LONG = {key: _fitting(rows) for key, rows in ROWS.items()}

@@ -35,6 +35,8 @@ class EventQuery(PageQuery):
         return self.cursor or 0
 
 
+# Of the columns of every page.
+FIRST, LONG, KNOWN = 3, 4, 5
 router = APIRouter(tags=["events"], responses=problems(400, 401, 403, 422, 503, 504))
 AGAIN = "read again without a cursor."
 BEYOND = f"The cursor is beyond the last event that is kept: {AGAIN}"
@@ -53,8 +55,11 @@ DESCRIPTION = 'A page of events; `Link: <…>; rel="next"` leads to the next one
 async def list_events(request: Request, user: UserDep) -> Response:
     """Return a page of what happened to the caller's rows, the oldest first."""
     query = EventQuery.of(request)
-    row = found(await user.fetch_one(queries.LIST, cursor=query.position, limit=query.limit))
-    first = row[3]
+    values = {"cursor": query.position, "limit": query.limit}
+    row = found(await user.fetch_one(queries.LIST, **values))
+    if row[LONG]:
+        row = found(await user.fetch_one(queries.LIST_LONG, **values))
+    first = row[FIRST]
     if first is None and query.position:
         raise ProblemError("gone", BEYOND)
     if first is not None and query.cursor is not None and first > query.cursor + 1:
@@ -72,11 +77,12 @@ async def list_events(request: Request, user: UserDep) -> Response:
 async def list_task_events(request: Request, user: UserDep, task_id: UUID) -> Response:
     """Return a page of what happened to one task of the caller's, also to one that is deleted."""
     query = EventQuery.of(request)
-    row = found(
-        await user.fetch_one(queries.HISTORY, cursor=query.position, limit=query.limit, id=task_id)
-    )
-    first, known = row[3:]
-    if not known:
+    values = {"cursor": query.position, "limit": query.limit, "id": task_id}
+    row = found(await user.fetch_one(queries.HISTORY, **values))
+    if row[LONG]:
+        row = found(await user.fetch_one(queries.HISTORY_LONG, **values))
+    first = row[FIRST]
+    if not row[KNOWN]:
         raise ProblemError("not-found")
     # The positions of one task have gaps, so nothing but the cursor's own event proves it.
     if query.position and first != query.position:
@@ -85,7 +91,7 @@ async def list_task_events(request: Request, user: UserDep, task_id: UUID) -> Re
 
 
 def _page(request: Request, query: EventQuery, row: Row) -> Response:
-    page, cursor, more = row[:3]
+    page, cursor, more = row[:FIRST]
     response = json(page)
     if more:
         next_page(response, request, f"limit={query.limit}&cursor={cursor}")

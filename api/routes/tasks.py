@@ -1,13 +1,13 @@
 """The task endpoints. The same routes are mounted under /api and under /api/{user_id}."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 
-from api.cursor import PATTERN, Cursor, CursorError, split
+from api.cursor import PATTERN, TASK, Cursor, CursorError, behind, split
 from api.dependencies import UserDep
 from api.errors import header, problems
 from api.queries import tasks as queries
@@ -45,10 +45,15 @@ async def list_tasks(request: Request, user: UserDep) -> Response:
     """Return a page of the caller's tasks: newest first, or by title from A to Z."""
     query = TaskQuery.of(request)
     start = _start(query)
-    values = {"key": start.key, "id": start.id} if start else {}
-    statement = queries.LIST[query.sort, query.status, start is not None]
-    (tasks,) = found(await user.fetch_one(statement, limit=query.limit + 1, **values))
-    page, following = split(tasks, query.sort, query.limit)
+    values: dict[str, Any] = {"key": start.key, "id": start.id} if start else {}
+    values["limit"] = query.limit + 1
+    kind = query.sort, query.status, start is not None
+    page, count = found(await user.fetch_one(queries.LIST[kind], **values))
+    if page.count(TASK) == count:
+        page, following = split(page, query.sort, query.limit)
+    else:  # one is so long that the page may be too
+        page, more = found(await user.fetch_one(queries.LIST_LONG[kind], **values))
+        following = behind(page, query.sort) if more else None
     response = json(page)
     if following is not None:
         # None of these holds a sign that would have to be escaped in a URL.

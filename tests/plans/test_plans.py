@@ -16,6 +16,8 @@ LISTS = {
     for sort, status, continued in queries.LIST
 }
 DEEP = 1500
+
+type Lists = dict[tuple[queries.Sort, queries.Status, bool], Statement]
 INDEX = {"created": "tasks_created_idx", "title": "tasks_title_idx"}
 NEW_ID = {"id": "00000000-0000-7000-8000-000000000000"}
 
@@ -43,7 +45,7 @@ def test_every_statement_is_compared() -> None:
     statements = {name for name, value in vars(queries).items() if isinstance(value, Statement)}
 
     assert statements == SINGLE.keys()
-    assert sorted(LISTS.values()) == sorted(queries.LIST)
+    assert sorted(LISTS.values()) == sorted(queries.LIST) == sorted(queries.LIST_LONG)
 
 
 @pytest.mark.parametrize("user", [LARGEST, ORDINARY])
@@ -60,13 +62,14 @@ def test_statement_has_the_plan_of_the_filter(sides: Sides, name: str, user: str
 
 
 @pytest.mark.parametrize(("user", "limit", "behind"), [(LARGEST, 51, DEEP), (ORDINARY, 11, 10)])
+@pytest.mark.parametrize("lists", [queries.LIST, queries.LIST_LONG], ids=["ordinary", "long"])
 @pytest.mark.parametrize("name", LISTS)
 def test_list_has_the_plan_of_the_filter(
-    sides: Sides, name: str, user: str, limit: int, behind: int
+    sides: Sides, name: str, lists: Lists, user: str, limit: int, behind: int
 ) -> None:
     """So has each list, for the user with the most tasks and for one with as many as most."""
     sort, status, continued = LISTS[name]
-    statement = queries.LIST[sort, status, continued]
+    statement = lists[sort, status, continued]
     values = sides.values(user, sort=sort, behind=behind) | {"limit": limit}
 
     secured = sides.secured.settled(user, statement, values)

@@ -36,7 +36,7 @@ class Reader:
         with closing(self._database.api()) as connection, connection.cursor() as cursor:
             cursor.execute(BIND, (self._user, ""))
             cursor.execute(statement.sql, statement.values({"cursor": self._cursor, "limit": 200}))
-            ((_, last, more, _),) = cursor.fetchall()
+            ((_, last, more, *_),) = cursor.fetchall()
             cursor.execute(
                 "select position, changes ->> 'title' from app.events"
                 " where position > %s and position <= %s order by position",
