@@ -1,5 +1,6 @@
 """`rowlock` on a server of one's own that asks for passwords: migrate, serve, doctor."""
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +16,8 @@ from tests.support.server import connect, text
 
 OWNER_PASSWORD = "owner's p@ss:w/rd"
 API_PASSWORD = "api's p@ss:w/rd %41 ä"
+GUIDE = Path(__file__).parents[2] / "docs" / "neon.md"
+UPGRADES = r"(?:INFO alembic\.runtime\.migration: Running upgrade .+\n)+"
 HBA = "local all postgres trust\nlocal all all scram-sha-256\n"
 
 
@@ -51,6 +54,17 @@ def urls(admin: URL) -> dict[str, URL]:
     }
 
 
+@pytest.fixture
+def empty_urls(admin: URL, urls: dict[str, URL]) -> Iterator[dict[str, URL]]:
+    """The same two URLs, of a database in which nothing was migrated yet."""
+    with closing(connect(admin)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("create database empty owner owner")
+            yield {name: url.set(database="empty") for name, url in urls.items()}
+            cursor.execute("drop database empty with (force)")
+
+
 def variables(urls: dict[str, URL], **changes: URL) -> dict[str, str]:
     """The environment that names these URLs."""
     named = {name: text(url) for name, url in (urls | changes).items()}
@@ -84,6 +98,25 @@ def test_migrate_makes_a_role_that_can_log_in(
     assert postgres_in(folder) == []
     assert not (folder / ".rowlock" / "postgres").exists()
     assert serving.stop() == 0
+
+
+def test_migrate_says_what_the_guide_prints(empty_urls: dict[str, URL], run: Run) -> None:
+    """On an empty database, and run again, it says what docs/neon.md shows.
+
+    The guide's … stands for what later revisions add: lines of their own, or the rest of a
+    sentence. Everything else is compared.
+    """
+    section = GUIDE.read_text().partition("```sh\n.venv/bin/rowlock migrate\n```\n")[2]
+    printed = re.findall(r"^```\n(.*?)^```$", section, flags=re.DOTALL | re.MULTILINE)[:2]
+    named = variables(empty_urls) | {"LOG_LEVEL": ""}  # as in the guide, which sets none
+
+    assert len(printed) == 2
+    for block in printed:
+        done = run("migrate", **named)
+        # What it did is the last thing said; the log, on standard error, comes before.
+        pattern = re.escape(block.replace("\n…\n", "\n⋮")).replace("⋮", UPGRADES)
+        assert done.returncode == 0
+        assert re.fullmatch(pattern.replace("…", ".+"), done.stderr + done.stdout), block
 
 
 def test_migrate_again_changes_the_password(urls: dict[str, URL], run: Run) -> None:
