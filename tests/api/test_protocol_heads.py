@@ -69,6 +69,9 @@ def test_ambiguous_head_is_400(api: RunningApi, sent: bytes) -> None:
     assert first_line(api, sent) == b"HTTP/1.1 400 Bad Request"
 
 
+PAGES = 10  # asked for at once: the kernel holds some of them
+
+
 def test_client_that_never_reads_is_cut(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection whose response is not read within the time is ended."""
     monkeypatch.setattr("api.protocol.MAX_DRAIN", 0.3)
@@ -76,7 +79,7 @@ def test_client_that_never_reads_is_cut(api: RunningApi, monkeypatch: pytest.Mon
         for _ in range(50):
             reader.create_task(title="long", description="\u0001" * 10_000)
         page = reader.get("/api/tasks")
-        assert len(page.content) > 2_000_000
+        assert len(page.content) > 900_000
 
         url = httpx2.URL(api.url)
         token = reader.headers["authorization"]
@@ -85,7 +88,7 @@ def test_client_that_never_reads_is_cut(api: RunningApi, monkeypatch: pytest.Mon
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             wire.settimeout(5)
             wire.connect((url.host, url.port or 0))
-            wire.sendall(head.encode() + b"\r\n\r\n")
+            wire.sendall((head.encode() + b"\r\n\r\n") * PAGES)
             time.sleep(1.5)  # it reads nothing for that long
             received = 0
             try:
@@ -94,4 +97,4 @@ def test_client_that_never_reads_is_cut(api: RunningApi, monkeypatch: pytest.Mon
             except ConnectionResetError:
                 pass
 
-    assert received < len(page.content)
+    assert received < PAGES * len(page.content)
