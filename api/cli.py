@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from api import auth, guard
+from api.addresses import Addresses
 from api.audit import command as audit
 from api.audit import trail
 from api.audit.errors import AuditError
@@ -148,7 +149,7 @@ def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
             ws="none",
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # nobody asks where a request comes from
+            proxy_headers=False,  # what counts addresses (api/addresses.py) reads them itself
             timeout_graceful_shutdown=5,  # seconds; a client that stalls does not hold the stop up
             log_config=None,
         )
@@ -165,8 +166,12 @@ def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
         else:
             print(f"Rowlock on {address}.", flush=True)  # noqa: T201 - as above
 
+        addresses = Addresses(
+            ready.connections_per_address, ready.trusted_proxies, ready.proxy_header
+        )
+
         def run() -> bool:
-            server = Server(config)
+            server = Server(config, addresses)
             server.run(sockets=[listener])
             return server.started
 

@@ -9,9 +9,12 @@ from asyncio import BaseTransport, TimerHandle
 from collections import deque
 from typing import Any, override
 
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api.addresses import Addresses
 from api.request_head import check
+from api.unread import Unread
 
 MAX_HEAD = 64 * 1024  # bytes, counted in whole reads of the socket
 MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to its last
@@ -21,17 +24,34 @@ TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+# Refused before there is a request, and as the answer to one.
+TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"retry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+async def too_many(_: Scope, _receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Answer 503, as an application: amid pipelined requests, in its turn."""
+    headers = [(b"retry-after", b"1"), (b"content-length", b"0"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """Ends a connection whose request line and headers grow past the bound (RFC 6585, 5).
 
     So it does with a request that takes too long to arrive: a client that sends nothing, or a byte
-    now and then, would keep a descriptor for ever.
+    now and then, would keep a descriptor for ever. And so with one more than its address may have,
+    and where too much waits to be sent to all.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, addresses: Addresses, unread: Unread, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.address = ""  # of the client whose request came last
+        self._addresses, self._unread = addresses, unread
+        self._counted = self._through_proxy = False
+        self._clients: deque[str | None] = deque()  # of the unanswered, where a proxy brings them
         self._head_received = 0
         self._in_head = True
         self._unanswered: deque[RequestResponseCycle] = deque()
@@ -41,7 +61,22 @@ class BoundedProtocol(HttpToolsProtocol):
     @override
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type] # narrower than asyncio's
+        self.address = self.client[0] if self.client else ""
+        self._through_proxy = self._addresses.trusts(self.address)
+        if not self._through_proxy:
+            self._counted = self._addresses.enter(self.address)
+            if not self._counted:
+                self.transport.write(TOO_MANY)
+                self.transport.close()
         self._expect_whole()
+
+    def unread(self) -> int:
+        """How many bytes wait to be sent."""
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        """End the connection at once, without what waits."""
+        self.transport.abort()
 
     def _expect_whole(self) -> None:
         if self._deadline is None:
@@ -57,10 +92,12 @@ class BoundedProtocol(HttpToolsProtocol):
         """End the connection in MAX_DRAIN seconds: its unread response is held in memory."""
         super().pause_writing()
         self._expect_drained()
+        self._unread.add(self)
 
     @override
     def resume_writing(self) -> None:
         super().resume_writing()
+        self._unread.remove(self)
         if self._drain is not None:
             self._drain.cancel()
             self._drain = None
@@ -100,13 +137,40 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = False
         check(self.parser.get_http_version(), self.headers)  # ValueError: uvicorn answers 400
         before = self.cycle
-        super().on_headers_complete()
+        if self._through_proxy:
+            self._begin_for_another()
+        else:
+            super().on_headers_complete()
         if self.cycle is not before:  # an upgrade makes none
             self._unanswered.append(self.cycle)
+
+    def _begin_for_another(self) -> None:
+        """Begin a request of a proxy's client, or refuse it."""
+        client = self._addresses.client(self.headers)
+        app, before = self.app, self.cycle
+        if client is not None:
+            self.address = client
+            if not self._addresses.enter(client):
+                client, self.app = None, too_many
+        try:
+            super().on_headers_complete()
+        finally:
+            self.app = app
+            if self.cycle is not before:
+                self._clients.append(client)
+            elif client is not None:
+                self._addresses.leave(client)
+
+    def _end_for_another(self) -> None:
+        client = self._clients.popleft()
+        if client is not None:
+            self._addresses.leave(client)
 
     @override
     def on_response_complete(self) -> None:
         self._unanswered.popleft()  # answers go out in the order of the requests
+        if self._clients:
+            self._end_for_another()
         super().on_response_complete()
 
     @override
@@ -115,6 +179,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_nothing()
         if self._drain is not None:
             self._drain.cancel()
+        self._unread.remove(self)
+        if self._counted:
+            self._addresses.leave(self.address)
+        while self._clients:
+            self._end_for_another()
         for cycle in self._unanswered:
             cycle.disconnected = True
             cycle.message_event.set()

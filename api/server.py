@@ -14,14 +14,21 @@ from typing import override
 
 import uvicorn
 
+from api.addresses import Addresses
+from api.unread import Unread
+
 AT_ONCE = 100  # connections accepted before those that are open have their turn
 REST = 1.0  # seconds without accepting, after the system refused to (it has no descriptor left)
 
 
 class Server(uvicorn.Server):
-    """Serves on the sockets it is given."""
+    """Serves on the sockets it is given, to as many from one address as `addresses` lets in."""
 
     interrupted = False  # by Ctrl-C
+
+    def __init__(self, config: uvicorn.Config, addresses: Addresses | None = None) -> None:
+        super().__init__(config)
+        self._addresses = addresses or Addresses()
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -47,6 +54,8 @@ class Server(uvicorn.Server):
             config=self.config,
             server_state=self.server_state,
             app_state=self.lifespan.state,
+            addresses=self._addresses,
+            unread=Unread(),
         )
         for listener in sockets or []:
             self.servers.append(Acceptor(listener, protocol))  # type: ignore[arg-type] # see there

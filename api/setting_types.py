@@ -1,6 +1,7 @@
 """The types of single settings: what one value may be, whatever the others are."""
 
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -60,6 +61,18 @@ def _split(value: object) -> object:
     return [item.strip() for item in value.split(",")] if isinstance(value, str) else value
 
 
+def _networks(value: object) -> object:
+    """Read networks, separated by commas; an address is a network of one."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return [ip_network(item.strip()) for item in value.split(",")]
+    except ValueError:
+        raise ValueError(
+            "must be addresses or networks such as 10.0.0.0/8 or fd00::/8, separated by commas"
+        ) from None
+
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(check_database_url)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Origins = Annotated[list[Origin], NoDecode, BeforeValidator(_split)]
@@ -69,3 +82,4 @@ LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidat
 NeonAuthUrl = Annotated[HttpUrl, AfterValidator(neon_auth.check_base_url)]
 RootPath = Annotated[str, AfterValidator(_check_root_path)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+Networks = Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_networks)]

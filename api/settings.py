@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from api.addresses import DEFAULT_CONNECTIONS, ProxyHeader
 from api.auth import DEFAULT_MAX_LIFETIME
 from api.database_urls import is_local, is_pooled, may_be_plain_text, parse_url
 from api.setting_types import (
@@ -26,6 +27,7 @@ from api.setting_types import (
     JwksUrl,
     LogLevel,
     NeonAuthUrl,
+    Networks,
     Origins,
     RootPath,
     Secret,
@@ -60,6 +62,9 @@ class Settings(BaseSettings):
     cors_origins: Origins = []
     root_path: RootPath = ""
     docs: bool = True
+    connections_per_address: int = Field(DEFAULT_CONNECTIONS, ge=1, le=65535)
+    trusted_proxies: Networks = []
+    proxy_header: ProxyHeader = "x-forwarded-for"
 
     database_url: DatabaseUrl | None = None
     migration_database_url: DatabaseUrl | None = None

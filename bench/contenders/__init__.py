@@ -67,7 +67,10 @@ def _uvicorn(module: str, role: str) -> Start:
 
 
 def _rowlock(place: Place) -> tuple[list[str], dict[str, str]]:
-    return [sys.executable, "-m", "api", "serve"], place.environment("rowlock_api")
+    return [sys.executable, "-m", "api", "serve"], {
+        **place.environment("rowlock_api"),
+        "CONNECTIONS_PER_ADDRESS": "10000",  # all that wrk opens come from one
+    }
 
 
 def _rowlock_workers(place: Place) -> tuple[list[str], dict[str, str]]:

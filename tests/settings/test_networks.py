@@ -1,5 +1,7 @@
 """What may cross a network unencrypted (nothing, unless allowed), and over which host."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from tests.settings.conftest import PRODUCTION, Load, Refuse
@@ -141,3 +143,12 @@ def test_migrations_over_the_pooled_host_are_refused(load: Load, refuse: Refuse,
         "so take -pooler out of the host's name."
     )
     assert load(**PRODUCTION | pooled | {"MIGRATION_DATABASE_URL": direct}).database_url
+
+
+def test_proxies_are_addresses_and_networks(load: Load) -> None:
+    """An address is a network of one; without the setting, no proxy is trusted."""
+    assert load().trusted_proxies == []
+    assert load(TRUSTED_PROXIES="192.0.2.1, fd00::/8").trusted_proxies == [
+        ip_network("192.0.2.1/32"),
+        ip_network("fd00::/8"),
+    ]

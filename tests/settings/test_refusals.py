@@ -8,6 +8,7 @@ from api.settings import Settings
 from tests.settings.conftest import API, ISSUER, OWNER, PRODUCTION, Load, Refuse
 
 FORM = "must be a Postgres URL of the form postgresql://ROLE:PASSWORD@HOST/DATABASE"
+NETWORKS = "addresses or networks such as 10.0.0.0/8 or fd00::/8, separated by commas"
 SECRET = "0123456789abcdef0123456789abcdef"
 
 
@@ -52,6 +53,10 @@ def test_malformed_database_url_is_refused(
         ("ROOT_PATH", "/a?b", "must be a path such as /rowlock, without a slash at its end"),
         ("ROOT_PATH", "/api", "must not begin with /api, as paths of the API itself do"),
         ("ROOT_PATH", "/docs/x", "must not begin with /docs, as paths of the API itself do"),
+        ("CONNECTIONS_PER_ADDRESS", "0", "Input should be greater than or equal to 1"),
+        ("TRUSTED_PROXIES", "proxy.test", f"must be {NETWORKS}"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", f"must be {NETWORKS}"),
+        ("PROXY_HEADER", "x-real-ip", "Input should be 'x-forwarded-for' or 'forwarded'"),
         ("DOCS", "perhaps", "Input should be a valid boolean, unable to interpret input"),
         ("LOG_LEVEL", "loud", "Input should be 'debug', 'info', 'warning' or 'error'"),
         ("POOL_SIZE", "0", "Input should be greater than or equal to 1"),

@@ -19,6 +19,7 @@ import jsonschema
 import uvicorn
 from fastapi import FastAPI
 
+from api.addresses import Addresses
 from api.main import create_app
 from api.protocol import BoundedProtocol
 from api.server import Server
@@ -206,13 +207,13 @@ def wrong_values(response: httpx2.Response) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def running_app(app: FastAPI) -> Iterator[str]:
+def running_app(app: FastAPI, addresses: Addresses | None = None) -> Iterator[str]:
     """Serve an application on a free port of the loopback, and give its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app, loop="uvloop", http=BoundedProtocol, ws="none", access_log=False, log_config=None
         )
-        server = Server(config)
+        server = Server(config, addresses)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + START_SECONDS

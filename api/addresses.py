@@ -1,0 +1,125 @@
+"""Which address a client has, and what one address may hold of a worker.
+
+An address is the peer's. Where that is a proxy that is trusted, it is what the proxy wrote of its
+own peer: of the configured header, the rightmost address that is no trusted proxy's. All to the
+left of it the client may have written itself. An IPv6 address is its /64, which one client has.
+"""
+
+import logging
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Literal
+
+log = logging.getLogger("rowlock")
+
+type Network = IPv4Network | IPv6Network
+ProxyHeader = Literal["x-forwarded-for", "forwarded"]
+
+DEFAULT_CONNECTIONS = 512
+LOG_SECONDS = 10.0  # between two lines about refused connections
+READ = 2_000  # bytes at the end of the proxies' header; what is before them, a client wrote
+# The parameter of RFC 7239, 5.2; its value is quoted where it has a port, or is IPv6.
+FOR = re.compile(r"(?:^|;)\s*for\s*=\s*(\"[^\"]*\"|[^;\s]+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Addresses:
+    """Counts, for each address, its connections to this process.
+
+    Of a trusted proxy's connections, what counts is each request in work, as a connection of the
+    client that it is from.
+    """
+
+    most: int = DEFAULT_CONNECTIONS
+    proxies: Sequence[Network] = ()
+    header: ProxyHeader = "x-forwarded-for"
+    _held: Counter[str] = field(default_factory=Counter)
+    _refused: int = 0
+    _told: float = -LOG_SECONDS
+
+    def trusts(self, peer: str) -> bool:
+        """Whether the peer is a trusted proxy, which no bound holds for."""
+        return bool(self.proxies) and self._is_proxy(_parsed(peer))
+
+    def client(self, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
+        """The client that a trusted proxy speaks for; None where it speaks for itself."""
+        name = self.header.encode()
+        given = b",".join(value for found, value in headers if found == name)
+        for part in _from_the_right(given[-READ:].decode("latin-1")):
+            address = self._written(part)
+            if not self._is_proxy(_parsed(address)):
+                return address or None
+        return None
+
+    def enter(self, address: str) -> bool:
+        """Count one more of an address, unless it has as many as it may."""
+        key = _key(address)
+        if self._held[key] >= self.most:
+            self._tell(key)
+            return False
+        self._held[key] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Count one less of an address that entered."""
+        key = _key(address)
+        self._held[key] -= 1
+        if not self._held[key]:
+            del self._held[key]
+
+    def _written(self, part: str) -> str:
+        if self.header == "x-forwarded-for":
+            return part.strip()
+        found = FOR.search(part)
+        return found[1].strip('"') if found else ""
+
+    def _is_proxy(self, address: IPv4Address | IPv6Address | None) -> bool:
+        return address is not None and any(address in network for network in self.proxies)
+
+    def _tell(self, key: str) -> None:
+        self._refused += 1
+        if (now := time.monotonic()) >= self._told + LOG_SECONDS:
+            log.warning(
+                "%d connections refused: %s has as many as CONNECTIONS_PER_ADDRESS allows, %d.",
+                *(self._refused, key, self.most),
+            )
+            self._told, self._refused = now, 0
+
+
+def _from_the_right(header: str) -> Iterator[str]:
+    """The elements of a list, last first. Quotes that a client left open end where they began."""
+    end, quoted = len(header), False
+    for at in range(len(header) - 1, -1, -1):
+        if header[at] == '"' and header[at - 1 : at] != "\\":
+            quoted = not quoted
+        elif header[at] == "," and not quoted:
+            yield header[at + 1 : end]
+            end = at
+    yield header[:end]
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """Read an address, with a port or without; None where it is none (RFC 7239, 6)."""
+    host = address
+    if address.startswith("["):
+        host = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        host = address.partition(":")[0]
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def _key(address: str) -> str:
+    """What is counted: the address without a port, the /64, or the proxy's name for a client."""
+    found = _parsed(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((int(found) >> 64 << 64, 64)))
+    # A name is in the log, where a client that a proxy repeats must not break the line.
+    return str(found) if found else re.sub(r"[^\w.-]", "?", address[:100])
