@@ -50,7 +50,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.address = ""  # of the client whose request came last
         self._addresses, self._unread = addresses, unread
-        self._counted = self._through_proxy = False
+        self._counted = self._through_proxy = self._next_waits = False
         self._clients: deque[str | None] = deque()  # of the unanswered, where a proxy brings them
         self._head_received = 0
         self._in_head = True
@@ -91,6 +91,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """End the connection in MAX_DRAIN seconds: its unread response is held in memory."""
         super().pause_writing()
+        self.flow.pause_reading()
         self._expect_drained()
         self._unread.add(self)
 
@@ -98,6 +99,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self._unread.remove(self)
+        if self._next_waits:
+            self._next_waits = False
+            super().on_response_complete()
         if self._drain is not None:
             self._drain.cancel()
             self._drain = None
@@ -171,7 +175,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unanswered.popleft()  # answers go out in the order of the requests
         if self._clients:
             self._end_for_another()
-        super().on_response_complete()
+        # The next request's response would be held beside this one, which is still unread.
+        self._next_waits = self.flow.write_paused and not self.transport.is_closing()
+        if not self._next_waits:
+            super().on_response_complete()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:

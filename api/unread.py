@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
-MAX_UNREAD = 16 * 1024 * 1024  # bytes, of one process
+MAX_UNREAD = 8 * 1024 * 1024  # bytes, of one process
 
 
 class Connection(Protocol):
