@@ -58,12 +58,21 @@ def test_other_collation_shows(crowded: Database) -> None:
     assert scans(crowded, LOOK)[::2] == (1, USERS)
 
 
+@pytest.mark.parametrize("collation", ["default", "C"])
 @pytest.mark.parametrize(
-    "ask", ["select * from trail.verify('user-5')", "select * from trail.heads_now('user-5')"]
+    "ask",
+    [
+        "select * from trail.verify('user-5' collate {})",
+        "select * from trail.heads_now('user-5' collate {})",
+    ],
 )
-def test_question_about_one_user_reads_no_other(crowded: Database, ask: str) -> None:
+def test_question_about_one_user_reads_no_other(
+    crowded: Database, ask: str, collation: str
+) -> None:
     """The auditor's functions, asked about one user, find that user's head by its index."""
-    whole, looked_up, read = scans(crowded, "set local role rowlock_auditor; " + ask)
+    asked = "set local role rowlock_auditor; " + ask.format(f'"{collation}"')
+
+    whole, looked_up, read = scans(crowded, asked)
 
     assert (whole, read) == (0, 0)
     assert looked_up > 0
