@@ -175,143 +175,141 @@ $$;
 -- The first link of each user that does not hold, or none; with the number of links that were read.
 -- Whoever forged a chain may have dropped constraints first: nothing here relies on one, and no
 -- value makes a comparison null or breaks off the others' chains.
--- As a text that is executed, the query is planned for the user it is asked about: Postgres plans a
--- query of a function for any user otherwise, and for all of them it reads each table whole.
+-- A plan for any argument would read every user's rows to find one user's: so it is planned for the
+-- argument that is given. The same holds of trail.heads_now().
 create or replace function trail.verify(only_user text default null)
 returns table (user_id text, events bigint, place bigint, problem text)
 language plpgsql stable security definer
 set search_path = pg_catalog
+set plan_cache_mode = force_custom_plan
 as $$
+#variable_conflict use_column
 begin
-    return query execute $query$
-        with links as (
-            select
-                coalesce(e.user_id, '') as user_id,
-                e.position,
-                e.occurred_at,
-                e.hash,
-                e.previous_hash,
-                num_nulls(
-                    e.user_id, e.position, e.occurred_at, e.action, e.table_name, e.row_id, e.changes,
-                    e.session_role, e.previous_hash, e.hash
-                ) > 0 as is_incomplete,
-                trail.digest(
-                    e.previous_hash, e.user_id, e.position, e.occurred_at, e.action, e.table_name,
-                    e.row_id, e.changes, e.request_id, e.session_role
-                ) as digest,
-                coalesce(lag(e.position) over chain, a.position, 0) as last_position,
-                coalesce(lag(e.hash) over chain, a.hash, '') as last_hash,
-                row_number() over chain = count(*) over (partition by e.user_id) as is_last
-            from app.events as e
-            left join trail.anchors as a on e.user_id = a.user_id
-            where e.user_id = $1 or $1 is null
-            window chain as (
-                partition by e.user_id order by e.position nulls first, e.occurred_at
-            )
-        ),
+    return query
+    -- Chosen before they are joined: a full join reads all that it is given.
+    with asked_heads as (
+        select h.* from trail.heads as h
+        where h.user_id = only_user collate "default" or only_user is null
+    ),
 
-        ends as (
-            select * from links where is_last
-        ),
+    asked_anchors as (
+        select a.* from trail.anchors as a
+        where a.user_id = only_user collate "default" or only_user is null
+    ),
 
-        -- Chosen before they are joined: a full join reads all that it is given.
-        chosen_heads as (
-            select * from trail.heads as h where h.user_id = $1 or $1 is null
-        ),
-
-        chosen_anchors as (
-            select * from trail.anchors as a where a.user_id = $1 or $1 is null
-        ),
-
-        problems (user_id, position, problem) as (
-            select
-                l.user_id,
-                coalesce(l.position, least(l.last_position, 9223372036854775806) + 1),
-                case
-                    when l.is_incomplete then 'it lacks what every event has'
-                    when l.position is distinct from l.last_position::numeric + 1
-                        then
-                            format(
-                                'follows position %s: events are missing or forged', l.last_position
-                            )
-                    when l.previous_hash is distinct from l.last_hash
-                        then 'its previous hash is not the hash of the event before it'
-                    when l.hash is distinct from l.digest
-                        then 'its hash is not that of what it says'
-                    else 'it is dated in the future, or at no time'
-                end
-            from links as l
-            where
-                l.is_incomplete
-                or l.position is distinct from l.last_position::numeric + 1
-                or l.previous_hash is distinct from l.last_hash
-                or l.hash is distinct from l.digest
-                or not isfinite(l.occurred_at)
-                or l.occurred_at > now() + interval '5 minutes'
-            union all
-            -- The anchor is before every event that is left.
-            select
-                coalesce(a.user_id, ''),
-                coalesce(a.position, 0),
-                case
-                    when num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
-                        then 'the anchor of the chain lacks what every anchor has'
-                    else 'the anchor of the chain is of a month that cannot have been dropped'
-                end
-            from trail.anchors as a
-            where
-                (a.user_id = $1 or $1 is null)
-                and (
-                    num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
-                    or not isfinite(a.occurred_at)
-                    or a.occurred_at >= date_trunc('month', now(), 'UTC')
-                )
-            union all
-            select
-                coalesce(user_id, ''),
-                least(coalesce(e.position, a.position, 0), 9223372036854775806) + 1,
-                case
-                    when h.user_id is null then 'the head of the chain is missing'
-                    when num_nulls(h.position, h.occurred_at, h.previous_hash, h.hash) > 0
-                        then 'the head of the chain lacks what every head has'
-                    else
-                        format(
-                            'the head of the chain is at position %s, the last event at %s',
-                            h.position, coalesce(e.position, a.position, 0)
-                        )
-                end
-            from chosen_heads as h
-            full join ends as e using (user_id)
-            full join chosen_anchors as a using (user_id)
-            where
-                coalesce(e.position, a.position) is distinct from h.position
-                or coalesce(e.hash, a.hash) is distinct from h.hash
-                or num_nulls(h.user_id, h.position, h.occurred_at, h.previous_hash, h.hash) > 0
-        ),
-
-        firsts as (
-            select distinct on (p.user_id) p.* from problems as p order by p.user_id, p.position
-        ),
-
-        -- A user whose events are all gone has a head or an anchor still.
-        chains as (
-            select u.user_id, sum(u.events)::bigint as events
-            from (
-                select l.user_id, count(*) as events from links as l group by l.user_id
-                union all
-                select coalesce(h.user_id, ''), 0 from trail.heads as h
-                where h.user_id = $1 or $1 is null
-                union all
-                select coalesce(a.user_id, ''), 0 from trail.anchors as a
-                where a.user_id = $1 or $1 is null
-            ) as u
-            group by u.user_id
+    links as (
+        select
+            coalesce(e.user_id, '') as user_id,
+            e.position,
+            e.occurred_at,
+            e.hash,
+            e.previous_hash,
+            num_nulls(
+                e.user_id, e.position, e.occurred_at, e.action, e.table_name, e.row_id, e.changes,
+                e.session_role, e.previous_hash, e.hash
+            ) > 0 as is_incomplete,
+            trail.digest(
+                e.previous_hash, e.user_id, e.position, e.occurred_at, e.action, e.table_name,
+                e.row_id, e.changes, e.request_id, e.session_role
+            ) as digest,
+            coalesce(lag(e.position) over chain, a.position, 0) as last_position,
+            coalesce(lag(e.hash) over chain, a.hash, '') as last_hash,
+            row_number() over chain = count(*) over (partition by e.user_id) as is_last
+        from app.events as e
+        left join asked_anchors as a on e.user_id = a.user_id
+        where e.user_id = only_user collate "default" or only_user is null
+        window chain as (
+            partition by e.user_id order by e.position nulls first, e.occurred_at
         )
+    ),
 
-        select c.user_id, c.events, f.position, f.problem
-        from chains as c
-        left join firsts as f on c.user_id = f.user_id
-    $query$ using only_user;
+    ends as (
+        select * from links where is_last
+    ),
+
+    problems (user_id, position, problem) as (
+        select
+            l.user_id,
+            coalesce(l.position, least(l.last_position, 9223372036854775806) + 1),
+            case
+                when l.is_incomplete then 'it lacks what every event has'
+                when l.position is distinct from l.last_position::numeric + 1
+                    then
+                        format(
+                            'follows position %s: events are missing or forged', l.last_position
+                        )
+                when l.previous_hash is distinct from l.last_hash
+                    then 'its previous hash is not the hash of the event before it'
+                when l.hash is distinct from l.digest
+                    then 'its hash is not that of what it says'
+                else 'it is dated in the future, or at no time'
+            end
+        from links as l
+        where
+            l.is_incomplete
+            or l.position is distinct from l.last_position::numeric + 1
+            or l.previous_hash is distinct from l.last_hash
+            or l.hash is distinct from l.digest
+            or not isfinite(l.occurred_at)
+            or l.occurred_at > now() + interval '5 minutes'
+        union all
+        -- The anchor is before every event that is left.
+        select
+            coalesce(a.user_id, ''),
+            coalesce(a.position, 0),
+            case
+                when num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
+                    then 'the anchor of the chain lacks what every anchor has'
+                else 'the anchor of the chain is of a month that cannot have been dropped'
+            end
+        from asked_anchors as a
+        where
+            num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
+            or not isfinite(a.occurred_at)
+            or a.occurred_at >= date_trunc('month', now(), 'UTC')
+        union all
+        select
+            coalesce(user_id, ''),
+            least(coalesce(e.position, a.position, 0), 9223372036854775806) + 1,
+            case
+                when h.user_id is null then 'the head of the chain is missing'
+                when num_nulls(h.position, h.occurred_at, h.previous_hash, h.hash) > 0
+                    then 'the head of the chain lacks what every head has'
+                else
+                    format(
+                        'the head of the chain is at position %s, the last event at %s',
+                        h.position, coalesce(e.position, a.position, 0)
+                    )
+            end
+        from asked_heads as h
+        full join ends as e using (user_id)
+        full join asked_anchors as a using (user_id)
+        where
+            coalesce(e.position, a.position) is distinct from h.position
+            or coalesce(e.hash, a.hash) is distinct from h.hash
+            or num_nulls(h.user_id, h.position, h.occurred_at, h.previous_hash, h.hash) > 0
+    ),
+
+    firsts as (
+        select distinct on (p.user_id) p.* from problems as p order by p.user_id, p.position
+    ),
+
+    -- A user whose events are all gone has a head or an anchor still.
+    chains as (
+        select u.user_id, sum(u.events)::bigint as events
+        from (
+            select l.user_id, count(*) as events from links as l group by l.user_id
+            union all
+            select coalesce(h.user_id, ''), 0 from asked_heads as h
+            union all
+            select coalesce(a.user_id, ''), 0 from asked_anchors as a
+        ) as u
+        group by u.user_id
+    )
+
+    select c.user_id, c.events, f.position, f.problem
+    from chains as c
+    left join firsts as f on c.user_id = f.user_id;
 end
 $$;
 
@@ -319,14 +317,15 @@ create or replace function trail.heads_now(only_user text default null)
 returns table (user_id text, place bigint, hash text)
 language plpgsql stable security definer
 set search_path = pg_catalog
+set plan_cache_mode = force_custom_plan
 as $$
+#variable_conflict use_column
 begin
-    return query execute $query$
-        select h.user_id, h.position, encode(h.hash, 'hex')
-        from trail.heads as h
-        where h.user_id = $1 or $1 is null
-        order by h.user_id
-    $query$ using only_user;
+    return query
+    select h.user_id, h.position, encode(h.hash, 'hex')
+    from trail.heads as h
+    where h.user_id = only_user collate "default" or only_user is null
+    order by h.user_id;
 end
 $$;
 
