@@ -1,0 +1,129 @@
+"""No request reads more because there are other users."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from api.main import create_app
+from api.settings import Settings
+from tests.support.api import Client, operations, running_api
+from tests.support.crowd import Crowd, grown
+from tests.support.issuer import Issuer
+from tests.support.server import text
+
+# Elsewhere the application is only asked what it serves.
+DOCUMENT = create_app(
+    Settings(
+        _env_file=None,
+        database_url=SecretStr("postgresql://rowlock_api:unused@localhost/unused"),
+        allow_development_key=True,
+    )
+).openapi()
+OPERATIONS = {f"{method} {path}": (method, path) for method, path, _ in operations(DOCUMENT)}
+PLANT = """
+create function trail.planted() returns trigger language plpgsql security definer as $$
+begin
+    perform from trail.heads as h where h.user_id = new.user_id collate "C";
+    return null;
+end
+$$;
+create trigger planted after insert on app.tasks
+for each row execute function trail.planted()
+"""
+UPROOT = "drop function trail.planted() cascade"
+NAMES = {"slug": "not-found"}  # of what is no row of a user's
+
+
+@pytest.fixture
+def settings(many: Crowd, api_settings: Settings) -> Settings:
+    """The API's settings, for the database of many users; no pooler keeps its sessions."""
+    url = SecretStr(text(many.server.direct_api_url(many.name)))
+    return api_settings.model_copy(update={"database_url": url})
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself, where it is a reference to one of the document's."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = DOCUMENT["components"]["schemas"][name] if name else schema
+    return found
+
+
+def example(method: str, path: str) -> Any:
+    """The body that the document shows for an operation, or None where it has none."""
+    body = DOCUMENT["paths"][path][method].get("requestBody")
+    return body and resolved(body["content"]["application/json"]["schema"])["examples"][0]
+
+
+def queries(method: str, path: str) -> Iterator[dict[str, Any]]:
+    """Each combination of the values that an operation's parameters can have; pages of one."""
+    parameters = DOCUMENT["paths"][path][method].get("parameters", ())
+    asked = {p["name"]: p["schema"] for p in parameters if p["in"] == "query"}
+    limits = {"limit": [1]} if "limit" in asked else {}
+    choices = {name: schema["enum"] for name, schema in asked.items() if "enum" in schema} | limits
+    for values in product(*choices.values()):
+        yield dict(zip(choices, values, strict=True))
+
+
+def collections(client: Client) -> dict[str, str]:
+    """By collection, the id of a row that was made there; another one was made after it."""
+    ids: dict[str, str] = {}
+    for path, methods in DOCUMENT["paths"].items():
+        for _ in range(2 if "post" in methods else 0):
+            response = client.post(path, json=example("post", path))
+            assert response.status_code == 201, response.text
+            ids.setdefault(path, response.json()["id"])
+    return ids
+
+
+def send(client: Client, method: str, path: str) -> None:
+    """Send each combination, follow it to the next page, and see that all succeed."""
+    collection, _, rest = path.partition("/{")
+    name = rest.partition("}")[0]
+    known = collections(client).get(collection) or NAMES.get(name, "")
+    url = path.replace(f"{{{name}}}", known)
+    for query in queries(method, path):
+        response = client.request(method, url, params=query, json=example(method, path))
+        assert response.is_success, response.text
+        if "next" in response.links:
+            assert client.get(response.links["next"]["url"]).is_success
+
+
+def work(settings: Settings, issuer: Issuer, user: str, *requests: tuple[str, str]) -> None:
+    """Start the API, send the requests for a user, and stop it."""
+    with running_api(settings, issuer) as api, api.client(issuer.token(user), user) as client:
+        for method, path in requests:
+            send(client, method, path)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_request_reads_no_other_users_rows(
+    many: Crowd, settings: Settings, issuer: Issuer, operation: str
+) -> None:
+    """It scans no table that grows from end to end, and reads a few rows and pages at most."""
+    user = f"user-{1 + list(OPERATIONS).index(operation)}"
+
+    found = many.reads(lambda: work(settings, issuer, user, OPERATIONS[operation]))
+
+    assert grown(found) == {}
+    assert any(read.rows for read in found.values())  # the rows that were made before it
+
+
+def test_planted_trigger_shows(many: Crowd, settings: Settings, issuer: Issuer) -> None:
+    """Where what a request calls reads the heads of all users, the test above would have failed."""
+    method, path = next(o for o in OPERATIONS.values() if o[0] == "get" and "/api/" in o[1])
+
+    def planted() -> None:
+        with running_api(settings, issuer) as api, api.client(issuer.token("user-90")) as client:
+            many.server.execute(PLANT, database=many.name)
+            try:
+                send(client, method, path)
+            finally:
+                many.server.execute(UPROOT, database=many.name)
+
+    found = grown(many.reads(planted))
+
+    assert found.keys() == {"trail.heads"}
+    assert found["trail.heads"].scans == 2
