@@ -76,9 +76,9 @@ return sha256(
 
 -- Adds one link to a user's chain. The head is locked until the transaction ends: so the next link
 -- waits for this one to be committed, positions have no gap, and other users wait for nothing.
--- PL/pgSQL gives a function's text parameters the collation of its arguments, and a value of type
--- name, such as tg_table_name, has the collation "C". Compared in it, a user id would not use the
--- index of the heads, and each event would read the heads of all users.
+-- A function's text parameters and variables have the collation of its arguments, and a value of
+-- type name, such as tg_table_name, has the collation "C", also as text. Compared in it, a user id
+-- would not use the index of the heads, and each event would read the heads of all users.
 create or replace function trail.append(
     who text, action text, table_name text, row_id text, changes jsonb
 ) returns void
@@ -97,7 +97,7 @@ begin
             previous_hash = h.hash,
             hash = trail.digest(
                 h.hash, who, h.position + 1, greatest(h.occurred_at, clock), action, table_name,
-                row_id, changes, request, session_user::text
+                row_id, changes, request, session_user::text collate "default"
             )
         where h.user_id = who collate "default"
         returning h.* into head;
