@@ -21,7 +21,9 @@ from bench.http import Http, UntrueError
 from bench.limits.growth import deep_pages, growth
 from bench.limits.memory import memory
 from bench.limits.overload import overload
+from bench.limits.population import population
 from bench.limits.rows import Row, table, write
+from bench.limits.users import USERS, multiply
 from bench.limits.workers import ONE, TWO, workers
 from bench.postgres import running_postgres
 from bench.processes import Guardian
@@ -31,7 +33,7 @@ from tests.support.issuer import Issuer
 SMALL, USUAL, LARGE = 10_000, 1_000_000, 10_000_000  # rows
 EACH = 100  # tasks of a user
 LARGEST = 20_000  # tasks of the one user who has more
-SECTIONS = ("memory", "growth", "deep", "overload", "workers")
+SECTIONS = ("memory", "growth", "deep", "users", "overload", "workers")
 
 
 def counts(rows: int) -> list[int]:
@@ -65,6 +67,8 @@ def _run(chosen: argparse.Namespace) -> int:
     sizes = [SMALL, USUAL, *([LARGE] if chosen.full else [])]
     if "growth" not in sections:
         sizes.remove(SMALL)
+    if sections == ("users",):  # which has databases of its own
+        sizes.clear()
     console = Console()
     console.width = max(console.width, WIDTH)
     about: dict[str, Any] = {
@@ -109,21 +113,38 @@ def _measure(sections: tuple[str, ...], sizes: list[int]) -> list[Row]:
             assert isinstance(one, Http)  # noqa: S101 - it serves
             sites.append((size, field, one))
             if size == USUAL:
-                usual, both = field, drivers
-        _, largest, driver = sites[-1]
-        one = next(served for size, _, served in sites if size == USUAL)
-        last_user = data.FIRST_USER + len(counts(sizes[-1])) - 1
+                usual, usual_driver, both = field, one, drivers
         steps: dict[str, Callable[[], list[Row]]] = {
-            "memory": lambda: [memory(usual, one, say)],
+            "memory": lambda: [memory(usual, usual_driver, say)],
             "growth": lambda: growth(sites, say),
-            "deep": lambda: [deep_pages(largest, driver, last_user, say)],
-            "overload": lambda: overload(usual, one, say),
+            "deep": lambda: [_deep(*sites[-1], say)],
+            "users": lambda: _users(Path(name), guardian, say),
+            "overload": lambda: overload(usual, usual_driver, say),
             "workers": lambda: workers(usual, both, say),
         }
         for section in sections:
             rows += steps[section]()
             progress.advance(bar)
     return rows
+
+
+def _deep(size: int, field: Field, driver: Http, say: Callable[[str], None]) -> Row:
+    """The last user's list, which is the long one."""
+    return deep_pages(field, driver, data.FIRST_USER + len(counts(size)) - 1, say)
+
+
+def _users(folder: Path, guardian: Guardian, say: Callable[[str], None]) -> list[Row]:
+    """Databases with the same few tasks, and chains of few users and of many."""
+    sites: list[tuple[int, Field, Http]] = []
+    with ExitStack() as stack:
+        for size in USERS:
+            field = stack.enter_context(_field(folder / f"users-{size}", SMALL, guardian, say))
+            say(f"making {size:,} users")
+            multiply(field.postgres, size)
+            driver = stack.enter_context(field.contenders((ONE,), say))[ONE]
+            assert isinstance(driver, Http)  # noqa: S101 - it serves
+            sites.append((size, field, driver))
+        return population(sites, say)
 
 
 @contextmanager

@@ -27,6 +27,15 @@ commit;
 """
 
 
+def multiply(postgres: Postgres, users: int) -> None:
+    """Give so many users a chain each; those that have one keep it."""
+    with postgres.owner() as connection, connection.cursor() as cursor:
+        cursor.execute(NO_TRIGGERS)
+        cursor.execute(HEADS, (users,))
+        cursor.execute("vacuum (analyze) trail.heads")
+        cursor.execute("checkpoint")
+
+
 def creates(postgres: Postgres, clients: int, seconds: int) -> float:
     """Creates a second, by pgbench as the API's role."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
@@ -52,11 +61,7 @@ def main(arguments: list[str]) -> int:
     """Print a line for each number of users and of clients."""
     with running_postgres({}) as postgres:
         for users in sorted(map(int, arguments)) or USERS:
-            with postgres.owner() as connection, connection.cursor() as cursor:
-                cursor.execute(NO_TRIGGERS)
-                cursor.execute(HEADS, (users,))
-                cursor.execute("vacuum (analyze) trail.heads")
-                cursor.execute("checkpoint")
+            multiply(postgres, users)
             for clients in CLIENTS:
                 rate = creates(postgres, clients, SECONDS)
                 print(f"{users:,} users, {clients} clients: {rate:,.0f} creates/s")  # noqa: T201
