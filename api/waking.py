@@ -22,9 +22,8 @@ from tenacity import (
 
 WAKE_SECONDS = 5.0  # after which a request is answered 503, and the client tries again
 
-# The driver reports no SQLSTATE for an attempt to connect, so these are the words of libpq
-# (fe-connect.c, fe-secure-openssl.c), the server, PgBouncer and Neon's proxy (compute.rs,
-# control_plane/errors.rs and messages.rs). A word that is not here fails at once.
+# The driver reports no SQLSTATE for an attempt to connect, so it is known by its words: libpq, the
+# server, PgBouncer and Neon's proxy word these so. What is worded otherwise fails at once.
 TRANSIENT = re.compile(
     # libpq: the network, the host's name, and TLS that was cut off
     "Connection refused|Connection reset|Connection timed out|timeout expired|Broken pipe"
