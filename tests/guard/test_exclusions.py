@@ -14,9 +14,8 @@ OWN = "user_id = app.current_user_id()"
 ALL_COMMANDS = "create policy more on app.tasks to rowlock_api using ({0}) with check ({0})"
 
 LEFT_ALONE = [
-    # What an extension, or the server itself, brings is installed by whoever runs the server.
+    # What an extension brings is installed by whoever runs the server.
     ("definer_rights", PEEK.format("public") + "alter extension plpgsql add function peek()"),
-    ("definer_rights", PEEK.format("pg_catalog")),
     (
         "outside",
         PROBE + "grant select on probe to rowlock_api; alter extension plpgsql add table probe",
