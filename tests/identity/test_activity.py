@@ -82,12 +82,17 @@ class Watched:
         """The text of the one statement that sleeps."""
         with closing(connect(viewer)) as connection, connection.cursor() as cursor:
             connection.autocommit = True
+            asleep = False
             while not done():
                 cursor.execute(SHOWN)
-                if found := cursor.fetchall():
+                found = cursor.fetchall()
+                if found and asleep:
                     ((query,),) = found
                     return str(query)
-                time.sleep(0.02)
+                # The wait is read live, the text from a copy that may be older: look once more.
+                asleep = bool(found)
+                if not asleep:
+                    time.sleep(0.02)
         raise AssertionError("It did not sleep.")
 
 

@@ -228,19 +228,8 @@ reached (role, oid, command, reach, columns, through) as (
     left join allowed as a on h.role = a.role and h.oid = a.oid and c.code = a.code
 ),
 
--- Every cell of the matrix, reached or not, and beside it whatever leads there.
-cells (role, oid, command, reach, columns, through) as (
-    select
-        r.oid as role,
-        t.oid,
-        c.command,
-        0,
-        null::text[],
-        null
-    from roles as r
-    cross join tables as t
-    cross join commands as c
-    union all
+-- Whatever leads to each cell of the matrix.
+ways (role, oid, command, reach, columns, through) as (
     select
         m.member,
         f.oid,
@@ -254,31 +243,42 @@ cells (role, oid, command, reach, columns, through) as (
     where f.reach > 0
 ),
 
-furthest as (
+ranked as (
     select
         *,
         max(reach) over (partition by role, oid, command) as furthest
-    from cells
+    from ways
+),
+
+-- The cells that are reached, by what leads furthest.
+furthest (role, oid, command, reach, columns, through) as (
+    select
+        f.role,
+        f.oid,
+        f.command,
+        f.reach,
+        case
+            when bool_or(f.columns is null) then null
+            else array_agg(distinct u.name order by u.name) filter (where u.name is not null)
+        end,
+        array_agg(distinct f.through order by f.through)
+    from ranked as f
+    left join lateral unnest(f.columns) as u (name) on true
+    where f.reach = f.furthest
+    group by f.role, f.oid, f.command, f.reach
 )
 
 select
     r.rolname as role,
     t.nspname as schema_name,
     t.relname as table_name,
-    f.command,
+    c.command,
     case f.reach when 2 then 'all' when 1 then 'own' else 'none' end as reach,
-    case
-        when bool_or(f.columns is null) then null
-        else array_agg(distinct u.name order by u.name) filter (where u.name is not null)
-    end as columns,
-    coalesce(
-        array_agg(distinct f.through order by f.through) filter (where f.through is not null), '{}'
-    ) as through
-from furthest as f
-inner join roles as r on f.role = r.oid
-inner join tables as t on f.oid = t.oid
-left join lateral unnest(f.columns) as u (name) on true
-where f.reach = f.furthest
-group by r.rolname, t.nspname, t.relname, f.command, f.reach
+    f.columns,
+    coalesce(f.through, '{}') as through
+from roles as r
+cross join tables as t
+cross join commands as c
+left join furthest as f on r.oid = f.role and t.oid = f.oid and c.command = f.command
 $$;
 comment on function audit.reach() is 'What the view audit.access shows.';
