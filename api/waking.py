@@ -4,7 +4,6 @@ A serverless database stops while nobody uses it. Its connections end with 57P01
 all), and the next attempt to connect wakes it, or is refused until it is awake.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,42 +19,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-WAKE_SECONDS = 5.0  # after which a request is answered 503, and the client tries again
+from api.connect_errors import passes
 
-# The driver reports no SQLSTATE for an attempt to connect, so it is known by its words: libpq, the
-# server, PgBouncer and Neon's proxy word these so. What is worded otherwise fails at once.
-TRANSIENT = re.compile(
-    # libpq: the network, the host's name, and TLS that was cut off
-    "Connection refused|Connection reset|Connection timed out|timeout expired|Broken pipe"
-    "|Network is unreachable|No route to host|Host is down"
-    "|Temporary failure in name resolution"
-    "|No such file or directory.*on that socket"  # of the socket of a server that stopped
-    "|server closed the connection unexpectedly"
-    "|could not (receive data from|send data to) server|could not send startup packet"
-    "|SSL connection has been closed unexpectedly|SSL SYSCALL error"
-    "|SSL error: unexpected eof"
-    # the server
-    "|the database system is "  # starting up, shutting down, not yet accepting connections
-    "|terminating connection (due to administrator command|due to unexpected postmaster exit"
-    "|because of crash of another server process)"
-    "|remaining connection slots are reserved|too many clients already|too many connections for"
-    "|could not fork new process for connection|canceling authentication due to timeout"
-    # PgBouncer
-    "|pgbouncer cannot connect to server|server login has been failing"
-    "|no more connections allowed|client connections exceeded|query_wait_timeout"
-    "|client_login_timeout"
-    # Neon's proxy
-    "|Control plane request failed|Couldn't connect to compute node|endpoint is in transition"
-    "|Failed to acquire permit|Too many connections attempts",
-    re.DOTALL,
-)
-# What is wrong for good, also where a pooler or a proxy repeats it in a sentence of its own.
-PERMANENT = re.compile(
-    "password authentication failed|no pg_hba.conf entry|is not permitted to log in"
-    "|does not exist|no such (database|user)|permission denied|certificate verify failed"
-    "|certificate authentication failed|does not match host name"
-    "|endpoint (cannot be found|could not be found|is disabled)"
-)
+WAKE_SECONDS = 5.0  # after which a request is answered 503, and the client tries again
 
 
 class UnreachableError(psycopg2.OperationalError):
@@ -107,9 +73,7 @@ async def run_again[T](run: Callable[[], Awaitable[T]], *, reads: bool) -> T:
 
 
 def _is_transient(error: BaseException) -> bool:
-    if not isinstance(error, psycopg2.OperationalError):
-        return False
-    return bool(TRANSIENT.search(str(error))) and not PERMANENT.search(str(error))
+    return isinstance(error, psycopg2.OperationalError) and passes(str(error))
 
 
 def _may_run_again(error: BaseException, *, reads: bool) -> bool:

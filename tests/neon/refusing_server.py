@@ -11,6 +11,8 @@ from tests.neon.control_plane import message
 
 SSL_REQUEST = 80877103  # PostgreSQL manual, 54.7
 PARAMETERS = {"client_encoding": "UTF8", "DateStyle": "ISO", "server_version": "18.0"}
+# What the server says before it has a process for the connection, in the oldest protocol.
+CANNOT_FORK = "could not fork new process for connection: Cannot allocate memory"
 WELCOME = (
     message(b"R", struct.pack("!I", 0))
     + b"".join(message(b"S", f"{k}\0{v}\0".encode()) for k, v in PARAMETERS.items())
@@ -54,7 +56,7 @@ def refusing_server(*refusals: str | None) -> Iterator[Refusing]:
 def _answer(client: socket.socket, refusal: str | None) -> None:
     with client.makefile("rb") as sent:
         length, code = struct.unpack("!II", sent.read(8))
-        if code == SSL_REQUEST:
+        if code == SSL_REQUEST and refusal != CANNOT_FORK:
             client.sendall(b"S" if refusal is None else b"N")
             if refusal is None:  # the first TLS record is not answered
                 return
@@ -62,6 +64,9 @@ def _answer(client: socket.socket, refusal: str | None) -> None:
                 return
             length, _ = struct.unpack("!II", start)
         sent.read(length - 8)
+        if refusal == CANNOT_FORK:
+            client.sendall(b"E" + refusal.encode() + b"\n\0")
+            return
         if refusal:
             client.sendall(message(b"E", f"SFATAL\0CXX000\0M{refusal}\0\0".encode()))
             return
