@@ -32,7 +32,10 @@ def services(request: Request) -> Services:
 
 
 class BearerUser(SecurityBase):
-    """Verifies the bearer token and gives the caller's hand on the database."""
+    """Verifies the bearer token and gives the caller's hand on the database.
+
+    `request.state.user_id` is the caller's id from then on.
+    """
 
     def __init__(self) -> None:
         self.model = HTTPBearer(bearerFormat="JWT", description="A JWT of Better Auth.")
@@ -42,6 +45,7 @@ class BearerUser(SecurityBase):
         """Return the caller. Raises AuthenticationError."""
         found = services(request)
         claims = await found.authenticator.authenticate(request.scope["headers"])
+        request.scope["state"]["user_id"] = claims.subject
         return found.database.as_user(claims.subject, request.state.request_id)
 
 

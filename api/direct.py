@@ -21,9 +21,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Body
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.convertors import StringConvertor
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from api.bad_bodies import BadBodies
 from api.json_body import ABSENT, JsonBody, surplus
 
 type Found = dict[int, Any]  # by the identity of the dependency's callable
@@ -42,6 +44,7 @@ class Direct(BaseRoute):
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
+        self._bad_bodies = BadBodies()
         self._routes: dict[str, list[tuple[re.Pattern[str], Scope | None]]] = {}
         for context in iter_route_contexts(app.routes):
             route, endpoint = context.original_route, Endpoint.of(context)
@@ -70,7 +73,7 @@ class Direct(BaseRoute):
         """Run the handler that was found, and send its response."""
         request = Request(scope, receive, send)
         endpoint: Endpoint = scope[KEY]
-        response = await endpoint.answer(request)
+        response = await endpoint.answer(request, JsonBody(request, self._bad_bodies))
         await response(scope, receive, send)
 
 
@@ -135,16 +138,20 @@ class Endpoint:
             call, dependant.request_param_name, dependant.path_params, dependant.body_params, needs
         )
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request, body: JsonBody) -> Response:
         """Run the handler.
 
         Raises:
             RequestValidationError: the body is no JSON, or a value is wrong.
         """
-        body = JsonBody(request)
         wrong: list[Any] = []
-        response: Response = await self.run(request, body, {}, wrong)
+        try:
+            response: Response = await self.run(request, body, {}, wrong)
+        except (RequestValidationError, HTTPException):
+            body.refused()
+            raise
         if wrong:
+            body.refused()
             raise RequestValidationError(wrong, body=body.value)
         return response
 

@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.auth.encoding import parse_json
-from api.errors import MAX_FIELDS
+from api.bad_bodies import BadBodies
+from api.errors import MAX_FIELDS, ProblemError
 
 ABSENT = object()  # there is no body
 FRAMING = (b"content-length", b"transfer-encoding")
@@ -18,9 +19,11 @@ UNREAD = object()
 class JsonBody:
     """Reads after the dependencies have run: a caller without a token sends it for nothing."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, bad_bodies: BadBodies) -> None:
         self._request = request
+        self._bad_bodies = bad_bodies
         self._value: Any = UNREAD
+        self._size = 0
 
     @property
     def value(self) -> Any:
@@ -33,10 +36,16 @@ class JsonBody:
         Raises:
             RequestValidationError: it is not JSON.
             HTTPException: 400, it is JSON that `parse_json` refuses; 413, it is too long.
+            ProblemError: 503, of the last bodies of its sender too many were refused.
         """
         if self._value is UNREAD:
             self._value = await self._parsed()
         return self._value
+
+    def refused(self) -> None:
+        """Its sender pays for what was read, if anything was."""
+        if self._size:
+            self._bad_bodies.charge(self._request.scope, self._size)
 
     async def _parsed(self) -> Any:
         # A body may follow the headers only with one of these (RFC 9112, 6.3).
@@ -44,6 +53,9 @@ class JsonBody:
             return ABSENT
         try:
             content = await self._request.body()
+            self._size = len(content)
+            if content:
+                await self._bad_bodies.wait(self._request.scope)
             return parse_json(content) if content else ABSENT
         except json.JSONDecodeError as error:
             wrong = {
@@ -54,7 +66,7 @@ class JsonBody:
                 "ctx": {"error": error.msg},
             }
             raise RequestValidationError([wrong], body=error.doc) from error
-        except HTTPException:
+        except (HTTPException, ProblemError):
             raise
         except Exception as error:  # ValueError; or the client is gone
             raise HTTPException(400, "There was an error parsing the body") from error

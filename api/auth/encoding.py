@@ -48,17 +48,21 @@ _JSON = json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_no_con
 
 MAX_DEPTH = 32
 MAX_CONTAINERS = 1000  # objects and arrays in one text
+MAX_VALUES = 8000  # commas in one text, which members and elements are separated by
 
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
-def _check_nesting(data: bytes) -> None:
-    """Raise ValueError where objects and arrays are too deep or too many."""
-    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+def _check_bounds(data: bytes) -> None:
+    """Raise ValueError where objects and arrays are too deep, or values too many."""
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH and data.count(b",") <= MAX_VALUES:
         return
+    structure = _STRING.sub(b"", data)
+    if structure.count(b",") > MAX_VALUES:
+        raise ValueError("too many members and elements")
     depth = opened = 0
-    for bracket in _BRACKET.finditer(_STRING.sub(b"", data)):
+    for bracket in _BRACKET.finditer(structure):
         if bracket[0] in b"[{":
             depth += 1
             opened += 1
@@ -76,7 +80,7 @@ def parse_json(data: bytes) -> object:
         ValueError: a name is repeated, a number has no JSON form, a bound is passed; not UTF-8.
     """
     text = data.decode("utf-8")
-    _check_nesting(data)
+    _check_bounds(data)
     return _JSON.decode(text)
 
 

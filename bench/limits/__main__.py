@@ -20,6 +20,7 @@ from bench.field import Field, write_users
 from bench.http import Http, UntrueError
 from bench.limits.growth import deep_pages, growth
 from bench.limits.memory import memory
+from bench.limits.neighbour import neighbour
 from bench.limits.overload import overload
 from bench.limits.population import population
 from bench.limits.rows import Row, table, write
@@ -33,7 +34,7 @@ from tests.support.issuer import Issuer
 SMALL, USUAL, LARGE = 10_000, 1_000_000, 10_000_000  # rows
 EACH = 100  # tasks of a user
 LARGEST = 20_000  # tasks of the one user who has more
-SECTIONS = ("memory", "growth", "deep", "users", "overload", "workers")
+SECTIONS = ("memory", "growth", "deep", "users", "overload", "neighbour", "workers")
 
 
 def counts(rows: int) -> list[int]:
@@ -120,6 +121,7 @@ def _measure(sections: tuple[str, ...], sizes: list[int]) -> list[Row]:
             "deep": lambda: [_deep(*sites[-1], say)],
             "users": lambda: _users(Path(name), guardian, say),
             "overload": lambda: overload(usual, usual_driver, say),
+            "neighbour": lambda: neighbour(usual, usual_driver, say),
             "workers": lambda: workers(usual, both, say),
         }
         for section in sections:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench.limits import growth, memory, overload, workers
+from bench.limits import growth, memory, neighbour, overload, workers
 from bench.limits.__main__ import counts
 from bench.limits.overload import QUEUE, Probe
 from bench.limits.rows import Row, at_least, at_most, table, word, write
@@ -135,3 +135,11 @@ def test_table_and_file_say_what_was_met(tmp_path: Path) -> None:
     assert shown == [["a", "1", "≤ 1", "yes"], ["b", "2", "≤ 1", "NO"], ["c", "3", "none", "—"]]
     document = json.loads(file.read_text())
     assert (document["at"], document["rows"][1]["values"]) == ("today", {"ratio": 2})
+
+
+def test_neighbour_asks_of_the_median() -> None:
+    """A median below 2 ms, of reads that were all answered; alone, nothing is asked."""
+    assert neighbour.judge("a title", [0.5, 1.9, 80.0], 0).met is True
+    assert neighbour.judge("a title", [0.5, 2.0, 80.0], 0).met is False
+    assert neighbour.judge("a title", [0.5, 1.9, 80.0], 1).met is False
+    assert neighbour.judge("alone", [3.0], 0).met is None
