@@ -12,9 +12,18 @@ from typing import Any
 import psycopg2
 from alembic import context
 from alembic.util import CommandError
+from psycopg2 import errors
 from pydantic import SecretStr
 from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
+from tenacity import (
+    RetryCallState,
+    retry,
+    retry_if_exception,
+    stop_after_delay,
+    wait_random_exponential,
+)
 
 import api.models  # noqa: F401 - the tables, for autogenerate
 from api.database_urls import libpq_url
@@ -36,6 +45,9 @@ PREAMBLE = f"""
 set local lock_timeout = '{install.LOCK_TIMEOUT}';
 set local search_path = pg_catalog;
 """
+
+# How long a migration goes on asking for a lock that live traffic holds.
+LOCK_SECONDS = context.config.attributes.get("lock_seconds", 60)
 
 logger = logging.getLogger("rowlock.migrate")
 
@@ -132,8 +144,30 @@ def run_offline() -> None:
     migrate(context.get_context().impl.static_output, connection=None)
 
 
+def no_lock(error: BaseException) -> bool:
+    """Whether a lock was not granted in time; then the transaction left nothing behind."""
+    return isinstance(error, DBAPIError) and isinstance(
+        error.orig, errors.LockNotAvailable | errors.QueryCanceled
+    )
+
+
+def say(state: RetryCallState) -> None:
+    """Say that a lock is asked for again."""
+    logger.warning(
+        "A lock that others hold was not granted: trying again in %.1f s, nothing was changed.",
+        state.upcoming_sleep,
+    )
+
+
+@retry(
+    retry=retry_if_exception(no_lock),
+    stop=stop_after_delay(LOCK_SECONDS),
+    wait=wait_random_exponential(multiplier=0.2, max=5),
+    before_sleep=say,
+    reraise=True,
+)
 def run_online(connection: Connection) -> None:
-    """Migrate over a connection of the owner."""
+    """Migrate over a connection of the owner, and again where a lock is not granted."""
 
     def run(sql: str) -> None:
         connection.exec_driver_sql(sql, execution_options={"no_parameters": True})

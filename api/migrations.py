@@ -1,6 +1,5 @@
 """Runs Alembic from code: `rowlock migrate`, the embedded database, and the tests."""
 
-import logging
 from contextlib import closing
 from pathlib import Path
 
@@ -10,13 +9,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg2 import errors, extensions, sql
 from pydantic import SecretStr
-from sqlalchemy.exc import DBAPIError
 from tenacity import (
-    RetryCallState,
     retry,
     retry_if_exception,
     stop_after_attempt,
-    stop_after_delay,
     wait_random_exponential,
 )
 
@@ -24,10 +20,7 @@ from api.database_urls import libpq_url, parse_url
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-LOCK_SECONDS = 60  # how long `rowlock migrate` goes on asking for a lock
 PLAIN_TEXT_ONLY = "only supports being given plaintext passwords"  # what Neon says at the commit
-
-logger = logging.getLogger("rowlock.migrate")
 
 
 def alembic_config(owner_url: SecretStr | None = None) -> Config:
@@ -45,8 +38,7 @@ def newest_revision() -> str | None:
 def migrate(settings: Settings) -> str:
     """Bring the database to head, then give the API's role the password of DATABASE_URL.
 
-    Where a newer version migrated the database, its schema and policies are left as they are. A
-    lock that live traffic holds is asked for again, for a minute.
+    Where a newer version migrated the database, its schema and policies are left as they are.
 
     Returns:
         what was done, as a sentence.
@@ -57,35 +49,10 @@ def migrate(settings: Settings) -> str:
         psycopg2.Error or sqlalchemy.exc.DBAPIError: as the database reports it.
     """
     owner_url = settings.owner_url()
-    outcome = _upgrade(owner_url)
-    if settings.database_url is not None:
-        _set_password(owner_url, settings.database_url)
-    return outcome
-
-
-def _no_lock(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and isinstance(
-        error.orig, errors.LockNotAvailable | errors.QueryCanceled
-    )
-
-
-def _say(state: RetryCallState) -> None:
-    logger.warning(
-        "A lock that others hold was not granted: trying again in %.1f s, nothing was changed.",
-        state.upcoming_sleep,
-    )
-
-
-@retry(
-    retry=retry_if_exception(_no_lock),
-    stop=stop_after_delay(LOCK_SECONDS),
-    wait=wait_random_exponential(multiplier=0.2, max=5),
-    before_sleep=_say,
-    reraise=True,
-)
-def _upgrade(owner_url: SecretStr) -> str:
     config = alembic_config(owner_url)
     command.upgrade(config, "head")
+    if settings.database_url is not None:
+        _set_password(owner_url, settings.database_url)
     return str(config.attributes["outcome"])
 
 

@@ -1,7 +1,10 @@
 """What a migration says: that it did something, that there is nothing to do, that it waits."""
 
 import logging
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +19,9 @@ from db import audit_schema, install
 from db.policy_error import PolicyFileError
 from tests.migrations.conftest import Migrated
 from tests.migrations.test_paths import HEAD, REVISIONS
+from tests.support.server import text
 
+SENTENCE = "A lock that others hold was not granted: trying again in "
 FILES = ", ".join(file.name for file in install.policy_files())
 
 
@@ -79,10 +84,39 @@ def test_held_lock_is_waited_for(migrated: Migrated, caplog: pytest.LogCaptureFi
     ):
         cursor.execute("select from app.tasks")
         outcome = threads.submit(migrate, migrated.server.settings(migrated.name))
-        _until(caplog, "A lock that others hold was not granted: trying again in ")
+        _until(caplog, SENTENCE)
         traffic.rollback()
 
         assert outcome.result(30).endswith("Policy files applied: tasks.sql.")
+
+
+@pytest.mark.parametrize("arguments", [("upgrade", "head"), ("downgrade", "base")])
+def test_alembic_waits_for_a_lock_too(arguments: tuple[str, str], migrated: Migrated) -> None:
+    """Alembic's own commands ask again for a lock, with the same sentence."""
+    migrated.execute("drop policy tasks_select_own on app.tasks")
+    settings = {
+        "DATABASE_URL": text(migrated.server.api_url(migrated.name)),
+        "MIGRATION_DATABASE_URL": text(migrated.server.owner_url(migrated.name)),
+        "ALLOW_DEVELOPMENT_KEY": "true",
+        "ALLOW_PLAINTEXT": "true",  # TEST_DATABASE_URL may lead anywhere
+    }
+    with closing(migrated.connect()) as traffic, traffic.cursor() as cursor:
+        cursor.execute("select from app.tasks")
+        with subprocess.Popen(
+            [sys.executable, "-m", "alembic.config", *arguments],
+            env=os.environ | settings,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            said = iter(process.stderr.readline, "")
+            assert any(line.startswith(SENTENCE) for line in said)
+            traffic.rollback()
+            process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    policies = "select count(*) from pg_policies where policyname = 'tasks_select_own'"
+    assert migrated.fetch(policies) == [(int(arguments == ("upgrade", "head")),)]
 
 
 def test_second_migration_says_that_it_waits(
