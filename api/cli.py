@@ -171,7 +171,7 @@ def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
         )
 
         def run() -> bool:
-            server = Server(config, addresses)
+            server = Server(config, addresses, ready.root_path)
             server.run(sockets=[listener])
             return server.started
 

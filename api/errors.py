@@ -64,6 +64,12 @@ KINDS = {
             "A body must be sent as application/json.",
         ),
         Kind("invalid", 422, "Invalid", "A value is not what the API accepts."),
+        Kind(
+            "head-too-large",
+            431,
+            "Request header fields too large",
+            "The request line and the headers are limited to 64 KiB.",
+        ),
         Kind("internal", 500, "Internal error", "The error is logged under the request id."),
         Kind(
             "not-implemented",

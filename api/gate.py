@@ -54,8 +54,8 @@ class Gate:
         started = time.perf_counter()
         # The first of its name counts, as in the framework below.
         headers = dict(reversed(scope["headers"]))
-        request_id = _request_id(headers)
-        scope.setdefault("state", {})["request_id"] = request_id
+        own_id = request_id(headers)
+        scope.setdefault("state", {})["request_id"] = own_id
         # HEAD is GET without the content, which the server leaves out (RFC 9110, 9.3.2).
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         status = 0
@@ -76,7 +76,7 @@ class Gate:
                 sent = message["headers"]
                 if not any(name == b"cache-control" for name, _ in sent):
                     sent.append(NO_STORE)
-                sent += (NO_SNIFFING, (b"x-request-id", request_id.encode()))
+                sent += (NO_SNIFFING, (b"x-request-id", own_id.encode()))
             await send(message)
 
         try:
@@ -87,7 +87,7 @@ class Gate:
         except (Exception, CancelledError) as error:
             # A server that stops cancels the requests it has waited for long enough.
             cancelled = isinstance(error, CancelledError)
-            log.exception("request %s failed", request_id, exc_info=not cancelled)
+            log.exception("request %s failed", own_id, exc_info=not cancelled)
             if status:
                 raise
             kind = BY_STATUS[503 if cancelled else 500]
@@ -97,12 +97,10 @@ class Gate:
             # where a client may have put a token.
             path = scope.get("raw_path", b"").partition(b"?")[0].decode("ascii", "replace")
             milliseconds = (time.perf_counter() - started) * 1000
-            access.info(
-                "%s %s %d %.1f ms %s", scope["method"], path, status, milliseconds, request_id
-            )
+            access.info("%s %s %d %.1f ms %s", scope["method"], path, status, milliseconds, own_id)
 
 
-def _request_id(headers: Mapping[bytes, bytes]) -> str:
+def request_id(headers: Mapping[bytes, bytes]) -> str:
     """The client's own id, if it is harmless, or a new one."""
     given = headers.get(b"x-request-id", b"").decode("latin-1")
     return given if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"

@@ -5,15 +5,18 @@ if they were headers (RFC 9110, 6.5.1, forbids that for what authenticates). And
 the last of pipelined requests that the client is gone: the one in work would log a traceback.
 """
 
+import sys
 from asyncio import BaseTransport, TimerHandle
 from collections import deque
 from typing import Any, override
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.addresses import Addresses
-from api.request_head import check
+from api.errors import KINDS
+from api.gate import access
+from api.refusals import as_bytes, refusal
+from api.request_head import RefusedError, check, origin_form
 from api.unread import Unread
 
 MAX_HEAD = 64 * 1024  # bytes, counted in whole reads of the socket
@@ -21,22 +24,7 @@ MAX_CHUNKS = 1000  # of a body: 10,000 of a byte took the event loop about 3 ms
 MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to its last
 MAX_DRAIN = 30.0  # seconds that a client may leave what was sent to it unread
 
-TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
-)
-# Refused before there is a request, and as the answer to one.
-TOO_MANY = (
-    b"HTTP/1.1 503 Service Unavailable\r\n"
-    b"retry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-)
-
-
-async def too_many(_: Scope, _receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    """Answer 503, as an application: amid pipelined requests, in its turn."""
-    headers = [(b"retry-after", b"1"), (b"content-length", b"0"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+TOO_MANY = "The client has as many connections, or requests in work, as it may."
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -47,8 +35,13 @@ class BoundedProtocol(HttpToolsProtocol):
     and where too much waits to be sent to all.
     """
 
-    def __init__(self, *args: Any, addresses: Addresses, unread: Unread, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, addresses: Addresses, unread: Unread, published_at: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.url = b""
+        self._published_at = published_at  # the path of api/root_path.py
+        self._refused: bytes | None = None  # the last response, when its turn comes
         self.address = ""  # of the client whose request came last
         self._addresses, self._unread = addresses, unread
         self._counted = self._through_proxy = self._next_waits = False
@@ -67,8 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._through_proxy:
             self._counted = self._addresses.enter(self.address)
             if not self._counted:
-                self.transport.write(TOO_MANY)
-                self.transport.close()
+                self._refuse("unavailable", TOO_MANY)
         self._expect_whole()
 
     def unread(self) -> int:
@@ -119,12 +111,58 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        if self._refused is not None:
+            return
         self._expect_whole()
         if self._in_head:
             self._head_received += len(data)
         super().data_received(data)
-        if self._in_head and self._head_received > MAX_HEAD and not self.transport.is_closing():
-            self.transport.write(TOO_LARGE)
+        if self._in_head and self._head_received > MAX_HEAD:
+            self._refuse("head-too-large")
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the parser refused, or a callback of it, amid its exception."""
+        error = sys.exception()
+        reason = error.__context__ if error is not None else None
+        if not isinstance(reason, RefusedError):
+            reason = RefusedError(f"The request is not valid HTTP: {error}.")
+        self._refuse("bad-request", str(reason))
+
+    def _problem(self, slug: str, detail: str | None) -> Any:
+        return refusal(self._published_at, KINDS[slug], detail)
+
+    def _refuse(self, slug: str, detail: str | None = None) -> None:
+        """End the connection with a problem, after the responses to the requests before."""
+        if self._refused is not None or self.transport.is_closing():
+            return
+        self._expect_nothing()
+        response = self._problem(slug, detail)
+        head_only = self.url != b"" and self.parser.get_method() == b"HEAD"
+        self._refused = as_bytes(response, self.server_state.default_headers, head_only=head_only)
+        if slug != "unavailable":  # of those, api/addresses.py tells now and then
+            given = response.headers["x-request-id"]
+            access.info("refused %d %s %s", response.status_code, given, detail or slug)
+        if not self._in_head:
+            self._give_up()
+        if not self._unanswered:
+            self._end()
+
+    def _give_up(self) -> None:
+        """Take the last request back: its body is refused. One that is being answered stays."""
+        broken = self.cycle
+        if broken.response_started:
+            self._refused = b""  # nothing may follow its response
+            return
+        self._unanswered.pop()
+        if self.pipeline:
+            self.pipeline.popleft()
+        broken.disconnected = True
+        broken.message_event.set()
+
+    def _end(self) -> None:
+        if self._refused is not None and not self.transport.is_closing():
+            self.transport.write(self._refused)
             self.transport.close()
 
     @override
@@ -135,24 +173,25 @@ class BoundedProtocol(HttpToolsProtocol):
     @override
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:
-            super().on_header(name, value)
+            super().on_header(name, value.rstrip(b" \t"))  # not part of it (RFC 9112, 5.1)
 
     def on_chunk_header(self) -> None:
-        """Count a chunk of a body. ValueError, where it is one too many: uvicorn answers 400."""
+        """Count a chunk of a body, and refuse one too many."""
         self._chunks += 1
         if self._chunks > MAX_CHUNKS:
-            raise ValueError("too many chunks")
+            raise RefusedError(f"A body may have {MAX_CHUNKS} chunks at most.")
 
     @override
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        check(self.parser.get_http_version(), self.headers)
+        self.url = origin_form(self.url)
         self._chunks = 0
-        check(self.parser.get_http_version(), self.headers)  # ValueError: uvicorn answers 400
         before = self.cycle
         if self._through_proxy:
             self._begin_for_another()
         else:
             super().on_headers_complete()
+        self._in_head = False
         if self.cycle is not before:  # an upgrade makes none
             self._unanswered.append(self.cycle)
 
@@ -163,7 +202,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if client is not None:
             self.address = client
             if not self._addresses.enter(client):
-                client, self.app = None, too_many
+                client, self.app = None, self._problem("unavailable", TOO_MANY)
         try:
             super().on_headers_complete()
         finally:
@@ -183,6 +222,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unanswered.popleft()  # answers go out in the order of the requests
         if self._clients:
             self._end_for_another()
+        if not self._unanswered:
+            self._end()
         # The next request's response would be held beside this one, which is still unread.
         self._next_waits = self.flow.write_paused and not self.transport.is_closing()
         if not self._next_waits:

@@ -7,31 +7,57 @@ VERSIONS = ("1.0", "1.1")
 HOST = re.compile(
     rb"(?:\[[0-9A-Za-z:.%_~!$&'()*+,;=-]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(?::[0-9]*)?"
 )
+ABSOLUTE = re.compile(
+    rb"https?://(?P<authority>[^/?]+)(?P<path>/[^?]*)?(?P<query>.*)", re.IGNORECASE
+)
+
+
+class RefusedError(ValueError):
+    """A request is refused as malformed. The message is for the client."""
 
 
 def check(version: str, headers: list[tuple[bytes, bytes]]) -> None:
-    """Refuse what two servers in a row could read differently (RFC 9112, 3.2, 6.1 and 6.3).
+    """Refuse what two servers in a row could read differently (RFC 9112, 3.2 and 6.1).
+
+    A second length, and one beside a transfer coding, the parser itself refuses.
 
     Raises:
-        ValueError: the version is not 1.0 or 1.1; there is not one valid Host (1.0 may have
-            none); the transfer coding is not chunked alone, or comes with HTTP/1.0 or a length.
+        RefusedError: the version is not 1.0 or 1.1; there is not one valid Host (1.0 may have
+            none); the transfer coding is not chunked alone, or comes with HTTP/1.0.
     """
     if version not in VERSIONS:
-        raise ValueError("the version of HTTP is not 1.0 or 1.1")
-    hosts = lengths = 0
-    coding = None
+        raise RefusedError("The version of HTTP must be 1.0 or 1.1.")
+    hosts = 0
     for name, value in headers:
         if name == b"host":
             hosts += 1
             if HOST.fullmatch(value) is None:
-                raise ValueError("the value of Host is not valid")
-        elif name == b"content-length":
-            lengths += 1
+                raise RefusedError("The value of the Host header is not valid.")
         elif name == b"transfer-encoding":
-            if coding is not None or value.strip().lower() != b"chunked" or version == "1.0":
-                raise ValueError("the transfer coding is not chunked alone")
-            coding = value
-    if hosts > 1 or (hosts == 0 and version == "1.1"):
-        raise ValueError("a request of HTTP/1.1 has one Host")
-    if lengths > 1 or (lengths and coding is not None):
-        raise ValueError("the length of the body is ambiguous")
+            if value.lower() != b"chunked":
+                raise RefusedError("The only Transfer-Encoding that is read is chunked.")
+            if version == "1.0":
+                raise RefusedError("A request of HTTP/1.0 has no Transfer-Encoding.")
+    if hosts > 1:
+        raise RefusedError("Only one Host header may be sent.")
+    if hosts == 0 and version == "1.1":
+        raise RefusedError("A request of HTTP/1.1 must have a Host header.")
+
+
+def origin_form(target: bytes) -> bytes:
+    """The path and query of a request's target (RFC 9112, 3.2.1).
+
+    A server must accept an absolute URL too, and take its host in the place of Host's (3.2.2). No
+    host decides anything here, so both only have to be valid.
+
+    Raises:
+        RefusedError: it is neither a path nor a URL of http or https, or it has a fragment.
+    """
+    if b"#" in target:
+        raise RefusedError("The target of a request has no fragment: # must be written as %23.")
+    if target[:1] == b"/":
+        return target
+    url = ABSOLUTE.fullmatch(target)
+    if url is None or url["authority"][:1] == b":" or HOST.fullmatch(url["authority"]) is None:
+        raise RefusedError("The target of a request must be a path, or a URL of http or https.")
+    return (url["path"] or b"/") + url["query"]

@@ -22,13 +22,19 @@ REST = 1.0  # seconds without accepting, after the system refused to (it has no 
 
 
 class Server(uvicorn.Server):
-    """Serves on the sockets it is given, to as many from one address as `addresses` lets in."""
+    """Serves on the sockets it is given, to as many from one address as `addresses` lets in.
+
+    `root_path` is where a reverse proxy publishes it.
+    """
 
     interrupted = False  # by Ctrl-C
 
-    def __init__(self, config: uvicorn.Config, addresses: Addresses | None = None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, addresses: Addresses | None = None, root_path: str = ""
+    ) -> None:
         super().__init__(config)
         self._addresses = addresses or Addresses()
+        self._root_path = root_path
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -55,6 +61,7 @@ class Server(uvicorn.Server):
             server_state=self.server_state,
             app_state=self.lifespan.state,
             addresses=self._addresses,
+            published_at=self._root_path,
             unread=Unread(),
         )
         for listener in sockets or []:

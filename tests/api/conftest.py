@@ -27,12 +27,13 @@ def serve(api_settings: Settings, issuer: Issuer) -> Serve:
 
     @contextmanager
     def running(router: APIRouter | None = None, **changes: Any) -> Iterator[httpx2.Client]:
-        app = create_app(api_settings.model_copy(update=changes))
+        settings = api_settings.model_copy(update=changes)
+        app = create_app(settings)
         if router is not None:
             app.include_router(router)
         user = {"authorization": f"Bearer {issuer.token(uuid.uuid4().hex)}"}
         with (
-            running_app(app) as url,
+            running_app(app, root_path=settings.root_path) as url,
             httpx2.Client(
                 base_url=url, headers=user, timeout=30, trust_env=False, verify=NO_TLS
             ) as client,

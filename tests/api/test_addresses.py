@@ -1,5 +1,6 @@
 """How many connections one address may have, and whose address a request is from."""
 
+import json
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -19,6 +20,12 @@ LIVE = "GET /health/live HTTP/1.1\r\nhost: api\r\n"
 OPEN = "POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
 LOOPBACK = ip_network("127.0.0.0/8")
 SERVED, REFUSED = b"HTTP/1.1 200 OK", b"HTTP/1.1 503 Service Unavailable"
+FULL = {
+    "type": "/problems/unavailable",
+    "title": "Unavailable",
+    "status": 503,
+    "detail": "The client has as many connections, or requests in work, as it may.",
+}
 WAITS = b"HTTP/1.1 100 Continue"
 
 Connect = Callable[[], socket.socket]
@@ -47,6 +54,21 @@ def answer(wire: socket.socket) -> bytes:
     return wire.recv(65536).partition(b"\r\n")[0]
 
 
+def problem(wire: socket.socket) -> tuple[bytes, dict[str, object]]:
+    """The first line of a response that is a problem, and its members but for the request id."""
+    head, _, body = wire.recv(65536).partition(b"\r\n\r\n")
+    line, *headers = head.split(b"\r\n")
+    members = json.loads(body)
+    given = members.pop("request_id").encode()
+    assert {
+        b"content-type: application/problem+json",
+        b"retry-after: 2",
+        b"x-request-id: " + given,
+        b"connection: close",
+    } <= set(headers)
+    return line, members
+
+
 def ask(wire: socket.socket, *headers: str) -> bytes:
     """Ask whether it lives, with these headers."""
     wire.sendall("\r\n".join([LIVE[:-2], *headers, "", ""]).encode())
@@ -70,7 +92,7 @@ def test_one_address_has_as_many_connections_as_it_may(
         assert [ask(wire) for wire in held] == [SERVED] * MOST
         for _ in range(5):
             refused = connect()
-            assert answer(refused) == REFUSED
+            assert problem(refused) == (REFUSED, FULL)
             assert refused.recv(1) == b""
         held.pop().close()
         assert ask(held[0]) == SERVED  # the server has seen the end of the other one
@@ -105,7 +127,10 @@ def test_requests_of_a_proxys_client_are_bounded(api: RunningApi, connecting: Co
     with connecting(Addresses(MOST, [LOOPBACK])) as connect:
         held = [connect() for _ in range(MOST)]
         assert [begin(api, wire, one) for wire in held] == [WAITS] * MOST
-        assert ask(connect(), one) == REFUSED
+        late = connect()
+        late.sendall(f"{LIVE}{one}\r\n\r\n".encode())
+        assert problem(late) == (REFUSED, FULL)
+        assert late.recv(1) == b""
         assert ask(connect(), other) == SERVED
 
         held[0].sendall(b'{"no": 1}')

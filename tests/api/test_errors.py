@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.support.api import Client, RunningApi, exchange, refusal, wrong_values
+from tests.support.api import Client, RunningApi, refusal, wrong_values
 
 BAD_REQUEST = "/problems/bad-request"
 NOT_FOUND = (404, "/problems/not-found", "There is nothing here that the caller can see.")
@@ -65,6 +65,7 @@ def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
         (413, "/problems/body-too-large"),
         (415, "/problems/unsupported-media-type"),
         (422, "/problems/invalid"),
+        (431, "/problems/head-too-large"),
         (500, "/problems/internal"),
         (501, "/problems/not-implemented"),
         (503, "/problems/unavailable"),
@@ -198,24 +199,3 @@ def test_two_authorization_headers_are_refused(api: RunningApi, alice: Client) -
     assert refusal(response) == (400, BAD_REQUEST, "Only one Authorization header may be sent.")
     assert response.headers["www-authenticate"] == 'Bearer error="invalid_request"'
     assert alone.status_code == 200
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"GET /api/tasks/\x00 HTTP/1.1",
-        b"GET /api/tasks/\xff HTTP/1.1",
-        b"GET /" + b"a" * 100_000 + b" HTTP/1.1",
-        b"TASK /api/tasks HTTP/1.1",
-        b"junk",
-        b"GET /api/tasks HTTP/1.1\r\nContent-Length: -1",
-        b"POST /api/tasks HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked",
-    ],
-    ids=["nul", "byte", "long", "method", "junk", "negative length", "two lengths"],
-)
-def test_bytes_that_are_no_request_are_refused(api: RunningApi, line: bytes) -> None:
-    """What is not HTTP never reaches the API: the server answers 400, and nothing internal."""
-    status, _, body = exchange(api.url, line + b"\r\nHost: api\r\n\r\n")
-
-    assert (status, body) == (400, b"Invalid HTTP request received.")
-    assert exchange(api.url, b"GET /health/live HTTP/1.1\r\nHost: api\r\n\r\n")[0] == 200

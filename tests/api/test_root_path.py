@@ -1,5 +1,6 @@
 """Behind a reverse proxy that publishes the API under a path, every address leads back to it."""
 
+import json
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
@@ -86,6 +87,16 @@ def test_type_of_a_problem_can_be_looked_up(proxied: httpx2.Client) -> None:
         kind = response.json()["type"]
         assert kind.startswith(f"{PREFIX}/problems/")
         assert proxied.get(kind).json()["type"] == kind
+
+
+def test_type_of_a_refused_head_can_be_looked_up(serve: Serve) -> None:
+    """What the server refuses before the application begins with the path, too."""
+    with serve(root_path=PREFIX) as client:
+        status, _, body = exchange(str(client.base_url), b"GET / HTTP/1.1\r\n\r\n")
+        kind = json.loads(body)["type"]
+
+        assert (status, kind) == (400, f"{PREFIX}/problems/bad-request")
+        assert client.get(kind).json()["type"] == kind
 
 
 def test_method_and_probe_are_found(proxied: httpx2.Client) -> None:

@@ -207,13 +207,15 @@ def wrong_values(response: httpx2.Response) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def running_app(app: FastAPI, addresses: Addresses | None = None) -> Iterator[str]:
+def running_app(
+    app: FastAPI, addresses: Addresses | None = None, root_path: str = ""
+) -> Iterator[str]:
     """Serve an application on a free port of the loopback, and give its URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
             app, loop="uvloop", http=BoundedProtocol, ws="none", access_log=False, log_config=None
         )
-        server = Server(config, addresses)
+        server = Server(config, addresses, root_path)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + START_SECONDS

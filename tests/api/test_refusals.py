@@ -1,0 +1,90 @@
+"""How the server itself refuses: as the application does, in its turn, and for the last time."""
+
+import json
+import logging
+import re
+
+import pytest
+
+from api.protocol import MAX_HEAD
+from tests.support.api import PROBLEM, RunningApi, exchange
+from tests.support.bare_http import answered, connected, everything, rest, statuses
+
+HOST = b"Host: api\r\n"
+LIVE = b"GET /health/live HTTP/1.1\r\n" + HOST + b"\r\n"
+POST = (
+    b"POST /api/tasks HTTP/1.1\r\n"
+    + HOST
+    + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+)
+NO_HOST = "A request of HTTP/1.1 must have a Host header."
+BAD_CHUNK = "The request is not valid HTTP: Invalid character in chunk size."
+
+
+def test_refused_head_is_answered_as_every_error_is(
+    api: RunningApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The problem has the members and headers of any other, and its id is in the log."""
+    with caplog.at_level(logging.INFO, "rowlock.access"):
+        status, headers, body = exchange(api.url, b"GET / HTTP/1.1\r\n\r\n")
+    given = headers["x-request-id"]
+
+    assert re.fullmatch("[0-9a-f]{32}", given)
+    assert status == 400
+    assert json.loads(body) == {
+        "type": "/problems/bad-request",
+        "title": "Bad request",
+        "status": 400,
+        "detail": NO_HOST,
+        "request_id": given,
+    }
+    assert {name: headers.get(name) for name in headers if name not in ("date", "server")} == {
+        "content-type": PROBLEM,
+        "content-length": str(len(body)),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-request-id": given,
+        "connection": "close",
+    }
+    assert f"refused 400 {given} {NO_HOST}" in [r.getMessage() for r in caplog.records]
+
+
+def test_refusal_of_head_has_no_content(api: RunningApi) -> None:
+    """HEAD is answered without content, when it is refused too (RFC 9110, 9.3.2)."""
+    head, _, content = everything(api, b"HEAD / HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
+
+    assert (statuses(head), content) == ([400], b"")
+    assert int(re.findall(rb"content-length: (\d+)", head)[0]) > 0
+
+
+def test_head_beyond_the_bound_is_431(api: RunningApi) -> None:
+    """Headers that grow past the bound are a problem too."""
+    sent = LIVE[:-2] + b"X-A: "
+    sent += b"a" * (MAX_HEAD + 1 - len(sent))  # not more, which the end could overtake
+
+    assert answered(api, sent) == (431, "The request line and the headers are limited to 64 KiB.")
+
+
+def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:
+    """Amid pipelined requests it has its turn: an earlier one must not take it for its answer."""
+    assert statuses(everything(api, LIVE * 3 + b"GET / HTTP/1.1\r\n\r\n" + LIVE)) == [
+        200, 200, 200, 400,
+    ]  # fmt: skip
+    broken = POST + b"\r\nzz\r\n"
+    assert statuses(everything(api, LIVE * 2 + broken)) == [200, 200, 400]
+    assert statuses(everything(api, LIVE[:-2] + b"Connection: close\r\n\r\n" + b"x")) == [200]
+
+
+def test_broken_body_is_answered_once(api: RunningApi) -> None:
+    """A body that cannot be read is 400; after a response that did not need it, nothing comes."""
+    token = b"Authorization: Bearer " + api.issuer.token("broken").encode() + b"\r\n"
+    assert answered(api, POST + token + b"\r\nzz\r\n") == (400, BAD_CHUNK)
+
+    chunks = b"\r\n" + b"1\r\n \r\n" * 1001
+    assert answered(api, POST + token + chunks) == (400, "A body may have 1000 chunks at most.")
+
+    with connected(api) as wire:
+        wire.sendall(POST + b"\r\n")
+        assert statuses(wire.recv(65536)) == [401]
+        wire.sendall(b"zz\r\n")
+        assert rest(wire) == b""
