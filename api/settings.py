@@ -32,7 +32,7 @@ from api.setting_types import (
     RootPath,
     Secret,
 )
-from api.spelling import nearest
+from api.spelling import is_meant, nearest
 
 _log = logging.getLogger(__name__)
 
@@ -251,6 +251,11 @@ def _check_spelling(settings: Settings) -> None:
     given = {**EnvSettingsSource(Settings).env_vars, **DotEnvSettingsSource(Settings).env_vars}
     for name in sorted(given.keys() - Settings.model_fields):
         found = nearest(name, Settings.model_fields)
+        if found is None and is_meant(name):
+            _log.warning(
+                "%s is not a setting, and is ignored: .env.example lists those there are.",
+                name.upper(),
+            )
         if found is None or found[0] in settings.model_fields_set:
             continue
         meant, likeness = found

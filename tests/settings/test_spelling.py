@@ -1,11 +1,14 @@
 """Names that are almost those of settings are told; other programs' names are not."""
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.settings.conftest import PRODUCTION, Load
+
+ROOT = Path(__file__).parents[2]
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -49,6 +52,32 @@ def test_misspelt_setting_is_told(
     ]
 
 
+@pytest.mark.parametrize("name", ["ROWLOCK_TENANT", "rowlock_key", "ROWLOCK_FEATURE_FLAGS"])
+@pytest.mark.parametrize("source", ["environment", ".env"])
+def test_unknown_name_with_the_prefix_is_told(
+    workdir: Path, load: Load, caplog: pytest.LogCaptureFixture, source: str, name: str
+) -> None:
+    """What is meant for Rowlock and resembles no setting is warned of too, without the value."""
+    if source == ".env":
+        (workdir / ".env").write_text(f"{name}=S3cr3t\n")
+    load(**({name: "S3cr3t"} if source == "environment" else {}))
+
+    assert warnings(caplog) == [
+        f"{name.upper()} is not a setting, and is ignored: .env.example lists those there are."
+    ]
+
+
+def test_name_of_the_compose_file_is_not_told(load: Load, caplog: pytest.LogCaptureFixture) -> None:
+    """compose.yaml reads the same .env: what it takes there, the command does not warn of."""
+    names = set(re.findall(r"\$\{(ROWLOCK_\w+)", (ROOT / "compose.yaml").read_text()))
+
+    assert len(names) > 1
+    load(**dict.fromkeys(names, "x"))
+    assert warnings(caplog) == []
+    load(ROWLOCK_OTHER="x")
+    assert len(warnings(caplog)) == 1
+
+
 @pytest.mark.parametrize("name", ["ROWLOCK_DATABASE_URL", "DATABASE_URI"])
 def test_needed_setting_under_another_name_is_refused(
     load: Load, name: str, caplog: pytest.LogCaptureFixture
@@ -81,14 +110,21 @@ def test_needed_setting_under_another_name_is_refused(
         "ROWLOCK_API_PASSWORD",  # of compose.yaml, as the next two
         "ROWLOCK_IMAGE",
         "ROWLOCK_OWNER_PASSWORD",
-        "ROWLOCK_PICTURES",
+        "ROWLOCK_PICTURES",  # of the tests, as the next one
         "ROWLOCK_TEST_SERVER",
+        "ROWLOCK_SERVICE_HOST",  # of Kubernetes, as those that follow
+        "ROWLOCK_SERVICE_PORT",
+        "ROWLOCK_SERVICE_PORT_HTTP",
+        "ROWLOCK_PORT_8000_TCP",
+        "ROWLOCK_PORT_8000_TCP_ADDR",
+        "ROWLOCK_API_SERVICE_HOST",
+        "ROWLOCK_API_PORT_8000_TCP_PROTO",
     ],
 )
 def test_name_of_another_program_is_not_told(
     load: Load, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    """Names of shells, libpq, platforms and of Rowlock's compose file are nobody's slip."""
+    """Names of shells, libpq, platforms and of Rowlock's compose file are not misspelt settings."""
     load(**{name: "x"})
 
     assert warnings(caplog) == []
