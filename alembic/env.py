@@ -30,7 +30,7 @@ from api.database_urls import libpq_url
 from api.embedded import EmbeddedError, embedded_postgres, settings_for
 from api.schema_version import VERSION, standing
 from api.settings import SettingsError, load_settings
-from db import autogenerate, install, revisions
+from db import audit_schema, autogenerate, install, revisions
 
 # One migration at a time: a second one waits here, then finds nothing left to do.
 ONE_AT_A_TIME = """
@@ -38,6 +38,9 @@ set local lock_timeout = '60s';
 select pg_advisory_xact_lock(hashtextextended('rowlock migrations', 0));
 """
 FREE = "select pg_try_advisory_xact_lock(hashtextextended('rowlock migrations', 0))"
+
+# Asked first: in another encoding the driver cannot send every file, and says so by a traceback.
+ENCODING = audit_schema.CHECKS / "encoding.sql"
 
 # No request waits long behind a migration that waits for a lock. Names print qualified, whatever
 # the owner's search path is, so fingerprints can be compared.
@@ -76,8 +79,10 @@ def migrate(run: install.Run, connection: Connection | None) -> None:
         if options.get("dont_mutate") or "revision_context" in options:
             context.run_migrations()
             return
-        if connection is not None and not connection.exec_driver_sql(FREE).scalar():
-            logger.warning("Another migration of this database runs: waiting for it to end.")
+        if connection is not None:
+            refuse_encoding(connection)
+            if not connection.exec_driver_sql(FREE).scalar():
+                logger.warning("Another migration of this database runs: waiting for it to end.")
         run(ONE_AT_A_TIME)
         run(PREAMBLE)
         if connection is not None and is_newer(connection):
@@ -93,6 +98,18 @@ def migrate(run: install.Run, connection: Connection | None) -> None:
         else:
             install.close_tables(run)
             run(revisions.FORGET)
+
+
+def refuse_encoding(connection: Connection) -> None:
+    """Refuse a database that does not store UTF-8.
+
+    Raises:
+        CommandError: with what to do.
+    """
+    check = ENCODING.read_text(encoding="utf-8")
+    found = connection.exec_driver_sql(check, execution_options={"no_parameters": True}).first()
+    if found is not None:
+        raise CommandError(f"The database cannot be used: {found.detail}. {found.remedy}")
 
 
 def is_newer(connection: Connection) -> bool:

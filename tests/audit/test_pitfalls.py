@@ -95,6 +95,7 @@ def test_every_rule_finds_a_pitfall() -> None:
     assert {path.stem for path in rule_files()} - named == {
         "server_floor",
         "server_version",
+        "encoding",  # see tests/guard/test_settings.py
         "server_settings",  # see test_server_settings.py
         "replication_slots",  # see test_slots.py
     }

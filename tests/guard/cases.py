@@ -93,6 +93,12 @@ ROLES = [
 
 # The remedy is a command or a change of the settings, which a comment names.
 MENDED_OTHERWISE = [
+    case(
+        "encoding",
+        "update pg_database set encoding = pg_char_to_encoding('LATIN1')"
+        " where datname = current_database()",
+        ("database", "its encoding is LATIN1; the API needs UTF8"),
+    ),
     case("definer_rights", "alter role rowlock_recorder bypassrls", RECORDER_RUNS_AROUND),
     case(
         "definer_rights",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from uuid import uuid4
 
 import pytest
+from alembic.util import CommandError
 from pydantic import SecretStr
 
 from api import guard
@@ -51,6 +53,48 @@ def test_read_only_server_is_refused(server: Server, own_database: str) -> None:
         pytest.raises(GuardError, match="'on': is set for the server or in DATABASE_URL; the API"),
     ):
         guard.enforce(database, HEAD)
+
+
+@pytest.fixture(params=["SQL_ASCII", "LATIN1"])
+def other_encoding(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, str]]:
+    """A database of another encoding than UTF8: its name, and the encoding."""
+    name, encoding = f"rowlock_test_{uuid4().hex}", str(request.param)
+    server.execute(
+        f"create database {{}} template template0 encoding '{encoding}' locale 'C'", name
+    )
+    yield name, encoding
+    server.execute("drop database {} with (force)", name)
+
+
+def test_other_encoding_is_refused(
+    server: Server, other_encoding: tuple[str, str], own_database: str
+) -> None:
+    """The start is refused where text is not stored as UTF-8, and nowhere else."""
+    name, encoding = other_encoding
+    wrong = f"database: its encoding is {encoding}; the API needs UTF8. Mend it with: -- create a"
+    with (
+        closing(
+            Database(SecretStr(text(server.api_url(name))), pool_size=1, pool_timeout=5)
+        ) as bad,
+        pytest.raises(GuardError, match=wrong),
+    ):
+        guard.enforce(bad, HEAD)
+
+    url = SecretStr(text(server.api_url(own_database)))
+    with closing(Database(url, pool_size=1, pool_timeout=5)) as good:
+        guard.enforce(good, HEAD)
+
+
+def test_other_encoding_is_not_migrated(server: Server, other_encoding: tuple[str, str]) -> None:
+    """`rowlock migrate` says the same, and writes nothing."""
+    name, encoding = other_encoding
+
+    with pytest.raises(CommandError, match=f"its encoding is {encoding}; the API needs UTF8. -- "):
+        migrate(server.settings(name))
+
+    with closing(connect(server.owner_url(name))) as owner, owner.cursor() as cursor:
+        cursor.execute("select from pg_namespace where nspname in ('app', 'rowlock', 'trail')")
+        assert cursor.fetchall() == []
 
 
 def test_warning_does_not_stop_the_start(

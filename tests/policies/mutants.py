@@ -35,7 +35,7 @@ ADDED = {
 }
 
 # Checks that no mutant of a migrated database can fail: their tests are the guard's own.
-ELSEWHERE = {"role_name", "server_version"}
+ELSEWHERE = {"encoding", "role_name", "server_version"}
 
 
 # Run in the owner's transaction, and rolled back.
