@@ -7,7 +7,8 @@ import pytest
 
 from tests.docker.conftest import Stack, attempt, docker
 
-REQUIRED = ["ROWLOCK_OWNER_PASSWORD", "ROWLOCK_API_PASSWORD", "JWT_ISSUER", "JWT_AUDIENCE"]
+REQUIRED = ["ROWLOCK_OWNER_PASSWORD", "ROWLOCK_API_PASSWORD"]
+NEON = "https://ep-cool-darkness-123456.neonauth.eu-central-1.aws.neon.tech/neondb/auth"
 
 
 def test_users_are_kept_apart(stack: Stack) -> None:
@@ -105,10 +106,22 @@ def test_sigterm_stops_the_api(stack: Stack) -> None:
 
 @pytest.mark.parametrize("missing", REQUIRED)
 def test_missing_variable_is_named(variables: dict[str, str], missing: str) -> None:
-    """Without a password or an issuer nothing starts, and a sentence names the variable."""
+    """Without a password nothing starts, and a sentence names the variable."""
     config = ("compose", "config", "--quiet")
     refused = attempt(*config, **variables | {missing: ""})
 
     assert refused.returncode != 0
     assert f"{missing} is missing a value: " in refused.stderr
     assert docker(*config, **variables) == ""
+
+
+def test_neon_is_an_issuer_by_itself(variables: dict[str, str]) -> None:
+    """NEON_AUTH_BASE_URL reaches both services, in the place of the three other settings."""
+    nothing = dict.fromkeys(("JWT_ISSUER", "JWT_AUDIENCE", "JWKS_FILE"), "")
+    given = variables | nothing | {"NEON_AUTH_BASE_URL": NEON}
+    services = json.loads(docker("compose", "config", "--format", "json", **given))["services"]
+
+    for name in ("api", "migrate"):
+        environment = services[name]["environment"]
+        assert environment["NEON_AUTH_BASE_URL"] == NEON
+        assert {environment[name] for name in nothing} == {""}
