@@ -51,7 +51,7 @@ audit: .venv/dev ## Audit a fresh database: rowlock audit, and the proof by pgrl
 audit-docs: .venv/dev ## Write what psql and pgrls say into docs/audit.md and docs/access-matrix.md
 	$(BIN)/python -m tests.proof.write
 
-e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20)
+e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20.12)
 	$(BIN)/python -m pytest --numprocesses 2 tests/e2e
 
 bench: $(BENCH) ## Measure Rowlock beside its peers, in 15 minutes (needs wrk and Node 20)
@@ -106,8 +106,10 @@ clean: ## Remove what was installed and built; the development database stays
 		.coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build .wheels
 
 %/node_modules/.installed: %/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
-		echo "What is in $* needs Node 20 or newer, and npm." >&2; \
+	@least=$$(sed -n 's/.*"node": ">=\(.*\)".*/\1/p' $*/package.json); \
+	found=$$(node --version 2>/dev/null); \
+	printf '%s\n' "v$$least" "$$found" | sort -CV || { \
+		echo "What is in $* needs Node $$least or newer, and npm." >&2; \
 		exit 1; }
 	@echo "Installing the packages of $* …"
 	@cd $* && npm ci --no-fund --no-audit --loglevel=error

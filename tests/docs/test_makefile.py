@@ -1,12 +1,17 @@
 """The Makefile's own behaviour, before anything is installed."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-MAKEFILE = Path(__file__).parents[2] / "Makefile"
+ROOT = Path(__file__).parents[2]
+MAKEFILE = ROOT / "Makefile"
+EXAMPLE = ROOT / "examples/better-auth"
 SENTENCE = "Rowlock needs Python 3.13 or newer"
 
 
@@ -50,3 +55,68 @@ def test_new_python_makes_the_environment(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / ".venv" / "bin" / "python").exists()
+
+
+def engine(package: Path) -> str:
+    """The oldest Node that a package runs on, as its package.json says."""
+    node: str = json.loads((package / "package.json").read_text())["engines"]["node"]
+    return node.removeprefix(">=")
+
+
+def install(folder: Path, node: str | None) -> subprocess.CompletedProcess[str]:
+    """Install the example, with a Node that says that it is this version, or without one."""
+    package, commands = folder / "example", folder / "bin"
+    for made in (package, commands):
+        made.mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(EXAMPLE / name, package)
+    lines = {"npm": "mkdir node_modules", "node": f"echo {node}" if node else "exit 127"}
+    for name, line in lines.items():
+        (commands / name).write_text(f"#!/bin/sh\n{line}\n")
+        (commands / name).chmod(0o755)
+    return subprocess.run(
+        ["make", "--file", MAKEFILE, "example/node_modules/.installed"],  # noqa: S607 - any make
+        cwd=folder,
+        env=os.environ | {"PATH": f"{commands}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("version", ["v20.11.1", "v20.2.0", "v18.20.4", "v9.0.0", None])
+def test_older_node_gets_one_sentence(version: str | None, tmp_path: Path) -> None:
+    """Below 20.12 the example's server could not read its .env: nothing is installed."""
+    done = install(tmp_path, version)
+
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert (done.returncode, said) == (
+        2,
+        ["What is in example needs Node 20.12 or newer, and npm."],
+    )
+    assert not (tmp_path / "example" / "node_modules").exists()
+
+
+@pytest.mark.parametrize("version", ["v20.12.0", "v20.12.2", "v20.20.2", "v22.0.0", "v100.0.0"])
+def test_new_node_installs_the_example(version: str, tmp_path: Path) -> None:
+    """20.12 itself is new enough."""
+    done = install(tmp_path, version)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "example" / "node_modules" / ".installed").exists()
+
+
+def test_documents_name_the_same_node() -> None:
+    """The guide and the target that tests it ask for what the example's package.json does."""
+    least = engine(EXAMPLE)
+    lines = [
+        *(ROOT / "CONTRIBUTING.md").read_text().splitlines(),
+        *MAKEFILE.read_text().splitlines(),
+    ]
+    targets = [line for line in lines if line.startswith(("make e2e", "e2e:"))]
+
+    assert f"It needs Node {least} or newer." in (ROOT / "docs/better-auth.md").read_text()
+    assert len(targets) == 2
+    assert all(f"Node {least}" in line for line in targets)
+    # By hand, npm itself refuses an older one.
+    assert "engine-strict=true" in (EXAMPLE / ".npmrc").read_text().splitlines()
