@@ -7,7 +7,6 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI
-from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from api import auth, guard, neon_auth
@@ -20,7 +19,8 @@ from api.migrations import newest_revision
 from api.openapi import DESCRIPTION, complete, operation_id
 from api.readiness import Readiness
 from api.root_path import RootPath
-from api.routes import events, health, index, problems, tasks
+from api.routes import events, health, index, problems, reference, tasks
+from api.schema_version import VERSION
 from api.settings import Settings, SettingsError, load_settings
 from api.violations import Constraints
 
@@ -36,10 +36,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SettingsError: a setting is wrong.
     """
     settings = settings or load_settings()
-    app = _make(
-        settings,
+    app = FastAPI(
         title="Rowlock",
+        version=VERSION,
         description=DESCRIPTION,
+        openapi_url="/openapi.json" if settings.docs else None,
+        docs_url=None,  # api/routes/reference.py has the page
+        redoc_url=None,
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
@@ -59,6 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(problems.router)
     if settings.docs:
         app.include_router(index.router)
+        app.include_router(reference.router)
+        app.mount(reference.FILES, reference.served_files())
     app.router.routes.insert(0, Direct(app))
     app.add_middleware(Gate)
     if settings.cors_origins:
@@ -128,10 +133,3 @@ def make_authenticator(settings: Settings) -> auth.Authenticator:
             keys = auth.shared_secret(settings.jwt_secret.get_secret_value())
     policy = auth.TokenPolicy(issuer, audience, settings.jwt_leeway, settings.jwt_max_lifetime)
     return auth.Authenticator(keys, policy)
-
-
-def _make(settings: Settings, **given: Any) -> FastAPI:
-    """The application, with the reference at /docs or without a path for any of its files."""
-    if settings.docs:
-        return FastAPIOffline(redoc_url=None, **given)
-    return FastAPI(openapi_url=None, **given)

@@ -48,6 +48,15 @@ def test_docs_describe_this_api(api: RunningApi, page: Page) -> None:
     assert re.findall(r"(?:https?:)?//[^\s'\"]+", script) == []
 
 
+def test_docs_name_no_address_for_oauth2(api: RunningApi, page: Page) -> None:
+    """The token is a bearer token that people paste: no flow leads back to the page."""
+    (script,) = page.scripts
+
+    assert "SwaggerUIBundle(" in script
+    assert "oauth2RedirectUrl" not in script
+    assert fetch(api, "/docs/oauth2-redirect").status_code == 404
+
+
 def test_styles_load_nothing_from_elsewhere(api: RunningApi, page: Page) -> None:
     """The style sheets import nothing, and their images are within them."""
     for address in page.assets:

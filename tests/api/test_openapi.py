@@ -2,6 +2,8 @@
 
 import json
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -75,6 +77,13 @@ def test_document_is_openapi_3_1(api: RunningApi) -> None:
     assert references(document) == {f"#/components/schemas/{name}" for name in schemas}
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_version_is_the_packages(api: RunningApi) -> None:
+    """info.version is what `rowlock --version` prints, so that a generated client can tell."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+
+    assert api.contract.document["info"]["version"] == project["version"]
 
 
 def test_path_parameters_are_described(api: RunningApi) -> None:
