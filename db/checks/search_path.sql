@@ -40,6 +40,12 @@ stored (entry) as (
 
 chosen (entry) as (
     select coalesce((select s.entry from stored as s), '"$user", public')
+    union all
+    -- The options of DATABASE_URL win over both. Another role's session says nothing of them.
+    select p.reset_val
+    from pg_settings as p
+    cross join pg_stat_get_activity(pg_backend_pid()) as a
+    where p.name = 'search_path' and a.usesysid = to_regrole('rowlock_api')
 ),
 
 -- A quoted name may hold a comma.

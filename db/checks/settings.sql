@@ -42,29 +42,78 @@ stored as (
         and (s.setdatabase = 0 or d.datname = current_database())
 ),
 
+-- What the URL sets wins over what is stored. Only a session that was opened as the role shows it:
+-- one that became it (set session authorization), or an auditor's, has another role's settings.
+opened as (
+    select
+        w.name,
+        -- As it is written: 5000 with the unit ms is 5s.
+        regexp_replace(p.reset_val || coalesce(p.unit, ''), '000ms$', 's') as value,
+        w.own,
+        lower(w.name) in (
+            select lower(s.name) from stored as s
+            where s.of_role or not w.own
+        ) as is_stored,
+        a.usesysid = to_regrole('rowlock_api') as by_the_role
+    from wanted as w
+    inner join pg_settings as p on lower(w.name) = lower(p.name)
+    cross join pg_stat_get_activity(pg_backend_pid()) as a
+),
+
 found as (
     select
-        *,
-        true as counts
+        name,
+        value,
+        of_role as decides,
+        true as is_stored,
+        place,
+        remedy
     from stored
     union all
-    -- What neither names comes from the server's configuration, or from the URL.
     select
-        p.name,
-        p.reset_val,
+        s.name,
+        s.value,
+        true,
         false,
-        'for the server or in DATABASE_URL',
-        '-- correct postgresql.conf (select pg_reload_conf()), or take it out of DATABASE_URL',
-        not exists (
-            select from stored as s
-            where lower(s.name) = lower(p.name)
-        )
-    from pg_settings as p
+        case
+            when s.is_stored then 'in DATABASE_URL or PGOPTIONS'
+            else 'for the server, in DATABASE_URL or in PGOPTIONS'
+        end,
+        case
+            when s.is_stored
+                then
+                    '-- take it out of the options in DATABASE_URL and PGOPTIONS; where a pooler '
+                    || 'has sessions that are older than what is stored, end them'
+            when s.own then '-- run: rowlock migrate'
+            else
+                '-- correct postgresql.conf (select pg_reload_conf()), or take it out of '
+                || 'DATABASE_URL or PGOPTIONS'
+        end
+    from opened as s
+    where s.by_the_role or not (s.own or s.is_stored)
+),
+
+wrong as (
+    select
+        f.*,
+        w.value as needed
+    from found as f
+    left join wanted as w on lower(f.name) = lower(w.name)
+    where
+        (f.decides or not w.own)
+        and case
+            when w.value is null then true
+            when w.value in ('on', 'off') then f.value::boolean <> w.value::boolean
+            when w.name = 'client_encoding'
+                then pg_char_to_encoding(f.value) <> pg_char_to_encoding(w.value)
+            when w.name = 'DateStyle' then f.value !~* w.value
+            else lower(f.value) <> lower(w.value)
+        end
 )
 
 select
     format('setting %s = %L', f.name, f.value) as object,
-    format('is set %s; %s', f.place, coalesce('the API needs ' || w.value, 'it is not Rowlock''s'))
+    format('is set %s; %s', f.place, coalesce('the API needs ' || f.needed, 'it is not Rowlock''s'))
         as detail,
     -- Whoever mends it has new sessions that cannot write, too.
     case
@@ -72,16 +121,11 @@ select
             then 'set default_transaction_read_only = off; '
         else ''
     end || f.remedy as remedy
-from found as f
-left join wanted as w on lower(f.name) = lower(w.name)
+from wrong as f
 where
-    f.counts
-    and (f.of_role or not w.own)
-    and case
-        when w.value is null then true
-        when w.value in ('on', 'off') then f.value::boolean <> w.value::boolean
-        when w.name = 'client_encoding'
-            then pg_char_to_encoding(f.value) <> pg_char_to_encoding(w.value)
-        when w.name = 'DateStyle' then f.value !~* w.value
-        else lower(f.value) <> lower(w.value)
-    end
+    f.is_stored
+    -- Where what is stored is wrong, sessions have that.
+    or not exists (
+        select from wrong as s
+        where s.is_stored and lower(s.name) = lower(f.name)
+    )

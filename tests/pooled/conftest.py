@@ -39,7 +39,10 @@ class Bottleneck:
         """The server connections that the pooler holds now."""
         with closing(connect(self.server.owner_url(self.database))) as connection:
             cursor = connection.cursor()
-            cursor.execute("select pid from pg_stat_activity where usename = 'rowlock_api'")
+            cursor.execute(
+                "select pid from pg_stat_activity"
+                " where usename = 'rowlock_api' and datname = current_database()"
+            )
             return [pid for (pid,) in cursor]
 
     def kill(self) -> int:

@@ -10,12 +10,16 @@ from contextlib import closing
 import psycopg2
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import make_url
 from sqlalchemy import text as sql_text
 
+from api import guard
 from api.identity import Database
+from api.migrations import newest_revision
 from api.queries import Statement, tasks
 from tests.pooled.conftest import Bottleneck
 from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
+from tests.support.server import text
 
 # What is left, and how the pooler's next client sees that: PgBouncer keeps some to its client.
 KEPT = {
@@ -128,3 +132,37 @@ def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
         assert database.fetch_as_nobody("prepare p as select 1; select 1") == [(1,)]
     with closing(bottleneck.connect()) as client, pytest.raises(psycopg2.Error, match="already"):
         client.cursor().execute("prepare p as select 1")
+
+
+def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottleneck) -> None:
+    """A pooler's session keeps what was stored when it began, and stops the start until it ends."""
+    place = f"alter role rowlock_api in database {bottleneck.database}"
+    bottleneck.server.execute(f"{place} set search_path = public")
+    assert seen(bottleneck, "show search_path") == "public"  # the session of all that follows
+    bottleneck.server.execute(f"{place} reset search_path")
+
+    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+        (finding,) = guard.foreign_settings(database)
+        assert finding.detail == "is set in DATABASE_URL or PGOPTIONS; the API needs pg_catalog"
+        assert finding.remedy.endswith("sessions that are older than what is stored, end them")
+
+        assert bottleneck.kill() == 1
+    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+        guard.enforce(database, newest_revision())
+
+
+def test_options_reach_no_session_of_a_pooler(
+    bottleneck: Bottleneck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pooler refuses options; what it sets for a client is cleared."""
+    url = make_url(bottleneck.url).update_query_dict({"options": "-c statement_timeout=0"})
+    with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
+        (result,) = guard.inspect(database, newest_revision())
+    assert [finding.object for finding in result.findings] == ["DATABASE_URL"]
+    assert "unsupported startup parameter" in result.findings[0].detail
+
+    monkeypatch.setenv("PGTZ", "Asia/Tokyo")
+    assert seen(bottleneck, "show TimeZone") == "Asia/Tokyo"  # the control
+    with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
+        guard.enforce(database, newest_revision())
+        assert database.fetch_as_nobody("show TimeZone") == [("UTC",)]
