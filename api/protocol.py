@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from api.addresses import Addresses
 from api.errors import KINDS
 from api.gate import access
+from api.pipeline import MAX_UNANSWERED, UNANSWERED, PipelineFlow
 from api.refusals import as_bytes, refusal
 from api.request_head import RefusedError, check, origin_form
 from api.unread import Unread
@@ -55,12 +56,13 @@ class BoundedProtocol(HttpToolsProtocol):
     @override
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type] # narrower than asyncio's
+        self.flow = PipelineFlow(self.transport, self.pipeline)
         self.address = self.client[0] if self.client else ""
         self._through_proxy = self._addresses.trusts(self.address)
         if not self._through_proxy:
             self._counted = self._addresses.enter(self.address)
             if not self._counted:
-                self._refuse("unavailable", TOO_MANY)
+                self._refuse(RefusedError(TOO_MANY, "unavailable"))
         self._expect_whole()
 
     def unread(self) -> int:
@@ -118,7 +120,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head_received += len(data)
         super().data_received(data)
         if self._in_head and self._head_received > MAX_HEAD:
-            self._refuse("head-too-large")
+            self._refuse(RefusedError(slug="head-too-large"))
 
     @override
     def send_400_response(self, msg: str) -> None:
@@ -127,22 +129,22 @@ class BoundedProtocol(HttpToolsProtocol):
         reason = error.__context__ if error is not None else None
         if not isinstance(reason, RefusedError):
             reason = RefusedError(f"The request is not valid HTTP: {error}.")
-        self._refuse("bad-request", str(reason))
+        self._refuse(reason)
 
-    def _problem(self, slug: str, detail: str | None) -> Any:
-        return refusal(self._published_at, KINDS[slug], detail)
+    def _problem(self, error: RefusedError) -> Any:
+        return refusal(self._published_at, KINDS[error.slug], error.detail)
 
-    def _refuse(self, slug: str, detail: str | None = None) -> None:
+    def _refuse(self, error: RefusedError) -> None:
         """End the connection with a problem, after the responses to the requests before."""
         if self._refused is not None or self.transport.is_closing():
             return
         self._expect_nothing()
-        response = self._problem(slug, detail)
+        response = self._problem(error)
         head_only = self.url != b"" and self.parser.get_method() == b"HEAD"
         self._refused = as_bytes(response, self.server_state.default_headers, head_only=head_only)
-        if slug != "unavailable":  # of those, api/addresses.py tells now and then
-            given = response.headers["x-request-id"]
-            access.info("refused %d %s %s", response.status_code, given, detail or slug)
+        if error.detail != TOO_MANY:  # of those, api/addresses.py tells now and then
+            given, reason = response.headers["x-request-id"], error.detail or error.slug
+            access.info("refused %d %s %s", response.status_code, given, reason)
         if not self._in_head:
             self._give_up()
         if not self._unanswered:
@@ -183,6 +185,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def on_headers_complete(self) -> None:
+        if len(self._unanswered) >= MAX_UNANSWERED:
+            raise RefusedError(UNANSWERED, "unavailable")
         check(self.parser.get_http_version(), self.headers)
         self.url = origin_form(self.url)
         self._chunks = 0
@@ -202,7 +206,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if client is not None:
             self.address = client
             if not self._addresses.enter(client):
-                client, self.app = None, self._problem("unavailable", TOO_MANY)
+                client, self.app = None, self._problem(RefusedError(TOO_MANY, "unavailable"))
         try:
             super().on_headers_complete()
         finally:

@@ -13,7 +13,12 @@ ABSOLUTE = re.compile(
 
 
 class RefusedError(ValueError):
-    """A request is refused as malformed. The message is for the client."""
+    """A request is refused, with a problem of this kind. The message, if any, is its detail."""
+
+    def __init__(self, detail: str | None = None, slug: str = "bad-request") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.slug = slug
 
 
 def check(version: str, headers: list[tuple[bytes, bytes]]) -> None:

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from api.pipeline import MAX_UNANSWERED
 from api.protocol import MAX_HEAD
 from tests.support.api import PROBLEM, RunningApi, exchange
-from tests.support.bare_http import answered, connected, everything, rest, statuses
+from tests.support.bare_http import answered, answers, connected, everything, rest, statuses
 
 HOST = b"Host: api\r\n"
 LIVE = b"GET /health/live HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -73,6 +74,40 @@ def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:
     broken = POST + b"\r\nzz\r\n"
     assert statuses(everything(api, LIVE * 2 + broken)) == [200, 200, 400]
     assert statuses(everything(api, LIVE[:-2] + b"Connection: close\r\n\r\n" + b"x")) == [200]
+
+
+def test_pipelined_requests_are_answered_in_order(api: RunningApi) -> None:
+    """So many of a connection may wait for their answers, each time they were answered."""
+    with connected(api) as wire:
+        for turn in range(3):
+            ids = [b"%d.%d" % (turn, number) for number in range(MAX_UNANSWERED)]
+            wire.sendall(b"".join(LIVE[:-2] + b"X-Request-ID: " + one + b"\r\n\r\n" for one in ids))
+            received = answers(wire, MAX_UNANSWERED)
+            assert statuses(received) == [200] * MAX_UNANSWERED
+            assert re.findall(rb"x-request-id: (\S+)", received) == ids
+
+
+def test_one_request_too_many_ends_the_connection(api: RunningApi) -> None:
+    """Those before it are answered, it is 503, and what comes after it is not read."""
+    served = [200] * MAX_UNANSWERED
+    for more in (1, 300):  # in one read, which the end cannot overtake
+        received = everything(api, LIVE * (MAX_UNANSWERED + more))
+        assert statuses(received) == [*served, 503]
+        assert received.count(b"At most 16 requests of a connection may be unanswered.") == 1
+
+
+def test_bodies_of_pipelined_requests_are_read(api: RunningApi) -> None:
+    """A client that sends a request for each answer, and bodies in two parts, is served on."""
+    token = b"Authorization: Bearer " + api.issuer.token("later").encode() + b"\r\n"
+    task = b'{"title": "a"}'
+    length = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(task)
+    create = b"POST /api/tasks HTTP/1.1\r\n" + HOST + token + length + task
+    with connected(api) as wire:
+        wire.sendall(create * 8 + create[:-5])
+        for _ in range(20):
+            received = answers(wire, 1)
+            wire.sendall(create[-5:] + create * (len(statuses(received)) - 1) + create[:-5])
+            assert set(statuses(received)) == {201}
 
 
 def test_broken_body_is_answered_once(api: RunningApi) -> None:

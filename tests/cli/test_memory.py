@@ -3,7 +3,8 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 
 import httpx2
 import psutil  # type: ignore[import-untyped]
@@ -12,9 +13,10 @@ import pytest
 from tests.cli.conftest import Serve, Serving
 
 READERS, PIPELINED = 20, 5
+SMALL = b"GET / HTTP/1.1\r\nhost:\r\n\r\n" * 10_000  # in one read of the socket
 TASKS, LONG = 200, "\x01" * 10_800  # 13 MB of JSON
 SECONDS = 4.0
-MOST = 1.3  # times what the server holds after it served the same page to one who reads
+MOST = 1.3  # times what the server holds after it served ordinary requests
 
 pytestmark = pytest.mark.usefixtures("used_folder")
 
@@ -31,38 +33,74 @@ def connected(serving: Serving, readers: int) -> Iterator[list[socket.socket]]:
 
 
 @pytest.fixture
-def serving(serve: Serve) -> Serving:
-    """A server on which alice has long tasks."""
+def ready(serve: Serve) -> Serving:
+    """A server that has answered as many requests as it gets at once."""
     serving = serve(LOG_LEVEL="warning").wait_until_ready()
-    headers = {"Authorization": f"Bearer {serving.token}"}
-    with httpx2.Client(base_url=serving.url, headers=headers, trust_env=False) as client:
+    for _ in range(READERS):
+        serving.titles()
+    return serving
+
+
+@pytest.fixture
+def serving(ready: Serving) -> Serving:
+    """One on which alice has long tasks."""
+    headers = {"Authorization": f"Bearer {ready.token}"}
+    with httpx2.Client(base_url=ready.url, headers=headers, trust_env=False) as client:
         for _ in range(TASKS):
             made = client.post("/api/tasks", json={"title": "long", "description": LONG})
             assert made.status_code == 201
         for _ in range(READERS):
             assert len(client.get("/api/tasks?limit=200").content) > 900_000
-    return serving
+    return ready
+
+
+@contextmanager
+def little_memory(serving: Serving) -> Iterator[None]:
+    """What clients began is watched for some seconds, in which others are served."""
+    worker = psutil.Process(serving.process.pid)
+    before = most = worker.memory_info().rss
+    yield
+    slowest, until = 0.0, time.monotonic() + SECONDS
+    while (now := time.monotonic()) < until:
+        serving.titles()
+        slowest = max(slowest, time.monotonic() - now)
+        most = max(most, worker.memory_info().rss)
+        time.sleep(0.01)
+
+    assert slowest < 1.0
+    assert most < MOST * before, f"{before / 1e6:.0f} MB before, {most / 1e6:.0f} MB at most"
 
 
 def test_readers_that_do_not_read_cost_little_memory(serving: Serving) -> None:
     """Twenty clients ask for page after page and read none: the server holds a bounded part."""
-    worker = psutil.Process(serving.process.pid)
-    before = most = worker.memory_info().rss
     asked = (
         b"GET /api/tasks?limit=200 HTTP/1.1\r\nhost: api\r\nauthorization: Bearer "
         + serving.token.encode()
         + b"\r\n\r\n"
     )
-    with connected(serving, READERS) as readers:
+    with connected(serving, READERS) as readers, little_memory(serving):
         for reader in readers:
             reader.sendall(asked * PIPELINED)
-        until = time.monotonic() + SECONDS
-        while time.monotonic() < until:
-            most = max(most, worker.memory_info().rss)
-            time.sleep(0.02)
-        assert len(serving.titles()) > 0  # others are served meanwhile
 
-    assert most < MOST * before, f"{before / 1e6:.0f} MB before, {most / 1e6:.0f} MB at most"
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_thousands_of_pipelined_requests_cost_little_memory(ready: Serving, *, reads: bool) -> None:
+    """Twenty clients send small requests without end, and read the answers or none."""
+    until = time.monotonic() + SECONDS
+
+    def flood() -> None:
+        while time.monotonic() < until:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", ready.port)) as client:
+                client.settimeout(SECONDS / 4)
+                client.sendall(SMALL)
+                while reads and client.recv(65536):
+                    pass
+                while not reads and time.monotonic() < until:
+                    client.sendall(SMALL)
+
+    with ThreadPoolExecutor(READERS) as pool, little_memory(ready):
+        for _ in range(READERS):
+            pool.submit(flood)
 
 
 def test_connections_of_one_address_are_bounded_by_the_setting(serve: Serve) -> None:

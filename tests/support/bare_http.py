@@ -23,6 +23,16 @@ def rest(wire: socket.socket) -> bytes:
     return received
 
 
+def answers(wire: socket.socket, number: int) -> bytes:
+    """What is sent until so many responses have begun, and no more comes at once."""
+    received = b""
+    while len(statuses(received)) < number:
+        data = wire.recv(65536)
+        assert data, received
+        received += data
+    return received
+
+
 def everything(api: RunningApi, sent: bytes) -> bytes:
     """All that is answered until the server ends the connection."""
     with connected(api) as wire:
