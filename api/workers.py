@@ -95,10 +95,12 @@ def _start(serve: Serve, alive: int, ends_with_parent: int, started: dict[int, f
         except BaseException:
             log.exception("A worker failed.")
         finally:
-            for stream in (sys.stdout, sys.stderr):
-                with suppress(OSError, ValueError):
-                    stream.flush()
-            os._exit(status)  # what the parent opened, the parent closes
+            try:  # another signal may come meanwhile
+                for stream in (sys.stdout, sys.stderr):
+                    with suppress(OSError, ValueError):
+                        stream.flush()
+            finally:
+                os._exit(status)  # what the parent opened, the parent closes
 
 
 def _stop_without_parent(alive: int) -> None:
