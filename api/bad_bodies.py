@@ -1,6 +1,7 @@
 """What bodies that were refused cost their sender: time, before the next one is read."""
 
 import asyncio
+from collections import deque
 
 from starlette.types import Scope
 
@@ -8,7 +9,9 @@ from api.errors import ProblemError
 
 EACH = 0.005  # seconds, for a refused body of any size
 A_BYTE = 1e-6  # seconds: 60 KB in the worst shape took 3 ms of the event loop, and cost 65
-LONGEST = 5.0  # seconds that a body may wait
+OF_ALL = 0.3  # of what a body costs its sender: it costs so much to all senders together
+WAITING = 8  # bodies of one sender; a browser has six connections
+REMEMBERED = 1000  # senders, before those who need not wait any more are forgotten
 
 
 class BadBodies:
@@ -16,11 +19,14 @@ class BadBodies:
 
     To read a body and say what is wrong with it takes the event loop up to 3 ms, in which nobody
     else is served. So its sender waits, over all connections, before the next body is read; who
-    sends good ones never does.
+    sends good ones never does. Those who wait are let go on one by one.
     """
 
     def __init__(self) -> None:
-        self._until: dict[str, float] = {}  # of whoever's body was refused just now
+        self._until: dict[str, float] = {}  # of whoever's body was refused not long ago
+        self._all_until = 0.0
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._reading = False  # a body that waited, whose cost is not known yet
 
     async def wait(self, scope: Scope) -> None:
         """Return when a body of this request's sender may be read.
@@ -33,25 +39,50 @@ class BadBodies:
         """
         if not self._until:
             return
-        sender = _sender(scope)
-        loop = asyncio.get_running_loop()
-        latest = loop.time() + LONGEST
-        while (until := self._until.get(sender, 0.0)) > (now := loop.time()):
-            if until > latest:
-                raise ProblemError("unavailable", "The caller's last bodies were refused.")
-            await asyncio.sleep(until - now)
+        sender, loop = _sender(scope), asyncio.get_running_loop()
+        until = self._until.get(sender, 0.0)
+        if until <= loop.time() and sender not in self._waiting:
+            return
+        line = self._waiting.setdefault(sender, deque())
+        if len(line) >= WAITING:
+            raise ProblemError("unavailable", "The caller's last bodies were refused.")
+        turn = loop.create_future()
+        line.append(turn)
+        if len(line) == 1:
+            loop.call_at(until, self._go_on, sender)
+        await turn
 
     def charge(self, scope: Scope, size: int) -> None:
         """Note that a body of so many bytes was refused."""
-        sender = _sender(scope)
-        loop = asyncio.get_running_loop()
-        until = max(loop.time(), self._until.get(sender, 0.0)) + EACH + A_BYTE * size
-        self._until[sender] = until
-        loop.call_at(until, self._forget, sender, until)
+        now = asyncio.get_running_loop().time()
+        if len(self._until) >= REMEMBERED:
+            self._until = {name: until for name, until in self._until.items() if until > now}
+        sender, cost = _sender(scope), EACH + A_BYTE * size
+        self._until[sender] = max(now, self._until.get(sender, 0.0)) + cost
+        self._all_until = max(now, self._all_until) + OF_ALL * cost
 
-    def _forget(self, sender: str, until: float) -> None:
-        if self._until.get(sender) == until:  # no other body was refused since
-            del self._until[sender]
+    def _go_on(self, sender: str) -> None:
+        """Let the first who waits go on, if it is time."""
+        loop, line = asyncio.get_running_loop(), self._waiting[sender]
+        due = max(self._until.get(sender, 0.0), self._all_until)
+        if due > loop.time():
+            loop.call_at(due, self._go_on, sender)
+        elif self._reading:
+            loop.call_soon(self._go_on, sender)
+        else:
+            if not line[0].done():  # or its request was cancelled
+                line[0].set_result(None)
+            self._reading = True
+            loop.call_soon(self._was_read, sender)
+
+    def _was_read(self, sender: str) -> None:
+        """Run after whoever waited for the turn, which was charged by then, if it was refused."""
+        self._reading = False
+        self._waiting[sender].popleft()
+        if self._waiting[sender]:
+            self._go_on(sender)
+        else:
+            del self._waiting[sender]
 
 
 def _sender(scope: Scope) -> str:

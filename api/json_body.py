@@ -36,7 +36,7 @@ class JsonBody:
         Raises:
             RequestValidationError: it is not JSON.
             HTTPException: 400, it is JSON that `parse_json` refuses; 413, it is too long.
-            ProblemError: 503, of the last bodies of its sender too many were refused.
+            ProblemError: 503, too many bodies of its sender wait already.
         """
         if self._value is UNREAD:
             self._value = await self._parsed()

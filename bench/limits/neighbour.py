@@ -29,7 +29,7 @@ def _padded(body: str) -> bytes:
     return body.replace("PAD", "a" * (SIZE - len(body))).encode()
 
 
-# What a user sends, and the status it is answered.
+# The bodies that a user sends, and the status they are answered.
 BAD: Mapping[str, tuple[bytes, int]] = {
     "7,200 unknown members": (b"{%s}" % b",".join(b'"%x":0' % n for n in range(7_200)), 422),
     "990 empty arrays": (_padded('{"title": "PAD", "description": [' + "[]," * 989 + "[]]}"), 422),
@@ -40,6 +40,13 @@ BAD: Mapping[str, tuple[bytes, int]] = {
     "an empty title in 1,000 chunks": (b'{"title": ""}'.ljust(999), 422),
 }
 CHUNKED = "an empty title in 1,000 chunks"
+# What is wrong in the head of a read, and the status.
+HEADS: Mapping[str, tuple[str, str, int]] = {
+    "1,000 unknown parameters": ("/api/tasks?" + "&".join(f"{n:x}" for n in range(1_000)), "", 422),
+    "1,000 repeated parameters": ("/api/tasks?" + "&".join(["limit=1"] * 900), "", 422),
+    "a header that is not supported": ("/api/tasks", "if-match: x\r\n", 501),
+    "a path that does not exist": ("/api/nothing", "", 404),
+}
 
 
 def neighbour(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row]:
@@ -57,6 +64,10 @@ def neighbour(field: Field, driver: Http, say: Callable[[str], None]) -> list[Ro
             sent = request("POST", "/api/tasks", token, body, chunked=what == CHUNKED)
             with sending(port, sent, status):
                 rows.append(judge(what, *_reads(port, read)))
+        for what, (path, header, status) in HEADS.items():
+            say(f"neighbour: {what}")
+            with sending(port, request("GET", path, token, header=header), status):
+                rows.append(judge(what, *_reads(port, read)))
         field.settle()
     finally:
         driver.rest()
@@ -72,10 +83,16 @@ def judge(what: str, times: list[float], unanswered: int) -> Row:
 
 
 def request(
-    method: str, path: str, token: str, body: bytes = b"", *, chunked: bool = False
+    method: str,
+    path: str,
+    token: str,
+    body: bytes = b"",
+    *,
+    chunked: bool = False,
+    header: str = "",
 ) -> bytes:
     """A request as it goes over the wire."""
-    head = f"{method} {path} HTTP/1.1\r\nhost: api\r\nauthorization: Bearer {token}\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nhost: api\r\nauthorization: Bearer {token}\r\n{header}"
     if not body:
         return f"{head}\r\n".encode()
     head += "content-type: application/json\r\n"

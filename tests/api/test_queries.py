@@ -68,3 +68,15 @@ def test_caller_comes_before_the_query(api: RunningApi) -> None:
     with api.client() as nobody:
         assert nobody.delete("/api/tasks/x?a=b").status_code == 401
         assert nobody.get("/api/tasks?limit=1&limit=2").status_code == 401
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/api/tasks/{id}"])
+def test_absurdly_many_parameters_are_refused_unread(alice: Client, path: str) -> None:
+    """Over 100 are 422 before they are taken apart; of 100, each wrong one is named, up to 20."""
+    path = path.format(id=alice.create_task()["id"])
+
+    refused = alice.get(f"{path}?{'&'.join(f'{n}=' for n in range(101))}")
+    assert refused.status_code == 422
+    assert refused.json()["detail"] == "The query has more than 100 parameters."
+    named = alice.get(f"{path}?{'&'.join(f'{n}=' for n in range(100))}")
+    assert wrong_values(named) == [("query", str(n), UNKNOWN) for n in range(20)]
