@@ -136,7 +136,7 @@ def _deep(size: int, field: Field, driver: Http, say: Callable[[str], None]) -> 
 
 
 def _users(folder: Path, guardian: Guardian, say: Callable[[str], None]) -> list[Row]:
-    """Databases with the same few tasks, and chains of few users and of many."""
+    """Databases in which few users, and many, have a row in each table."""
     sites: list[tuple[int, Field, Http]] = []
     with ExitStack() as stack:
         for size in USERS:

@@ -1,4 +1,4 @@
-"""Population: what one user's requests cost when there are more users, each with a chain.
+"""Population: what one user's requests cost when there are more users.
 
 One client sends one request after the other, so that p50 is the time of a request.
 """

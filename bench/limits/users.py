@@ -1,6 +1,6 @@
 """Creates a second in SQL as users multiply: python -m bench.limits.users [USERS ...].
 
-Each user has a chain in the trail; the creates are those of one user a client, through the trail.
+Each user has a task, an event and a chain of the trail; the creates are those of one user a client.
 """
 
 import re
@@ -9,16 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.data import NO_TRIGGERS
 from bench.postgres import Postgres, running_postgres, text
+from tests.support.crowd import fill
 
 USERS = (10_000, 1_000_000)
 CLIENTS = (1, 8)
 SECONDS = 5
-HEADS = """
-insert into trail.heads (user_id, position)
-select 'user-' || n, 0 from generate_series(1, %s) as n on conflict do nothing
-"""
 CREATE = """
 begin;
 select set_config('app.user_id', 'user-' || (:client_id + 1), true);
@@ -28,11 +24,13 @@ commit;
 
 
 def multiply(postgres: Postgres, users: int) -> None:
-    """Give so many users a chain each; those that have one keep it."""
+    """Give so many users a row in each table with a user_id. Once in a database."""
+    with postgres.owner() as connection:
+        connection.autocommit = False
+        with connection, connection.cursor() as cursor:
+            fill(cursor, users)
     with postgres.owner() as connection, connection.cursor() as cursor:
-        cursor.execute(NO_TRIGGERS)
-        cursor.execute(HEADS, (users,))
-        cursor.execute("vacuum (analyze) trail.heads")
+        cursor.execute("vacuum (analyze)")
         cursor.execute("checkpoint")
 
 
@@ -59,8 +57,8 @@ def creates(postgres: Postgres, clients: int, seconds: int) -> float:
 
 def main(arguments: list[str]) -> int:
     """Print a line for each number of users and of clients."""
-    with running_postgres({}) as postgres:
-        for users in sorted(map(int, arguments)) or USERS:
+    for users in map(int, arguments) if arguments else USERS:
+        with running_postgres({}) as postgres:
             multiply(postgres, users)
             for clients in CLIENTS:
                 rate = creates(postgres, clients, SECONDS)

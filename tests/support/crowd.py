@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
 from tests.support import rows
 from tests.support.server import Server, connect
@@ -151,21 +152,28 @@ class Crowd:
         raise AssertionError("sessions are open still, or their statistics did not come")
 
 
+def fill(cursor: Cursor, users: int) -> None:
+    """Give so many users, user-1 and on, a row in each table. No trigger fires.
+
+    user-0 has the rows that were copied.
+    """
+    cursor.execute("set local session_replication_role = replica")
+    cursor.execute(TABLES, (list(SCHEMAS),))
+    for table, columns in cursor.fetchall():
+        rows.plant(cursor, table, FIRST)
+        if table == "app.events":
+            cursor.execute(NOW, (FIRST,))
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        cursor.execute(sql.SQL(COPY).format(rows.identifier(table), names), (users,))
+
+
 @contextmanager
 def crowd(server: Server) -> Iterator[Crowd]:
     """A migrated database in which each of many users has a row in each table."""
     with server.database() as name:
         found = Crowd(server, name)
         with closing(found.owner()) as connection, connection, connection.cursor() as cursor:
-            cursor.execute("set local session_replication_role = replica")  # no trigger fires
             cursor.execute(STILL)
-            cursor.execute(TABLES, (list(SCHEMAS),))
-            for table, columns in cursor.fetchall():
-                rows.plant(cursor, table, FIRST)
-                if table == "app.events":
-                    cursor.execute(NOW, (FIRST,))
-                names = sql.SQL(", ").join(map(sql.Identifier, columns))
-                copy = sql.SQL(COPY).format(rows.identifier(table), names)
-                cursor.execute(copy, (USERS,))
+            fill(cursor, USERS)
         server.execute("vacuum (analyze)", database=name)
         yield found
