@@ -37,13 +37,26 @@ async function explain(what, work) {
   }
 }
 
+// Better Auth answers most errors itself, but not one of the check of its tables, before the first
+// request, nor a URL that the request's headers cannot be made into.
+function fail(response, error) {
+  console.error(`Better Auth could not answer: ${error.message || error.code}`);
+  if (response.headersSent) {
+    response.destroy();
+  } else if (error instanceof TypeError) {
+    response.writeHead(400).end();
+  } else {
+    response.writeHead(503, { "Retry-After": "2" }).end();
+  }
+}
+
 async function serve(auth, settings) {
   const handle = toNodeHandler(auth);
   const server = createServer((request, response) => {
     request.headers[CLIENT_ADDRESS] =
       (settings.clientAddressHeader && request.headers[settings.clientAddressHeader]) ??
       request.socket.remoteAddress;
-    handle(request, response);
+    handle(request, response).catch((error) => fail(response, error));
   });
   server.listen(settings.port, settings.host);
   await explain("HOST with PORT cannot be served on", once(server, "listening"));

@@ -102,12 +102,12 @@ class BetterAuth:
         self.url = proxy.url
         self.jwks_url = f"{proxy.url}/api/auth/jwks"
         self.variables = variables
-        self._log = log
+        self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the process, and wait until it listens."""
-        with self._log.open("wb") as log:
+        with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 ["node", "server.mjs"],  # noqa: S607 - whichever node is the user's
                 cwd=EXAMPLE,
@@ -116,7 +116,7 @@ class BetterAuth:
                 stderr=log,
             )
         deadline = time.monotonic() + SECONDS
-        while "Better Auth on http://" not in (said := self._log.read_text()):
+        while "Better Auth on http://" not in (said := self.log.read_text()):
             assert self._process.poll() is None, said
             assert time.monotonic() < deadline, said
             time.sleep(0.02)
