@@ -58,6 +58,12 @@ KINDS = {
         Kind("gone", 410, "Gone", "What the cursor leads to is no longer there: read without it."),
         Kind("body-too-large", 413, "Body too large", "A body is limited to 64 KiB."),
         Kind(
+            "target-too-long",
+            414,
+            "Target too long",
+            "The path and query of a request are limited to 8 KiB.",
+        ),
+        Kind(
             "unsupported-media-type",
             415,
             "Unsupported media type",
@@ -68,7 +74,7 @@ KINDS = {
             "head-too-large",
             431,
             "Request header fields too large",
-            "The request line and the headers are limited to 64 KiB.",
+            "A request may have 100 headers, and 16 KiB of them and its target.",
         ),
         Kind("internal", 500, "Internal error", "The error is logged under the request id."),
         Kind(
@@ -155,10 +161,10 @@ HEADERS = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its OpenAPI description. Any may answer 405, 413, 500, 501."""
+    """The problems of a route, for its OpenAPI description, with those that any may answer."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     described: dict[int | str, dict[str, Any]] = {}
-    for status in sorted({*statuses, 405, 413, 500, 501}):
+    for status in sorted({*statuses, 405, 413, 414, 431, 500, 501}):
         described[status] = {"description": BY_STATUS[status].title, "content": content}
         if status in HEADERS:
             described[status] |= {"headers": header(*HEADERS[status])}

@@ -18,10 +18,9 @@ from api.gate import access
 from api.pipeline import MAX_UNANSWERED, UNANSWERED, PipelineFlow
 from api.refusals import as_bytes, refusal
 from api.request_head import RefusedError, check, origin_form
+from api.request_size import STEP, RequestSize
 from api.unread import Unread
 
-MAX_HEAD = 64 * 1024  # bytes, counted in whole reads of the socket
-MAX_CHUNKS = 1000  # of a body: 10,000 of a byte took the event loop about 3 ms
 MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to its last
 MAX_DRAIN = 30.0  # seconds that a client may leave what was sent to it unread
 
@@ -47,7 +46,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._addresses, self._unread = addresses, unread
         self._counted = self._through_proxy = self._next_waits = False
         self._clients: deque[str | None] = deque()  # of the unanswered, where a proxy brings them
-        self._head_received = self._chunks = 0
+        self._size = RequestSize()
         self._in_head = True
         self._unanswered: deque[RequestResponseCycle] = deque()
         self._deadline: TimerHandle | None = None
@@ -113,13 +112,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        if self._refused is not None:
-            return
+        for at in range(0, len(data), STEP):
+            if self._refused is None:
+                self._read(data[at : at + STEP])
+
+    def _read(self, data: bytes) -> None:
         self._expect_whole()
-        if self._in_head:
-            self._head_received += len(data)
+        self._size.feed(len(data))
         super().data_received(data)
-        if self._in_head and self._head_received > MAX_HEAD:
+        if self._size.unfinished():
             self._refuse(RefusedError(slug="head-too-large"))
 
     @override
@@ -171,17 +172,27 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._expect_whole()  # one may begin in the same read as another one ends
         super().on_message_begin()
+        self._size.begin()
+
+    @override
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._size.target(len(url))
 
     @override
     def on_header(self, name: bytes, value: bytes) -> None:
+        self._size.field(len(name) + len(value) + 4)  # a colon, a blank and the line's end
         if self._in_head:
             super().on_header(name, value.rstrip(b" \t"))  # not part of it (RFC 9112, 5.1)
 
     def on_chunk_header(self) -> None:
         """Count a chunk of a body, and refuse one too many."""
-        self._chunks += 1
-        if self._chunks > MAX_CHUNKS:
-            raise RefusedError(f"A body may have {MAX_CHUNKS} chunks at most.")
+        self._size.chunk()
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        self._size.body(len(body), kept=not self.cycle.response_complete)
+        super().on_body(body)
 
     @override
     def on_headers_complete(self) -> None:
@@ -189,7 +200,7 @@ class BoundedProtocol(HttpToolsProtocol):
             raise RefusedError(UNANSWERED, "unavailable")
         check(self.parser.get_http_version(), self.headers)
         self.url = origin_form(self.url)
-        self._chunks = 0
+        self._size.body_begins()
         before = self.cycle
         if self._through_proxy:
             self._begin_for_another()
@@ -253,4 +264,3 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._expect_nothing()
         self._in_head = True
-        self._head_received = 0

@@ -111,6 +111,10 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
             query["cursor"] = "1000"
         case 413:
             padding = b" " * 64 * 1024
+        case 414:
+            query["a"] = "a" * 8 * 1024
+        case 431:
+            headers += [("x-a", "a")] * 100
         case 415:
             headers = [("content-type", "text/plain")]
         case 422:

@@ -166,7 +166,7 @@ def test_cursor_shows_no_row_of_another_user(alice: Client, bob: Client) -> None
         ("title", cursor("title", "\x00", ID), FOREIGN),
         ("title", cursor("title", "\ud800", ID), FOREIGN),
         pytest.param("created", "a" * 2001, TOO_LONG, id="long"),
-        pytest.param("created", "a" * 60_000, TOO_LONG, id="longer"),
+        pytest.param("created", "a" * 8_000, TOO_LONG, id="longer"),
     ],
 )
 def test_wrong_cursor_is_refused(alice: Client, sort: str, given: str, detail: str) -> None:

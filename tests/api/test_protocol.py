@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from api.protocol import MAX_HEAD
+from api.request_size import MAX_HEAD
 from tests.support.api import RunningApi
 
 LIVE = b"GET /health/live HTTP/1.1\r\nhost: api\r\n"

@@ -3,11 +3,12 @@
 import json
 import logging
 import re
+import time
 
 import pytest
 
 from api.pipeline import MAX_UNANSWERED
-from api.protocol import MAX_HEAD
+from api.request_size import MAX_FIELDS, MAX_HEAD, MAX_TARGET
 from tests.support.api import PROBLEM, RunningApi, exchange
 from tests.support.bare_http import answered, answers, connected, everything, rest, statuses
 
@@ -58,12 +59,69 @@ def test_refusal_of_head_has_no_content(api: RunningApi) -> None:
     assert int(re.findall(rb"content-length: (\d+)", head)[0]) > 0
 
 
-def test_head_beyond_the_bound_is_431(api: RunningApi) -> None:
-    """Headers that grow past the bound are a problem too."""
-    sent = LIVE[:-2] + b"X-A: "
-    sent += b"a" * (MAX_HEAD + 1 - len(sent))  # not more, which the end could overtake
+LARGE = "A request may have 100 headers, and 16 KiB of them and its target."
+LONG = "The path and query of a request are limited to 8 KiB."
+CHUNKED = b"GET /health/live HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n"
 
-    assert answered(api, sent) == (431, "The request line and the headers are limited to 64 KiB.")
+
+def line(size: int) -> bytes:
+    """A header whose line has so many bytes."""
+    return b"X-A: " + b"a" * (size - 7) + b"\r\n"
+
+
+def of_size(size: int) -> bytes:
+    """A head whose target and headers' lines have so many bytes."""
+    start = b"GET /health/live HTTP/1.1\r\n" + HOST
+    return start + line(size - len(HOST) - len("/health/live")) + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond"),
+    [
+        (of_size(MAX_HEAD), of_size(MAX_HEAD + 1)),
+        (of_size(MAX_HEAD), of_size(MAX_HEAD + 40)[:-4]),
+        (
+            LIVE[:-2] + b"a:\r\n" * (MAX_FIELDS - 1) + b"\r\n",
+            LIVE[:-2] + b"a:\r\n" * MAX_FIELDS + b"\r\n",
+        ),
+        (
+            CHUNKED + b"\r\n0\r\n" + b"a:\r\n" * MAX_FIELDS + b"\r\n",
+            CHUNKED + b"\r\n0\r\n" + b"a:\r\n" * (MAX_FIELDS + 1) + b"\r\n",
+        ),
+        (
+            CHUNKED + b"\r\n0\r\n" + line(MAX_HEAD) + b"\r\n",
+            CHUNKED + b"\r\n0\r\n" + line(MAX_HEAD + 1) + b"\r\n",
+        ),
+        (
+            CHUNKED + b"\r\n0\r\n" + line(MAX_HEAD) + b"\r\n",
+            CHUNKED + b"\r\n0\r\n" + line(MAX_HEAD + 40)[:-2],
+        ),
+    ],
+    ids=["size", "unfinished", "headers", "trailers", "trailers' size", "unfinished trailer"],
+)
+def test_head_beyond_the_bounds_is_431(api: RunningApi, within: bytes, beyond: bytes) -> None:
+    """Headers and trailers are bounded in number and size; at the bound, they are served."""
+    assert exchange(api.url, within)[0] == 200
+    assert answered(api, beyond) == (431, LARGE)
+
+    with connected(api) as wire:  # of each request, they are counted anew
+        wire.sendall(within)
+        assert statuses(answers(wire, 1)) == [200]
+        wire.sendall(within)
+        assert statuses(answers(wire, 1)) == [200]
+
+
+def test_target_beyond_the_bound_is_414(api: RunningApi) -> None:
+    """A target of 8 KiB is read, whether it comes at once or in parts; a longer one is refused."""
+    longest = b"GET /health/live?".ljust(MAX_TARGET + 4, b"a")
+    assert exchange(api.url, longest + b" HTTP/1.1\r\n" + HOST + b"\r\n")[0] == 200
+    assert answered(api, longest + b"a HTTP/1.1\r\n" + HOST + b"\r\n") == (414, LONG)
+
+    with connected(api) as wire:
+        for part in (longest[:5000], longest[5000:], b"a"):
+            wire.sendall(part)
+            time.sleep(0.05)  # so that it is a read of its own
+        assert statuses(rest(wire)) == [414]
 
 
 def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:

@@ -120,7 +120,7 @@ class Contract:
     ) -> dict[str, Any] | None:
         """What a response of this status may hold; None is nothing at all."""
         if operation is None:
-            assert status in {404, 405, 413, 415}, f"{where} is not described"
+            assert status in {404, 405, 413, 414, 415, 431}, f"{where} is not described"
             return {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         method, path = operation
         described = self.document["paths"][path][method]["responses"].get(str(status))
