@@ -96,8 +96,12 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
     places = {"user_id": client.user_id, "task_id": task["id"], "slug": "conflict"}
     headers = [("content-type", "application/json")] if method in {"post", "put", "patch"} else []
     body: dict[str, Any] = {"completed": True} if method == "patch" else {"title": "a"}
-    headers += {401: [("authorization", "")], 501: [("if-match", "*")]}.get(status, [])
-    query, padding = {}, b""
+    headers += {
+        401: [("authorization", "")],
+        431: [("x-a", "a")] * 100,
+        501: [("if-match", "*")],
+    }.get(status, [])
+    query, padding = {410: {"cursor": "1000"}, 414: {"a": "a" * 8 * 1024}}.get(status, {}), b""
     match status:
         case 400:
             headers += [("authorization", client.headers["authorization"])] * 2
@@ -107,14 +111,8 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
             places |= {"task_id": str(uuid.uuid4()), "slug": "other"}
         case 409:
             body["id"] = task["id"]
-        case 410:
-            query["cursor"] = "1000"
         case 413:
             padding = b" " * 64 * 1024
-        case 414:
-            query["a"] = "a" * 8 * 1024
-        case 431:
-            headers += [("x-a", "a")] * 100
         case 415:
             headers = [("content-type", "text/plain")]
         case 422:
