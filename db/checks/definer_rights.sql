@@ -12,6 +12,34 @@ with recursive readers (oid) as (
     inner join pg_depend as d
         on readers.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
     inner join pg_rewrite as w on d.objid = w.oid and d.classid = 'pg_rewrite'::regclass
+),
+
+-- Functions that Postgres runs without asking whether the caller may execute them. An aggregate is
+-- asked for, its parts are not; neither are the functions of types, operator classes and the like.
+-- Casts, operators, defaults, constraints, policies and views ask.
+unasked (oid) as (
+    select d.refobjid
+    from pg_depend as d
+    left join pg_proc as p on d.classid = 'pg_proc'::regclass and d.objid = p.oid
+    left join pg_type as t on d.classid = 'pg_type'::regclass and d.objid = t.oid
+    left join pg_operator as o on d.classid = 'pg_operator'::regclass and d.objid = o.oid
+    where
+        d.refclassid = 'pg_proc'::regclass
+        and d.refobjid >= 16384
+        and (
+            d.classid in (
+                'pg_amproc'::regclass, 'pg_am'::regclass, 'pg_conversion'::regclass,
+                'pg_foreign_data_wrapper'::regclass, 'pg_language'::regclass,
+                'pg_transform'::regclass, 'pg_ts_parser'::regclass, 'pg_ts_template'::regclass
+            )
+            or (p.prokind = 'a' and has_function_privilege('rowlock_api', p.oid, 'execute'))
+            or p.prosupport = d.refobjid
+            -- A domain has no functions; its default and its constraints ask.
+            or t.typtype <> 'd'
+            or d.refobjid in (o.oprrest, o.oprjoin)
+            -- Records and arrays are compared by the operators of their elements' classes.
+            or o.oid in (select a.amopopr from pg_amop as a)
+        )
 )
 
 select
@@ -53,17 +81,33 @@ union all
 select
     p.oid::regprocedure::text,
     'is a function with SECURITY DEFINER: it does what its owner may, not what its caller may',
-    case p.pronamespace
-        when to_regnamespace('trail') then '-- run: rowlock migrate'
+    case
+        when p.pronamespace = to_regnamespace('trail') then '-- run: rowlock migrate'
+        -- An extension may need its owner's rights, though not for everybody.
+        when
+            has_function_privilege('rowlock_api', p.oid, 'execute')
+            and exists (
+                select from pg_depend as d
+                where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+            )
+            then
+                format('revoke all on routine %s from public, rowlock_api;', p.oid::regprocedure)
         else format('alter routine %s security invoker;', p.oid::regprocedure)
     end
 from pg_proc as p
 inner join pg_roles as r on p.proowner = r.oid
 where
     p.prosecdef
-    and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+    -- What initdb made has a smaller number, whatever schema it is in. What belongs to an extension
+    -- is not left out: `alter extension … add` makes a member of any function.
+    and p.oid >= 16384
     and (
-        has_function_privilege('rowlock_api', p.oid, 'execute')
+        (
+            has_function_privilege('rowlock_api', p.oid, 'execute')
+            -- Nobody can call it; of event triggers, the rule event_triggers speaks.
+            and p.prorettype <> 'event_trigger'::regtype
+        )
+        or p.oid in (select u.oid from unasked as u)
         or (
             p.oid in (
                 -- A trigger runs its function whoever may execute it.
@@ -88,9 +132,4 @@ where
                 )
             )
         )
-    )
-    -- An extension's functions are installed by whoever runs the server, who can do anything.
-    and not exists (
-        select from pg_depend as d
-        where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
     )

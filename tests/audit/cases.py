@@ -161,6 +161,14 @@ MENDED_BY_SQL = [
         ("public.copy", AROUND),
     ),
     case(
+        "view_owner_rights",
+        "create role reader; create materialized view public.copy as select title from app.tasks;"
+        "create view public.shown as table public.copy; grant create on schema public to reader;"
+        "alter materialized view public.copy owner to reader;"
+        "alter view public.shown owner to reader",
+        ("public.copy", "shows users' rows to its owner reader"),
+    ),
+    case(
         "publications",
         "create publication leak for table app.tasks",
         (
@@ -260,6 +268,9 @@ MENDED_OTHERWISE = [
             ("log_statement", "all"),
             ("log_min_duration_statement", "0"),
             ("log_min_duration_sample", "250"),
+            ("debug_print_parse", "on"),
+            ("debug_print_rewritten", "on"),
+            ("debug_print_plan", "on"),
         )
     ),
 ]

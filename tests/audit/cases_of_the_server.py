@@ -7,6 +7,34 @@ LOGIN = "create role dba login {0};"
 LEAKY = "is LEAKPROOF: the planner may call it on rows that a policy hides"
 NO_POLICY = "shows rows of every user to reader: no policy covers it"
 BINDS = "binds app.user_id: whoever calls it speaks for another user"
+NOT_HELD = "shows rows of every user to reader: its policies do not hold to the caller's"
+ELSEWHERE = (
+    "create role reader; create table public.notes ({column} text, body text);"
+    "alter table public.notes enable row level security;"
+    "create policy p on public.notes for select using ({using});"
+)
+OWN_POLICIES = "".join(
+    f'create table public.own_{number} (user_id text, "userId" text, body text);'
+    f"alter table public.own_{number} enable row level security;"
+    f"create policy p on public.own_{number} for {command} to {role} using ({using}); {more}"
+    f"grant {command} on public.own_{number} to reader;"
+    for number, (command, role, using, more) in enumerate(
+        (
+            ("select", "public", "user_id = app.current_user_id()", ""),
+            ("select", "reader", "\"userId\" = current_setting('app.user_id', true)", ""),
+            ("select", "reader", "(select current_user::text) = user_id and body > ''", ""),
+            ("update", "public", "user_id = current_user", ""),
+            ("delete", "public", "user_id::name = current_user", ""),
+            ("select", "rowlock_api", "true", ""),
+            (
+                "select",
+                "public",
+                "true",
+                "create policy less on public.own_6 as restrictive using (user_id = current_user);",
+            ),
+        )
+    )
+)
 PARENT = "create table public.parent (user_id text, id uuid, primary key (user_id, id));"
 
 # Roles of the server's own, on every version, and what is said of them.
@@ -76,6 +104,72 @@ OTHER_SCHEMAS = [
         ("public.latest", NO_POLICY),
         ("public.session", NO_POLICY),
     ),
+    *(
+        case(
+            "rows_elsewhere",
+            ELSEWHERE.format(column="user_id", using=using)
+            + "grant select on public.notes to reader",
+            ("public.notes", NOT_HELD),
+        )
+        for using in (
+            "true",
+            "user_id = user_id",
+            "user_id = 'alice'",
+            "'alice' = user_id",
+            "user_id = current_user or body is null",
+            "user_id is not null",
+            "body = current_user",
+            "not (user_id = current_user)",
+            "not (current_user = user_id)",
+        )
+    ),
+    *(
+        case(
+            "rows_elsewhere",
+            READER + f"create table public.notes (user_id text); grant {privilege} on public.notes"
+            " to reader",
+            ("public.notes", "lets reader change rows of every user: no policy covers it"),
+        )
+        for privilege in ("update", "delete", "truncate")
+    ),
+    # A policy of SELECT alone holds for no TRUNCATE.
+    case(
+        "rows_elsewhere",
+        ELSEWHERE.format(column="user_id", using="user_id = current_user")
+        + "grant select, truncate on public.notes to reader",
+        (
+            "public.notes",
+            "lets reader change rows of every user: its policies do not hold to the caller's",
+        ),
+    ),
+    # A login owns the table, but not the schema, as the issuer of tokens does both.
+    case(
+        "rows_elsewhere",
+        "create role keeper login; create schema auth authorization keeper;"
+        'create table auth.session ("userId" text); alter table auth.session owner to keeper;'
+        "create table public.copied (user_id text); alter table public.copied owner to keeper",
+        ("public.copied", "belongs to keeper, which reads rows of every user"),
+    ),
+    # By its number, as what initdb made; its schema says nothing, nor does an extension's member.
+    case(
+        "rows_elsewhere",
+        "create role reader; create table public.notes (user_id text);"
+        "grant select on public.notes to reader; set local allow_system_table_mods = on;"
+        "update pg_class set relnamespace = 'information_schema'::regnamespace"
+        " where oid = 'public.notes'::regclass;"
+        "create table public.more (user_id text, userid oid);"
+        "grant select on public.more to reader; alter extension plpgsql add table public.more;"
+        "create table public.statements (userid oid); grant select on public.statements to reader",
+        ("information_schema.notes", NO_POLICY),
+        ("public.more", NO_POLICY),
+    ),
+    # Policies that hold to the caller's rows are in order, whoever the caller is.
+    case(
+        "rows_elsewhere",
+        READER + OWN_POLICIES + "create table public.addresses (user_id text);"
+        "grant select on public.addresses to reader",
+        ("public.addresses", NO_POLICY),
+    ),
     # Row-level security, and nothing to read, are both in order.
     case(
         "rows_elsewhere",
@@ -116,6 +210,14 @@ SERVER = [
             "runs public.watch() at every ddl command end, as whoever caused it",
         ),
     ),
+    # `alter extension … add` makes a member of whatever its owner likes.
+    case(
+        "event_triggers",
+        "create function public.watch() returns event_trigger language plpgsql as 'begin end';"
+        "create event trigger watch on sql_drop execute function public.watch();"
+        "alter extension plpgsql add event trigger watch",
+        ("event trigger watch", "runs public.watch() at every sql drop, as whoever caused it"),
+    ),
     case(
         "user_mappings",
         READER
@@ -148,7 +250,11 @@ SERVER = [
         "leakproof",
         "alter function pg_catalog.textlike(text, text) leakproof;"
         "alter function pg_catalog.upper(text) leakproof;"
-        "grant execute on function pg_catalog.md5(text) to public",
+        "alter function pg_catalog.regclass(text) leakproof;"
+        # A grant rewrites the row of a function that was leakproof before, too.
+        "grant execute on function pg_catalog.md5(text), pg_catalog.float8(int),"
+        " textlike(text, text), pg_catalog.int4eq(int, int), pg_catalog.regclass(text) to public",
+        ("regclass(text)", LEAKY),
         ("textlike(text,text)", LEAKY),
         ("upper(text)", LEAKY),
     ),

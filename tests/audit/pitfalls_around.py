@@ -54,6 +54,11 @@ AROUND = [
         "set local log_statement = 'all';",
         "logged_words",
     ),
+    pitfall(
+        "a server that logs what statements were parsed into",
+        "set local debug_print_plan = on;",
+        "logged_words",
+    ),
 ]
 
 OTHER_SCHEMAS = [
@@ -81,6 +86,41 @@ OTHER_SCHEMAS = [
         'create schema accounts; create table accounts.session ("userId" text, token text);'
         "create role steward; grant select (token) on accounts.session to steward;",
         "rows_elsewhere",
+    ),
+    pitfall(
+        "a policy of users' rows in another schema that is true for every row",
+        "create table public.letters (user_id text, body text);"
+        "alter table public.letters enable row level security;"
+        "create policy letters on public.letters using (true);"
+        "create role courier login; grant select on public.letters to courier;",
+        "rows_elsewhere",
+    ),
+    pitfall(
+        "a table of users' rows in another schema that may be changed unread",
+        "create table public.parcels (user_id text, street text);"
+        "create role packer login; grant update on public.parcels to packer;",
+        "rows_elsewhere",
+    ),
+    pitfall(
+        "a table of users' rows that belongs to a login",
+        "create table public.kept_by (user_id text, body text);"
+        "create role keeper_of_rows login; alter table public.kept_by owner to keeper_of_rows;",
+        "rows_elsewhere",
+    ),
+    pitfall(
+        "a table of users' rows in the server's own schema",
+        "create table public.disguised (user_id text); create role spy;"
+        "grant select on public.disguised to spy; set local allow_system_table_mods = on;"
+        "update pg_class set relnamespace = 'information_schema'::regnamespace"
+        " where oid = 'public.disguised'::regclass;",
+        "rows_elsewhere",
+    ),
+    pitfall(
+        "a copy for the API's role that an extension was given",
+        "create table public.adopted_rows as table app.tasks;"
+        "grant select on public.adopted_rows to rowlock_api;"
+        "alter extension plpgsql add table public.adopted_rows;",
+        "outside",
     ),
     on_table(
         "a cascade from another schema",
@@ -116,6 +156,14 @@ SERVER = [
         since=170000,
     ),
     pitfall(
+        "an event trigger that an extension was given",
+        "create function public.hidden_watch() returns event_trigger language plpgsql"
+        " as 'begin end'; create event trigger hidden_watch on sql_drop"
+        " execute function public.hidden_watch();"
+        "alter extension plpgsql add event trigger hidden_watch;",
+        "event_triggers",
+    ),
+    pitfall(
         "credentials for another server, for everybody",
         "create foreign data wrapper open_wrapper;"
         "create server open_server foreign data wrapper open_wrapper;"
@@ -138,6 +186,19 @@ BUILT_IN = [
     pitfall(
         "a function of the server's called leakproof",
         "alter function pg_catalog.textlike(text, text) leakproof;",
+        "leakproof",
+    ),
+    pitfall(
+        "a function of the server's called leakproof, and granted",
+        "alter function pg_catalog.regclass(text) leakproof; create role caster;"
+        "grant execute on function pg_catalog.regclass(text) to caster;",
+        "leakproof",
+    ),
+    pitfall(
+        "a leakproof function that an extension was given",
+        "create function public.tell_all(text) returns boolean language plpgsql leakproof"
+        " as 'begin raise notice ''%'', $1; return true; end';"
+        "alter extension plpgsql add function public.tell_all(text);",
         "leakproof",
     ),
     pitfall(

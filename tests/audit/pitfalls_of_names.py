@@ -52,6 +52,42 @@ ALL = [
         "definer_functions",
     ),
     pitfall(
+        "an aggregate of a function with its owner's rights",
+        "create function public.gathered(text, text) returns text language sql security definer"
+        " set search_path = pg_catalog as 'select string_agg(title, $$,$$) from app.tasks';"
+        "revoke all on function public.gathered(text, text) from public;"
+        "create aggregate public.gather(text) (sfunc = public.gathered, stype = text);",
+        "definer_rights",
+    ),
+    pitfall(
+        "an aggregate of such a function that another login may execute",
+        "create role gatherer login;"
+        "create function public.collected(text, text) returns text language sql security definer"
+        " set search_path = pg_catalog as 'select string_agg(title, $$,$$) from app.tasks';"
+        "revoke all on function public.collected(text, text) from public;"
+        "create aggregate public.collect(text) (sfunc = public.collected, stype = text);"
+        "revoke all on function public.collect(text) from public;"
+        "grant execute on function public.collect(text) to gatherer;",
+        "definer_functions",
+    ),
+    pitfall(
+        "an operator class of a function with its owner's rights",
+        "create function public.compared(text, text) returns int language sql immutable"
+        " security definer set search_path = pg_catalog as 'select 0';"
+        "revoke all on function public.compared(text, text) from public;"
+        "create operator class public.comparing for type text using btree as operator 1 <,"
+        " operator 2 <=, operator 3 =, operator 4 >=, operator 5 >,"
+        " function 1 public.compared(text, text);",
+        "definer_rights",
+    ),
+    pitfall(
+        "a function with its owner's rights that an extension was given",
+        "create function public.adopted() returns bigint language sql security definer"
+        " set search_path = pg_catalog as 'select count(*) from app.tasks';"
+        "alter extension plpgsql add function public.adopted();",
+        "definer_rights",
+    ),
+    pitfall(
         "a constraint that calls a function of another role",
         "create role coder; grant create on schema public to coder;"
         "create function public.coded(text) returns boolean language sql immutable return true;"

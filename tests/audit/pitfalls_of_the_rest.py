@@ -23,6 +23,13 @@ VIEWS = [
         "view_owner_rights",
     ),
     pitfall(
+        "a materialised view that another role was given",
+        "create materialized view public.handed as select title from app.tasks;"
+        "create role taker; grant create on schema public to taker;"
+        "alter materialized view public.handed owner to taker;",
+        "view_owner_rights",
+    ),
+    pitfall(
         "a materialised view among the tables",
         "create materialized view app.stale as select title from app.tasks;",
         "tables_rls",

@@ -100,6 +100,20 @@ def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find)
     assert [finding.object for finding in find("trail_roles")] == ["builder", "other"]
 
 
+def test_event_trigger_of_an_extension_in_c_is_left_alone(owner: Connection, find: Find) -> None:
+    """What an extension such as pgaudit brings is no finding; without the extension, it is."""
+    run(
+        owner,
+        "create function public.watch() returns event_trigger language c security definer"
+        " as '$libdir/plpgsql', 'plpgsql_call_handler';"
+        "create event trigger watch on table_rewrite execute function public.watch()",
+    )
+    assert [finding.object for finding in find("event_triggers")] == ["event trigger watch"]
+
+    run(owner, "alter extension plpgsql add event trigger watch")
+    assert find("event_triggers") == []
+
+
 def test_granted_parameter_is_found_until_its_remedy_is_run(
     owner: Connection, ask: Ask, find: Find
 ) -> None:

@@ -174,6 +174,70 @@ FUNCTIONS = [
     ),
 ]
 
+DEFINER = (
+    "create function public.{0} language {1} security definer as '{2}';"
+    "revoke all on function public.{3} from public;"
+)
+COMPARE = DEFINER.format("cmp(text, text) returns int", "sql immutable", "select 0", "cmp")
+SAME = DEFINER.format("same(text, text) returns bool", "sql immutable", "select true", "same")
+
+# What Postgres runs without asking whether the caller may execute it.
+UNASKED = [
+    case(
+        "definer_rights",
+        DEFINER.format("step(text, text) returns text", "sql", "select $1", "step")
+        + "create aggregate public.all_of(text) (sfunc = public.step, stype = text)",
+        ("public.step(text,text)", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        DEFINER.format("last(text) returns text", "sql", "select $1", "last")
+        + "create aggregate public.all_of(text)"
+        " (sfunc = textcat, stype = text, finalfunc = public.last)",
+        ("public.last(text)", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        COMPARE + "create operator class public.words for type text using btree as"
+        " operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >,"
+        " function 1 public.cmp(text, text)",
+        ("public.cmp(text,text)", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        SAME + "create operator public.=== (leftarg = text, rightarg = text,"
+        " function = public.same); create operator class public.words for type text using hash as"
+        " operator 1 public.===, function 1 hashtext(text)",
+        ("public.same(text,text)", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        DEFINER.format(
+            "gap(text, text) returns float8", "sql immutable", "select 1.0::float8", "gap"
+        )
+        + "create type public.span as range (subtype = text, subtype_diff = public.gap)",
+        ("public.gap(text,text)", RUNS_AROUND),
+    ),
+    case(
+        "definer_rights",
+        DEFINER.format("fit(text[], oid) returns void", "plpgsql", "begin end", "fit")
+        + "create foreign data wrapper hollow validator public.fit",
+        ("public.fit(text[],oid)", RUNS_AROUND),
+    ),
+    # `alter extension … add` makes a member of whatever its owner likes.
+    case(
+        "definer_rights",
+        peek("public", "") + "alter extension plpgsql add function public.peek()",
+        ("public.peek()", RUNS_AROUND),
+    ),
+    case(
+        "outside",
+        "create table public.copied (user_id text); grant select on public.copied to rowlock_api;"
+        "alter extension plpgsql add table public.copied",
+        ("public.copied", LOOKED_AT_BY_NONE),
+    ),
+]
+
 OBJECTS = [
     case(
         "tables_user_id",
@@ -226,4 +290,4 @@ OBJECTS = [
     ),
 ]
 
-CLAUSES = PARTITIONS + KINDS + GRANTS + FUNCTIONS + OBJECTS
+CLAUSES = PARTITIONS + KINDS + GRANTS + FUNCTIONS + UNASKED + OBJECTS

@@ -14,8 +14,22 @@ OWN = "user_id = app.current_user_id()"
 ALL_COMMANDS = "create policy more on app.tasks to rowlock_api using ({0}) with check ({0})"
 
 LEFT_ALONE = [
-    # What an extension brings is installed by whoever runs the server.
-    ("definer_rights", PEEK.format("public") + "alter extension plpgsql add function peek()"),
+    # Nobody can call what an event trigger runs.
+    (
+        "definer_rights",
+        (
+            "create function watch() returns event_trigger language plpgsql security definer"
+            " as 'begin end'"
+        ),
+    ),
+    # What runs for whoever uses the type asks whether its caller may execute the function.
+    (
+        "definer_rights",
+        PEEK.format("public") + "revoke execute on function peek() from public;"
+        "create domain word as int default peek() check (value > peek());"
+        "create aggregate sum_of(int) (sfunc = int4pl, stype = int)",
+    ),
+    # What an extension brings is granted by its script, and has no users' rows.
     (
         "outside",
         PROBE + "grant select on probe to rowlock_api; alter extension plpgsql add table probe",

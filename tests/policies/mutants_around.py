@@ -41,6 +41,23 @@ ALL = (
     ),
     mutant(
         "around the policies",
+        "aggregate of a function with its owner's rights",
+        "create function app.step(text, text) returns text language sql security definer"
+        " as 'select max(t::text) from {table} as t';"
+        "revoke execute on function app.step(text, text) from public;"
+        "create aggregate app.everything(text) (sfunc = app.step, stype = text)",
+        *("definer_rights",),
+    ),
+    mutant(
+        "around the policies",
+        "function with its owner's rights in an extension",
+        "create function app.everything() returns setof {table} language sql"
+        " security definer return (select t from {table} as t limit 1);"
+        "alter extension plpgsql add function app.everything()",
+        *("definer_rights",),
+    ),
+    mutant(
+        "around the policies",
         "copy outside schema app",
         "create table public.copied as select * from {table};"
         "grant select on public.copied to rowlock_api",

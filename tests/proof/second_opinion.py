@@ -139,6 +139,46 @@ FOUND: dict[str, tuple[str, ...]] = {
         "SEC014 public.on_elsewhere",
         "SEC015 public.on_elsewhere",
     ),
+    "a policy of users' rows in another schema that is true for every row": (
+        "SEC002 public.letters",
+        "SEC027 public.letters",
+        "SEC003 public.letters.letters",
+        "SEC005 public.letters.letters",
+        "SEC006 public.letters.letters",
+        "SEC008 public.letters.letters",
+        "SEC038 public.letters.letters",
+        "anon public.letters",
+        "cross-tenant public.letters",
+        "write public.letters",
+    ),
+    "a table of users' rows in another schema that may be changed unread": (
+        "SEC001 public.parcels",
+    ),
+    "a table of users' rows that belongs to a login": ("SEC001 public.kept_by",),
+    "a copy for the API's role that an extension was given": (
+        "SEC001 public.adopted_rows",
+        "SEC049 public.adopted_rows",
+    ),
+    "a materialised view that another role was given": ("VIEW003 public.handed",),
+    "an aggregate of a function with its owner's rights": (
+        "SEC014 public.gathered",
+        "SEC015 public.gathered",
+    ),
+    "an aggregate of such a function that another login may execute": (
+        "SEC014 public.collected",
+        "SEC015 public.collected",
+    ),
+    "an operator class of a function with its owner's rights": (
+        "SEC014 public.compared",
+        "SEC015 public.compared",
+    ),
+    "a function with its owner's rights that an extension was given": (
+        "SEC014 public.adopted",
+        "SEC015 public.adopted",
+        "SEC042 public.adopted",
+        "escalation public.adopted",
+    ),
+    "a leakproof function that an extension was given": ("SEC017 public.tell_all",),
 }
 
 

@@ -10,33 +10,56 @@ with functions as (
         and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
         -- db/policies/trail.sql says who may execute these; drift finds every other grant.
         and p.pronamespace is distinct from to_regnamespace('trail')
-        -- An extension's functions are installed by whoever runs the server, who can do anything.
-        and not exists (
-            select from pg_depend as d
-            where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+        -- Nobody can call it; of event triggers, the rule event_triggers speaks.
+        and p.prorettype <> 'event_trigger'::regtype
+),
+
+-- Whoever may execute an aggregate is not asked whether they may execute its parts.
+callable (oid, proowner, called) as (
+    select
+        f.oid,
+        f.proowner,
+        f.oid as called
+    from functions as f
+    union
+    select
+        f.oid,
+        f.proowner,
+        g.aggfnoid
+    from functions as f
+    inner join pg_aggregate as g
+        on f.oid in (
+            g.aggtransfn, g.aggfinalfn, g.aggcombinefn, g.aggserialfn, g.aggdeserialfn,
+            g.aggmtransfn, g.aggminvtransfn, g.aggmfinalfn
         )
 )
 
 select
-    f.oid::regprocedure::text as object,
+    f.called::regprocedure::text as object,
     format(
-        'does what its owner %s may, and %s may execute it', f.proowner::regrole,
-        case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end
+        case
+            when f.called = f.oid then 'does what its owner %s may, and %s may execute it'
+            else 'does what %s, the owner of %3$s, may, and %2$s may execute it'
+        end,
+        f.proowner::regrole,
+        case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end,
+        f.oid::regprocedure
     ) as detail,
     format(
-        'revoke execute on routine %s from %s;', f.oid::regprocedure,
+        'revoke execute on routine %s from %s;', f.called::regprocedure,
         case a.grantee when 0 then 'public' else a.grantee::regrole::text end
     ) as remedy
-from functions as f
-inner join pg_proc as p on f.oid = p.oid
+from callable as f
+inner join pg_proc as p on f.called = p.oid
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
 left join pg_roles as r on a.grantee = r.oid
 where
     a.privilege_type = 'EXECUTE'
-    and a.grantee <> f.proowner
+    and a.grantee not in (p.proowner, f.proowner)
     and r.rolsuper is not true
     -- Of what the API's role may execute, definer_rights speaks.
     and not has_function_privilege('rowlock_api', f.oid, 'execute')
+    and not has_function_privilege('rowlock_api', f.called, 'execute')
 union all
 -- A trigger runs its function whoever may execute it.
 select

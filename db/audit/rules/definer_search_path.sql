@@ -13,11 +13,6 @@ with paths (oid, entry) as (
         and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
         -- A body that was parsed when it was created has no names left to look up.
         and pg_get_function_sqlbody(p.oid) is null
-        -- An extension's functions are installed by whoever runs the server, who can do anything.
-        and not exists (
-            select from pg_depend as d
-            where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
-        )
 ),
 
 schemas (oid, name) as (

@@ -6,13 +6,19 @@ select
         'runs %s at every %s, as whoever caused it', e.evtfoid::regprocedure,
         replace(e.evtevent::text, '_', ' ')
     ) as detail,
-    format('drop event trigger %I;', e.evtname) as remedy
+    case
+        when x.oid is null then ''
+        else format('alter extension %I drop event trigger %I; ', x.extname, e.evtname)
+    end
+    || format('drop event trigger %I;', e.evtname) as remedy
 from pg_event_trigger as e
+inner join pg_proc as p on e.evtfoid = p.oid
+inner join pg_language as l on p.prolang = l.oid
+left join pg_depend as d
+    on d.classid = 'pg_event_trigger'::regclass and e.oid = d.objid and d.deptype = 'e'
+left join pg_extension as x on d.refobjid = x.oid
 where
     e.evtenabled <> 'D'
-    -- An extension's are installed by whoever runs the server, who can do anything.
-    and not exists (
-        select from pg_depend as d
-        where
-            d.classid = 'pg_event_trigger'::regclass and d.objid = e.oid and d.deptype = 'e'
-    )
+    -- Those of extensions in C, such as pgaudit, are what their library is. A body in another
+    -- language may be anybody's: `alter extension … add` makes a member of any event trigger.
+    and not (l.lanname = 'c' and x.oid is not null)

@@ -6,27 +6,28 @@ select
 from pg_proc as p
 where
     p.proleakproof
-    -- An extension's functions are installed by whoever runs the server, who can do anything.
-    and not exists (
-        select from pg_depend as d
-        where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
-    )
-    -- The server's own are leakproof where they only compare or cast, and a few others. A row that
-    -- initdb wrote keeps its transaction, the first; a grant rewrites it as well.
+    -- A row that initdb wrote keeps its transaction, the first. A grant rewrites the row as well:
+    -- what Postgres 14 to 18 bring as LEAKPROOF is then known by its name, casts by their number.
     and not (
         p.oid < 16384
-        and (p.xmin::text = '1' or p.proacl is not null)
         and (
-            p.proname ~ '(_larger|_smaller|_pattern_[gl][et])$'
+            p.xmin::text = '1'
+            or p.proname ~ concat(
+                '^(bt)?(bool|bpchar|bytea|cash|char|circle|date|float[48]{1,2}|int[248]{1,2}|',
+                'interval|lseg|macaddr8?|name|nametext|network|oid|oidvector|pg_lsn|text|',
+                'textname|tid|time|timestamp|timestamptz|timetz|uuid|(var)?bit|xid8|',
+                '(bpchar|text)_pattern)_?(eq|ne|lt|le|gt|ge|cmp)$'
+            )
+            or p.proname ~ '^(name(eq|ne|lt|le|gt|ge)text|text(eq|ne|lt|le|gt|ge)name)$'
+            or p.proname ~ '^(bpchar|bytea|text)_(larger|smaller)$'
             or p.proname in (
-                'crc32', 'crc32c', 'gen_random_uuid', 'md5', 'sha224', 'sha256', 'sha384',
-                'sha512', 'starts_with', 'uuid_extract_timestamp', 'uuid_extract_version'
+                'cideq', 'crc32', 'crc32c', 'gen_random_uuid', 'md5', 'sha224', 'sha256', 'sha384',
+                'sha512', 'starts_with', 'uuid_extract_timestamp', 'uuid_extract_version', 'xideq',
+                'xideqint4', 'xidneq', 'xidneqint4'
             )
             or p.oid in (
-                select o.oprcode from pg_operator as o
-                where o.oprresult = 'boolean'::regtype
+                235, 236, 311, 313, 316, 318, 406, 407, 409, 481, 482, 652, 754, 1288, 1370, 1400,
+                1401, 1740, 1742, 1743, 1781, 1782, 2557, 2558, 4123, 6367, 6368, 6369
             )
-            or p.oid in (select s.amproc from pg_amproc as s)
-            or p.oid in (select k.castfunc from pg_cast as k)
         )
     )

@@ -5,7 +5,11 @@ select
     format('is %s: what users write is logged, inside the SQL', s.setting) as detail,
     format(
         '-- alter system set %s = %s; select pg_reload_conf();', s.name,
-        case s.name when 'log_statement' then 'none' else '-1' end
+        case
+            when s.name = 'log_statement' then 'none'
+            when s.vartype = 'bool' then 'off'
+            else '-1'
+        end
     ) as remedy
 from pg_settings as s
 where
@@ -14,3 +18,4 @@ where
         s.name in ('log_min_duration_statement', 'log_min_duration_sample')
         and s.setting <> '-1'
     )
+    or (s.name ~ '^debug_print_(raw_parse|parse|rewritten|plan)$' and s.setting = 'on')

@@ -31,6 +31,25 @@ granted (oid, grantee) as (
     inner join pg_attribute as t on c.oid = t.attrelid
     cross join lateral aclexplode(t.attacl) as a
     where a.grantee <> c.relowner
+),
+
+-- A materialised view holds what its maker read; whoever it was given to reads that too.
+owned (oid, owner) as (
+    select
+        c.oid,
+        c.relowner
+    from readers
+    inner join pg_class as c on readers.oid = c.oid
+    inner join pg_roles as r on c.relowner = r.oid
+    where
+        c.relkind = 'm'
+        and not r.rolsuper
+        -- The bootstrap superuser, and whoever migrates.
+        and r.oid <> 10
+        and r.oid not in (
+            select n.nspowner from pg_namespace as n
+            where n.nspname = 'app'
+        )
 )
 
 select
@@ -69,3 +88,10 @@ where
     )
     -- The check definer_rights speaks of the API's role and of everyone.
     and g.grantee not in (0, coalesce(to_regrole('rowlock_api')::oid, 0))
+union all
+select
+    o.oid::regclass::text,
+    format('shows users'' rows to its owner %s', o.owner::regrole),
+    format('alter materialized view %s owner to %s;', o.oid::regclass, n.nspowner::regrole)
+from owned as o
+inner join pg_namespace as n on n.nspname = 'app'
