@@ -30,9 +30,9 @@ def test_first_request_without_a_database_is_answered(
         (503, "2"),
         (503, "2"),
     ]
+    problem = f'database "{own_database}" is not currently accepting connections'
     assert [line for line in said if "could not answer" in line] == [
-        "Better Auth could not answer: "
-        f'database "{own_database}" is not currently accepting connections'
+        f"Better Auth could not answer: {problem}"
     ] * 2
     assert (back.status_code, len(back.json()["keys"])) == (200, 1)
     assert not [line for line in said if line.startswith(" ")], "a traceback"
