@@ -7,6 +7,11 @@ from tests.support.api import NO_TLS
 from tests.support.better_auth import BetterAuth
 from tests.support.server import Server
 
+END = """
+select pg_terminate_backend(pid) from pg_stat_activity join pg_database using (datname)
+where not datallowconn
+"""
+
 
 def keys(auth: BetterAuth) -> httpx2.Response:
     """The issuer's JWKS, as anybody asks for it."""
@@ -17,10 +22,9 @@ def test_first_request_without_a_database_is_answered(
     server: Server, own_database: str, issue: Issue
 ) -> None:
     """It is 503 and one line in the log, as is the next one; with the database back, 200."""
-    end = f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{own_database}'"
     with issue(own_database) as auth:
         server.execute("alter database {} allow_connections false", own_database)
-        server.execute(end)
+        server.execute(END)
         away = [keys(auth) for _ in range(2)]
         server.execute("alter database {} allow_connections true", own_database)
         back = keys(auth)
