@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
+from psycopg2.errors import UndefinedTable
 
 from api import permitted
 from api.identity import Database
@@ -27,6 +28,9 @@ INSTALLED = "Every policy file is installed as it is written."
 FILES = "select file, sha256 from rowlock.installed_policies"
 STATEMENTS = "The API's role may run every statement of the API."
 GRANT = "-- grant it in its file of db/policies, then run: rowlock migrate"
+
+# What no migration mends. Where the schema is missing or old, the others find what one brings.
+BEFORE_MIGRATING = ("encoding", "role_name", "server_version")
 
 # Names in findings are qualified, and no other schema's function answers for the catalogue's.
 SEARCH_PATH = "select set_config('search_path', 'pg_catalog', true);"
@@ -69,19 +73,30 @@ class GuardError(Exception):
 
 
 def inspect(database: Database, head: str | None) -> list[Result]:
-    """Run every check, as the role the API connects with; none, if that cannot connect."""
+    """Run every check, as the role the API connects with; none, if that cannot connect.
+
+    Where the schema is missing or is not this code's, only those that no migration mends.
+    """
     try:
         database.fetch_as_nobody("select 1")
     except psycopg2.Error as error:
         finding = Finding("DATABASE_URL", f"cannot be used: {_first_line(error)}", RECONNECT)
         return [Result("reachable", REACHABLE, [finding])]
-    results = _schema(database, head)
+    known = True
+    try:
+        schema = standing(database.fetch_as_nobody, head)
+    except psycopg2.Error as error:
+        known = isinstance(error, UndefinedTable)  # else it may well be there
+        schema = Standing(None, problem=f"cannot be read: {_first_line(error)}")
+    wrong = [Finding("schema", schema.problem, schema.remedy)] if schema.problem else []
+    results = [Result("schema_at_head", schema.sentence, wrong)]
+    if wrong and known:
+        return [*results, *(_check(database, CHECKS / f"{name}.sql") for name in BEFORE_MIGRATING)]
+    # What a newer version installed is judged by its fingerprints alone: db/checks/drift.sql.
+    if not schema.newer:
+        results.append(Result("files_installed", INSTALLED, _files(database)))
     for folder in (CHECKS, WARNINGS):
-        for path in sorted(folder.glob("*.sql")):
-            sql = path.read_text(encoding="utf-8")
-            sentence = sql.partition("\n")[0].removeprefix("-- ")
-            found = _findings(database, path.stem, sql)
-            results.append(Result(path.stem, sentence, found, warning=folder is WARNINGS))
+        results += [_check(database, path) for path in sorted(folder.glob("*.sql"))]
     return [*results, Result("statements", STATEMENTS, _statements(database))]
 
 
@@ -108,18 +123,12 @@ def foreign_settings(database: Database) -> list[Finding]:
     return _rows(database, (CHECKS / "settings.sql").read_text(encoding="utf-8"))
 
 
-def _schema(database: Database, head: str | None) -> list[Result]:
-    """Whether the schema suits this code, and holds its policy files, or a newer version's."""
-    try:
-        found = standing(database.fetch_as_nobody, head)
-    except psycopg2.Error as error:
-        found = Standing(None, problem=f"cannot be read: {_first_line(error)}")
-    wrong = [Finding("schema", found.problem, found.remedy)] if found.problem else []
-    results = [Result("schema_at_head", found.sentence, wrong)]
-    # What a newer version installed is judged by its fingerprints alone: db/checks/drift.sql.
-    if not found.newer:
-        results.append(Result("files_installed", INSTALLED, _files(database)))
-    return results
+def _check(database: Database, path: Path) -> Result:
+    """What the check of a file finds."""
+    sql = path.read_text(encoding="utf-8")
+    sentence = sql.partition("\n")[0].removeprefix("-- ")
+    found = _findings(database, path.stem, sql)
+    return Result(path.stem, sentence, found, warning=path.parent == WARNINGS)
 
 
 def _files(database: Database) -> list[Finding]:

@@ -78,7 +78,7 @@ def test_downgraded_database_is_refused(server: Server, own_database: str, api_u
     """A database short of head is refused until it is migrated."""
     settings = server.settings(own_database)
     command.downgrade(alembic_config(settings.owner_url()), "-1")
-    (finding,) = found(api_url)["schema_at_head"]
+    ((finding,),) = found(api_url).values()
 
     assert finding.object == "schema"
     assert finding.detail.startswith("is at ")
@@ -89,21 +89,30 @@ def test_downgraded_database_is_refused(server: Server, own_database: str, api_u
     assert found(api_url) == {}
 
 
-def test_database_ahead_of_the_code_is_refused(
-    server: Server, own_database: str, api_url: URL
+@pytest.mark.parametrize(
+    ("change", "revision"),
+    [
+        ("update rowlock.alembic_version set version_num = 'f'", "f"),
+        ("delete from rowlock.alembic_version", "nothing"),
+    ],
+)
+def test_other_revision_is_the_only_finding(
+    server: Server, own_database: str, api_url: URL, change: str, revision: str
 ) -> None:
-    """A revision that this code does not know is refused."""
-    server.execute("update rowlock.alembic_version set version_num = 'f'", database=own_database)
+    """A revision that this code does not know is refused, as none is, without what follows."""
+    server.execute(change, database=own_database)
 
-    assert found(api_url)["schema_at_head"] == [
-        Finding("schema", f"is at f, not at {HEAD}", "-- run: rowlock migrate")
-    ]
+    assert found(api_url) == {
+        "schema_at_head": [
+            Finding("schema", f"is at {revision}, not at {HEAD}", "-- run: rowlock migrate")
+        ]
+    }
 
 
 def test_empty_database_is_refused(server: Server, empty_database: str) -> None:
     """A database in which nothing was migrated is refused until it is."""
     url = server.api_url(empty_database)
-    (finding,) = found(url)["schema_at_head"]
+    ((finding,),) = found(url).values()
 
     assert finding.detail == 'cannot be read: relation "rowlock.alembic_version" does not exist'
     assert finding.remedy == "-- run: rowlock migrate"
