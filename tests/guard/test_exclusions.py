@@ -209,3 +209,31 @@ def test_keys_without_user_id_are_found(
 
     found = {finding.object for finding in check("tables_keys")}
     assert found == {"app.probe_pkey", "probe_next_fkey on app.probe", "app.probe"}
+
+
+def test_caller_is_asked_for_the_aggregate_alone(
+    owner: psycopg2.extensions.connection,
+) -> None:
+    """Postgres runs an aggregate's function for whoever may not execute it, a cast's it refuses."""
+    run(
+        owner,
+        "create function peek(text, text) returns text language plpgsql security definer"
+        " as 'begin return current_user; end';"
+        "create aggregate peeked(text) (sfunc = peek, stype = text);"
+        "create type word as (body text);"
+        "create function to_word(text) returns word language plpgsql security definer"
+        " as 'begin return row($1); end'; create cast (text as word) with function to_word(text);"
+        "revoke execute on function peek(text, text), to_word(text) from public;"
+        "grant usage on schema public to rowlock_api; grant usage on type word to rowlock_api",
+    )
+    with owner.cursor() as cursor:
+        cursor.execute("select current_user")
+        superuser = cursor.fetchall()
+        cursor.execute("set local role rowlock_api; select public.peeked('a')")
+        assert cursor.fetchall() == superuser
+
+        for call in ("public.peek('a', 'b')", "'a'::text::public.word"):
+            cursor.execute("savepoint refused")
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute(f"select {call}")
+            cursor.execute("rollback to savepoint refused")
