@@ -155,5 +155,15 @@ def test_embedded_database_needs_no_url(code: Path) -> None:
         assert upgraded.returncode == 0, upgraded.stderr
 
         found = alembic(code, "check", DATA_DIR=folder)
+        with (code / "api" / "models.py").open("a") as models:
+            models.write(MODEL)
+        made = alembic(code, "revision", "--autogenerate", "-m", "probes", DATA_DIR=folder)
+        upgraded = alembic(code, "upgrade", "head", DATA_DIR=folder)
+        checked = alembic(code, "check", DATA_DIR=folder)
 
     assert (found.returncode, found.stdout) == (0, "No new upgrade operations detected.\n")
+    assert made.returncode == 0, made.stderr
+    (path,) = (code / "alembic" / "versions").glob("*probes.py")
+    assert "force row level security" in path.read_text()
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert (checked.returncode, checked.stdout) == (0, "No new upgrade operations detected.\n")
