@@ -1,6 +1,6 @@
 """Pitfalls of names: what somebody else could put in the place of what a statement means."""
 
-from tests.audit.pitfalls import pitfall
+from tests.audit.pitfalls import on_table, pitfall
 
 ALL = [
     pitfall(
@@ -93,6 +93,63 @@ ALL = [
         "create function public.coded(text) returns boolean language sql immutable return true;"
         "alter function public.coded(text) owner to coder;"
         "alter table app.tasks add check (public.coded(title));",
+        "foreign_code",
+    ),
+    on_table(
+        "a composite type that leads to a function of another role",
+        "composed",
+        "create role composer; grant create on schema public to composer;"
+        "create function public.composes(text) returns boolean language sql immutable return true;"
+        "alter function public.composes(text) owner to composer;"
+        "create domain public.composed_word as text check (public.composes(value));"
+        "create type public.composed_pair as (one public.composed_word);"
+        "alter table app.{0} add pair public.composed_pair;",
+        "foreign_code",
+    ),
+    on_table(
+        "a column of another role's row type",
+        "typed",
+        "create role typist; grant create on schema public to typist;"
+        "create table public.types (one int); alter table public.types owner to typist;"
+        "alter table app.{0} add one public.types;",
+        "foreign_code",
+    ),
+    on_table(
+        "a default that asks another role's sequence",
+        "numbered",
+        "create role counter; grant create on schema public to counter;"
+        "create sequence public.numbers; alter sequence public.numbers owner to counter;"
+        "alter table app.{0} add number bigint default nextval('public.numbers');",
+        "foreign_code",
+    ),
+    on_table(
+        "statistics over a function of another role",
+        "measured",
+        "create role measurer; grant create on schema public to measurer;"
+        "create function public.measures(text) returns text language sql immutable return $1;"
+        "alter function public.measures(text) owner to measurer;"
+        "create statistics app.measured_body on (public.measures(body)) from app.{0};",
+        "foreign_code",
+    ),
+    on_table(
+        "a constraint that reads another role's view",
+        "viewed",
+        "create role looker; grant create on schema public to looker;"
+        "create view public.viewed as select 1 as one; alter view public.viewed owner to looker;"
+        "create function public.views() returns boolean language sql begin atomic"
+        " select exists (select from public.viewed); end;"
+        "alter table app.{0} add check (public.views());",
+        "foreign_code",
+    ),
+    on_table(
+        "an extension of another role that holds a called function",
+        "extended",
+        "create role extender; grant create on schema public to extender;"
+        "create function public.extends(text) returns boolean language sql immutable return true;"
+        "alter function public.extends(text) owner to extender;"
+        "alter table app.{0} add check (public.extends(body));"
+        "alter extension plpgsql add function public.extends(text);"
+        "update pg_extension set extowner = 'extender'::regrole where extname = 'plpgsql';",
         "foreign_code",
     ),
 ]

@@ -16,7 +16,7 @@ from tests.audit import (
 )
 from tests.audit.cases import MENDED_OTHERWISE
 from tests.audit.conftest import Ask, Connection, Find, run
-from tests.guard.cases import Case
+from tests.guard.cases import TABLE, Case
 
 MENDED_BY_SQL = [
     *cases.MENDED_BY_SQL,
@@ -77,6 +77,14 @@ def test_rule_finds_and_names_what_to_do(owner: Connection, find: Find, case: Ca
 
     assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
     assert [f.remedy[:3] for f in found] == ["-- "] * len(found)
+
+
+@pytest.mark.parametrize("change", cases_of_code.NOT_OURS.values(), ids=cases_of_code.NOT_OURS)
+def test_what_our_tables_do_not_use_passes(owner: Connection, find: Find, change: str) -> None:
+    """Others' things that name our tables are not what our tables call; cases_of_code has both."""
+    run(owner, cases_of_code.MALLORY + cases_of_code.CHECKED + TABLE + change)
+
+    assert find("foreign_code") == []
 
 
 def test_every_rule_has_a_case() -> None:

@@ -179,6 +179,7 @@ FOUND: dict[str, tuple[str, ...]] = {
         "escalation public.adopted",
     ),
     "a leakproof function that an extension was given": ("SEC017 public.tell_all",),
+    "a column of another role's row type": ("SEC001 public.types",),
 }
 
 

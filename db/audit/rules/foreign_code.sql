@@ -39,7 +39,7 @@ tables (classid, objid) as (
 ),
 
 -- From a table to what is part of it, and from there to whatever it names, over any number of
--- steps. A domain's constraints are part of the domain.
+-- steps: also through types to the tables that they are rows of, and through views.
 reached (classid, objid) as (
     select
         t.classid,
@@ -58,10 +58,14 @@ reached (classid, objid) as (
         where
             d.classid = r.classid
             and d.objid = r.objid
-            and d.refclassid not in (
-                'pg_class'::regclass, 'pg_namespace'::regclass, 'pg_extension'::regclass
+            and d.refclassid not in ('pg_namespace'::regclass, 'pg_extension'::regclass)
+            and (
+                d.refclassid <> 'pg_class'::regclass
+                or d.refobjid not in (select t.objid from tables as t)
             )
         union all
+        -- What is dropped with a thing is a part of it. Others' views and foreign keys, which name
+        -- our tables too, are not.
         select
             d.classid,
             d.objid
@@ -69,16 +73,14 @@ reached (classid, objid) as (
         where
             d.refclassid = r.classid
             and d.refobjid = r.objid
-            and (
-                (
-                    (r.classid, r.objid) in (select
-                        t.classid,
-                        t.objid
-                    from tables as t)
-                    and (
+            and d.deptype in ('a', 'i', 'P', 'S')
+            and case r.classid
+                when 'pg_class'::regclass
+                    then
                         d.classid in (
                             'pg_attrdef'::regclass, 'pg_constraint'::regclass,
-                            'pg_trigger'::regclass, 'pg_policy'::regclass
+                            'pg_policy'::regclass, 'pg_rewrite'::regclass,
+                            'pg_statistic_ext'::regclass, 'pg_trigger'::regclass
                         )
                         or exists (
                             select from pg_class as i
@@ -87,20 +89,33 @@ reached (classid, objid) as (
                                 and d.objid = i.oid
                                 and i.relkind in ('i', 'I')
                         )
-                    )
-                )
-                or (
-                    r.classid = 'pg_type'::regclass and d.classid = 'pg_constraint'::regclass
-                )
+                -- The index of a constraint.
+                when 'pg_constraint'::regclass then d.classid = 'pg_class'::regclass
+                -- The columns of a composite type, the constraints of a domain.
+                when 'pg_type'::regclass
+                    then d.classid in ('pg_class'::regclass, 'pg_constraint'::regclass)
+                else d.classid in ('pg_amop'::regclass, 'pg_amproc'::regclass)
+            end
+            and r.classid in (
+                'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_opclass'::regclass,
+                'pg_opfamily'::regclass, 'pg_type'::regclass
             )
     ) as next
 )
 
 select
     i.identity as object,
-    format('is called for users'' rows, and belongs to %s, who can change it', s.refobjid::regrole)
+    format('is used for users'' rows, and belongs to %s, who can change it', s.refobjid::regrole)
         as detail,
-    format('alter %s %s owner to current_user;', i.type, i.identity) as remedy
+    format(
+        'alter %s %s owner to current_user;',
+        case i.type
+            when 'statistics object' then 'statistics'
+            when 'foreign-data wrapper' then 'foreign data wrapper'
+            else i.type
+        end,
+        i.identity
+    ) as remedy
 from reached as r
 inner join pg_shdepend as s
     on
@@ -124,4 +139,9 @@ where
             and e.extowner in (select t.oid from trusted as t)
     )
     -- Of the tables themselves, ownership speaks.
-    and r.classid <> 'pg_class'::regclass
+    and (r.classid, r.objid) not in (
+        select
+            t.classid,
+            t.objid
+        from tables as t
+    )
