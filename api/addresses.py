@@ -57,19 +57,19 @@ class Addresses:
 
     def enter(self, address: str) -> bool:
         """Count one more of an address, unless it has as many as it may."""
-        key = _key(address)
-        if self._held[key] >= self.most:
-            self._tell(key)
+        counted = key(address)
+        if self._held[counted] >= self.most:
+            self._tell(counted)
             return False
-        self._held[key] += 1
+        self._held[counted] += 1
         return True
 
     def leave(self, address: str) -> None:
         """Count one less of an address that entered."""
-        key = _key(address)
-        self._held[key] -= 1
-        if not self._held[key]:
-            del self._held[key]
+        counted = key(address)
+        self._held[counted] -= 1
+        if not self._held[counted]:
+            del self._held[counted]
 
     def _written(self, part: str) -> str:
         if self.header == "x-forwarded-for":
@@ -116,7 +116,7 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
 
 
-def _key(address: str) -> str:
+def key(address: str) -> str:
     """What is counted: the address without a port, the /64, or the proxy's name for a client."""
     found = _parsed(address)
     if isinstance(found, IPv6Address):

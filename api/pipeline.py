@@ -2,12 +2,24 @@
 
 from asyncio import Transport
 from collections.abc import Sized
+from dataclasses import dataclass
 from typing import override
 
 from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 MAX_UNANSWERED = 16  # requests of a connection; a read of the socket may hold thousands
+WAITING = 4 * 1024  # bytes of memory that a request takes which waits for its turn
 UNANSWERED = f"At most {MAX_UNANSWERED} requests of a connection may be unanswered."
+
+
+@dataclass(slots=True)
+class Request:
+    """A request that is not answered, and the bytes of memory that it takes."""
+
+    cycle: RequestResponseCycle
+    client: str | None  # whom it counts for, where a proxy brings it
+    held: int
 
 
 class PipelineFlow(FlowControl):

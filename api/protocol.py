@@ -10,16 +10,16 @@ from asyncio import BaseTransport, TimerHandle
 from collections import deque
 from typing import Any, override
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.addresses import Addresses
 from api.errors import KINDS
 from api.gate import access
-from api.pipeline import MAX_UNANSWERED, UNANSWERED, PipelineFlow
+from api.held import Held
+from api.pipeline import MAX_UNANSWERED, UNANSWERED, WAITING, PipelineFlow, Request
 from api.refusals import as_bytes, refusal
 from api.request_head import RefusedError, check, origin_form
 from api.request_size import STEP, RequestSize
-from api.unread import Unread
 
 MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to its last
 MAX_DRAIN = 30.0  # seconds that a client may leave what was sent to it unread
@@ -36,19 +36,18 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     def __init__(
-        self, *args: Any, addresses: Addresses, unread: Unread, published_at: str, **kwargs: Any
+        self, *args: Any, addresses: Addresses, held: Held, published_at: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.url = b""
         self._published_at = published_at  # the path of api/root_path.py
         self._refused: bytes | None = None  # the last response, when its turn comes
         self.address = ""  # of the client whose request came last
-        self._addresses, self._unread = addresses, unread
+        self._addresses, self._held = addresses, held
         self._counted = self._through_proxy = self._next_waits = False
-        self._clients: deque[str | None] = deque()  # of the unanswered, where a proxy brings them
         self._size = RequestSize()
         self._in_head = True
-        self._unanswered: deque[RequestResponseCycle] = deque()
+        self._unanswered: deque[Request] = deque()
         self._deadline: TimerHandle | None = None
         self._drain: TimerHandle | None = None
 
@@ -64,13 +63,19 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._refuse(RefusedError(TOO_MANY, "unavailable"))
         self._expect_whole()
 
-    def unread(self) -> int:
-        """How many bytes wait to be sent."""
-        return self.transport.get_write_buffer_size()
-
     def abort(self) -> None:
         """End the connection at once, without what waits."""
         self.transport.abort()
+        self._release()  # what asyncio tells, it tells after other connections were read
+
+    def _count(self) -> None:
+        """Tell what is held for the connection."""
+        size = self._size.held + self._size.unparsed
+        for request in self._unanswered:
+            size += request.held
+        if self.flow.write_paused:
+            size += self.transport.get_write_buffer_size()
+        self._held.count(self, size)
 
     def _expect_whole(self) -> None:
         if self._deadline is None:
@@ -87,12 +92,12 @@ class BoundedProtocol(HttpToolsProtocol):
         super().pause_writing()
         self.flow.pause_reading()
         self._expect_drained()
-        self._unread.add(self)
+        self._count()
 
     @override
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._unread.remove(self)
+        self._count()
         if self._next_waits:
             self._next_waits = False
             super().on_response_complete()
@@ -115,6 +120,7 @@ class BoundedProtocol(HttpToolsProtocol):
         for at in range(0, len(data), STEP):
             if self._refused is None:
                 self._read(data[at : at + STEP])
+        self._count()
 
     def _read(self, data: bytes) -> None:
         self._expect_whole()
@@ -157,7 +163,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if broken.response_started:
             self._refused = b""  # nothing may follow its response
             return
-        self._unanswered.pop()
+        self._leave(self._unanswered.pop())
         if self.pipeline:
             self.pipeline.popleft()
         broken.disconnected = True
@@ -201,44 +207,44 @@ class BoundedProtocol(HttpToolsProtocol):
         check(self.parser.get_http_version(), self.headers)
         self.url = origin_form(self.url)
         self._size.body_begins()
-        before = self.cycle
-        if self._through_proxy:
-            self._begin_for_another()
-        else:
-            super().on_headers_complete()
-        self._in_head = False
-        if self.cycle is not before:  # an upgrade makes none
-            self._unanswered.append(self.cycle)
-
-    def _begin_for_another(self) -> None:
-        """Begin a request of a proxy's client, or refuse it."""
-        client = self._addresses.client(self.headers)
         app, before = self.app, self.cycle
-        if client is not None:
-            self.address = client
-            if not self._addresses.enter(client):
-                client, self.app = None, self._problem(RefusedError(TOO_MANY, "unavailable"))
+        client = self._enter() if self._through_proxy else None
+        waiting = WAITING if self._unanswered else 0
         try:
             super().on_headers_complete()
         finally:
             self.app = app
-            if self.cycle is not before:
-                self._clients.append(client)
+            if self.cycle is not before:  # an upgrade makes none
+                self._unanswered.append(Request(self.cycle, client, waiting))
             elif client is not None:
                 self._addresses.leave(client)
+        self._in_head = False
 
-    def _end_for_another(self) -> None:
-        client = self._clients.popleft()
-        if client is not None:
-            self._addresses.leave(client)
+    def _enter(self) -> str | None:
+        """Count a request for the client that a proxy brings it from, or let it be refused."""
+        client = self._addresses.client(self.headers)
+        if client is None:
+            return None
+        self.address = client
+        if self._addresses.enter(client):
+            return client
+        self.app = self._problem(RefusedError(TOO_MANY, "unavailable"))
+        return None
+
+    def _leave(self, request: Request) -> None:
+        if request.client is not None:
+            self._addresses.leave(request.client)
 
     @override
     def on_response_complete(self) -> None:
-        self._unanswered.popleft()  # answers go out in the order of the requests
-        if self._clients:
-            self._end_for_another()
+        if not self._unanswered:  # it was aborted amid the response
+            return
+        self._leave(self._unanswered.popleft())  # answers go out in the order of the requests
         if not self._unanswered:
+            if not self._in_head:
+                self._size.held = 0  # the rest of its body is dropped
             self._end()
+        self._count()
         # The next request's response would be held beside this one, which is still unread.
         self._next_waits = self.flow.write_paused and not self.transport.is_closing()
         if not self._next_waits:
@@ -250,17 +256,26 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_nothing()
         if self._drain is not None:
             self._drain.cancel()
-        self._unread.remove(self)
+        self._held.remove(self)
         if self._counted:
             self._addresses.leave(self.address)
-        while self._clients:
-            self._end_for_another()
-        for cycle in self._unanswered:
-            cycle.disconnected = True
-            cycle.message_event.set()
+        self._release()
+
+    def _release(self) -> None:
+        """Let go of the requests at once: they and the connection refer to each other."""
+        for request in self._unanswered:
+            self._leave(request)
+            request.cycle.disconnected = True
+            request.cycle.message_event.set()
+        self._unanswered.clear()
+        self.pipeline.clear()
+        self.cycle = None  # type: ignore[assignment] # as before the first request
 
     @override
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._expect_nothing()
         self._in_head = True
+        if not self.cycle.response_complete:
+            self._unanswered[-1].held += self._size.held
+        self._size.held = 0

@@ -15,7 +15,7 @@ from typing import override
 import uvicorn
 
 from api.addresses import Addresses
-from api.unread import Unread
+from api.held import Held
 
 AT_ONCE = 100  # connections accepted before those that are open have their turn
 REST = 1.0  # seconds without accepting, after the system refused to (it has no descriptor left)
@@ -62,7 +62,7 @@ class Server(uvicorn.Server):
             app_state=self.lifespan.state,
             addresses=self._addresses,
             published_at=self._root_path,
-            unread=Unread(),
+            held=Held(),
         )
         for listener in sockets or []:
             self.servers.append(Acceptor(listener, protocol))  # type: ignore[arg-type] # see there

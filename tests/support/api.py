@@ -208,12 +208,28 @@ def wrong_values(response: httpx2.Response) -> list[tuple[str, str, str]]:
 
 @contextmanager
 def running_app(
-    app: FastAPI, addresses: Addresses | None = None, root_path: str = ""
+    app: FastAPI,
+    addresses: Addresses | None = None,
+    root_path: str = "",
+    *,
+    send_buffer: int = 0,
+    keep_alive: int = 5,
 ) -> Iterator[str]:
-    """Serve an application on a free port of the loopback, and give its URL."""
+    """Serve an application on a free port of the loopback, and give its URL.
+
+    The kernel keeps `send_buffer` bytes for a client that does not read, or what it likes.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        if send_buffer:  # a connection has the listener's
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         config = uvicorn.Config(
-            app, loop="uvloop", http=BoundedProtocol, ws="none", access_log=False, log_config=None
+            app,
+            loop="uvloop",
+            http=BoundedProtocol,
+            ws="none",
+            access_log=False,
+            log_config=None,
+            timeout_keep_alive=keep_alive,
         )
         server = Server(config, addresses, root_path)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
