@@ -1,5 +1,6 @@
 """The types of single settings: what one value may be, whatever the others are."""
 
+import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -15,6 +16,10 @@ MIN_SECRET_BYTES = 32
 # How the paths of the API itself begin.
 OWN_PATHS = frozenset({"api", "docs", "health", "openapi.json", "problems", "static-offline-docs"})
 
+# https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+SENT_ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?")
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
 
 def _check_secret(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value().encode()) < MIN_SECRET_BYTES:
@@ -29,18 +34,28 @@ def _check_jwks_url(value: HttpUrl) -> HttpUrl:
 
 
 def _check_jwks_file(value: Path) -> Path:
-    if not value.is_file():
-        raise ValueError("names no file")
+    if not os.path.isfile(value):  # noqa: PTH113 - Path.is_file raises where a name is too long
+        # What has a brace may be the document itself, with whatever stands in it.
+        shown = "" if "{" in str(value) else f": there is none at {value.absolute()}"
+        raise ValueError(f"names no file{shown}")
     return value
 
 
 def _check_origin(value: str) -> str:
-    if value != "*" and not re.fullmatch(r"https?://[^\s/?#@]+", value):
-        # What stands before an @ may be a password.
-        shown = re.sub(r"^.*@", "…@", value, flags=re.DOTALL)
+    if value == "*":
+        return value
+    # What stands before an @ may be a password.
+    shown = re.sub(r"^.*@", "…@", value, flags=re.DOTALL)
+    if not re.fullmatch(r"https?://[^\s/?#@]+", value):
         raise ValueError(
             f'"{shown}" must be * or an origin of the form https://HOST, without a path or a / at '
             "its end; several are separated by commas"
+        )
+    if not SENT_ORIGIN.fullmatch(value) or value.endswith(DEFAULT_PORTS[value.partition(":")[0]]):
+        raise ValueError(
+            f'"{shown}" is not what a browser sends: a host in lower case, without * and beyond '
+            "ASCII as xn--…, and a port only where it is not the default, 80 of http and 443 of "
+            "https"
         )
     return value
 

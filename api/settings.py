@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         beside = [name.upper() for name in others if getattr(self, name)]
         if beside:
             raise ValueError(
-                f"NEON_AUTH_BASE_URL is set beside {' and '.join(beside)}: it says issuer, "
+                f"NEON_AUTH_BASE_URL is set beside {_listed(beside)}: it says issuer, "
                 "audience and keys by itself; remove it or the others"
             )
         return self
@@ -197,7 +197,7 @@ class Settings(BaseSettings):
         ]
         if len(sources) > 1:
             raise ValueError(
-                f"{' and '.join(sources)} are set, but keys may come from one place only: a "
+                f"{_listed(sources)} are set, but keys may come from one place only: a "
                 "shared secret beside a public key would let that key sign tokens"
             )
         if self.neon_auth_base_url is None and (sources or self.jwt_issuer or self.jwt_audience):
@@ -262,6 +262,11 @@ def _check_spelling(settings: Settings) -> None:
         if likeness >= _REFUSED and getattr(settings, meant) is None:
             raise SettingsError(f"{name.upper()} is not a setting: is it {meant.upper()}?")
         _log.warning("%s is not a setting, and is ignored: is it %s?", name.upper(), meant.upper())
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a sentence."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _sentence(item: ErrorDetails) -> str:

@@ -59,7 +59,7 @@ def test_issuer_is_named_in_either_way(load: Load, service: str) -> None:
     [
         ({}, "JWT_ISSUER, JWT_AUDIENCE and JWKS_URL are not set, but DATABASE_URL is: "),
         ({"JWT_ISSUER": "https://auth.test"}, "JWT_AUDIENCE is not set, but the issuer is "),
-        ({"NEON_AUTH_BASE_URL": BASE} | ISSUER, "NEON_AUTH_BASE_URL is set beside JWT_ISSUER "),
+        ({"NEON_AUTH_BASE_URL": BASE} | ISSUER, "NEON_AUTH_BASE_URL is set beside JWT_ISSUER, "),
     ],
     ids=["none", "half of one", "two"],
 )

@@ -71,7 +71,7 @@ def test_it_goes_with_no_other_issuer(workdir: Path, refuse: Refuse, name: str) 
 def test_everything_beside_it_is_named(refuse: Refuse) -> None:
     """Several that contradict it stand in one sentence."""
     assert refuse(**NEON, **ISSUER).startswith(
-        "NEON_AUTH_BASE_URL is set beside JWT_ISSUER and JWT_AUDIENCE and JWKS_URL: "
+        "NEON_AUTH_BASE_URL is set beside JWT_ISSUER, JWT_AUDIENCE and JWKS_URL: "
     )
 
 

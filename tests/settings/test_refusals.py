@@ -80,14 +80,21 @@ def test_malformed_database_url_is_refused(
         ("JWKS_URL", "jwks", "Input should be a valid URL, relative URL without a base"),
         ("JWKS_URL", "file:///etc/jwks", "URL scheme should be 'http' or 'https'"),
         ("JWKS_URL", "https://me:pw@h/jwks", "must not carry credentials: a JWKS is public"),
-        ("JWKS_FILE", "absent.json", "names no file"),
-        ("JWKS_FILE", ".", "names no file"),
+        ("JWKS_FILE", '{"keys": [{"d": "secret"}]}', "names no file"),
         ("JWT_SECRET", SECRET[:-1], "must be at least 32 bytes long (RFC 7518, 3.2)"),
     ],
 )
 def test_wrong_value_is_refused(refuse: Refuse, name: str, value: str, message: str) -> None:
     """A value of the wrong kind or size is refused by the variable's name."""
     assert refuse(**{name: value}) == f"{name}: {message}."
+
+
+@pytest.mark.parametrize("name", ["absent.json", ".", "a" * 300, "/absent/jwks.json"])
+def test_absent_file_is_named_by_its_whole_path(workdir: Path, refuse: Refuse, name: str) -> None:
+    """A JWKS_FILE that is no file is told where it was looked for."""
+    assert refuse(JWKS_FILE=name) == (
+        f"JWKS_FILE: names no file: there is none at {workdir / name}."
+    )
 
 
 @pytest.mark.parametrize("origin", ["example.com", "https://a.test/", "https://a.test/path", ""])
@@ -97,6 +104,50 @@ def test_wrong_origin_is_refused(refuse: Refuse, origin: str) -> None:
         f'CORS_ORIGINS: "{origin}" must be * or an origin of the form https://HOST, without a path '
         "or a / at its end; several are separated by commas."
     )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://*.example.com",
+        "https://*",
+        "https://A.com",
+        "https://a.com:443",
+        "http://a.com:80",
+        "https://a.com:",
+        "https://a.com:08443",
+        "https://[::1]:443",
+        "https://[::FF]",
+        "https://bücher.example",
+    ],
+)
+def test_origin_of_no_browser_is_refused(refuse: Refuse, origin: str) -> None:
+    """An origin that is written otherwise than a browser sends it would match none."""
+    assert refuse(CORS_ORIGINS=f"https://good.test,{origin}") == (
+        f'CORS_ORIGINS: "{origin}" is not what a browser sends: a host in lower case, without * '
+        "and beyond ASCII as xn--…, and a port only where it is not the default, 80 of http and "
+        "443 of https."
+    )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "https://a-b.example.com",
+        "https://a.com:80",
+        "http://a.com:443",
+        "https://a.com:4430",
+        "http://localhost:5173",
+        "http://127.0.0.1",
+        "http://[::1]:3000",
+        "https://xn--bcher-kva.example",
+        "https://my_host.test",
+    ],
+)
+def test_origin_of_a_browser_is_accepted(load: Load, origin: str) -> None:
+    """What a browser sends passes as it is, as does * alone."""
+    assert load(CORS_ORIGINS=origin).cors_origins == [origin]
 
 
 def test_every_wrong_origin_is_named(refuse: Refuse) -> None:
@@ -159,6 +210,13 @@ def test_every_wrong_value_gets_a_sentence(refuse: Refuse) -> None:
             (
                 "JWKS_URL and JWT_SECRET are set, but keys may come from one place only: a shared "
                 "secret beside a public key would let that key sign tokens."
+            ),
+        ),
+        (
+            PRODUCTION | {"JWT_SECRET": SECRET, "JWKS_FILE": __file__},
+            (
+                "JWKS_URL, JWKS_FILE and JWT_SECRET are set, but keys may come from one place "
+                "only: a shared secret beside a public key would let that key sign tokens."
             ),
         ),
         (
