@@ -17,6 +17,10 @@ class DocumentError(Exception):
 class Document(Protocol):
     """Something that can be read again and again."""
 
+    @property
+    def source(self) -> str:
+        """Where it lies, as a log may say it."""
+
     async def read(self) -> bytes:
         """Return the present content. Raises DocumentError."""
 
@@ -41,6 +45,11 @@ class UrlDocument:
             raise ValueError("The JWKS URL must not carry credentials.")
         self._timeout = timeout
         self._client: httpx2.AsyncClient | None = None
+
+    @property
+    def source(self) -> str:
+        """The URL, without a query, which may hold a secret; credentials, it has none."""
+        return str(self._url.copy_with(query=None, fragment=None))
 
     async def read(self) -> bytes:
         """Fetch the document. Raises DocumentError."""
@@ -89,6 +98,11 @@ class FileDocument:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @property
+    def source(self) -> str:
+        """The path of the file."""
+        return str(self._path)
 
     async def read(self) -> bytes:
         """Read the file, inline: it is small and local. Raises DocumentError."""

@@ -195,7 +195,8 @@ class RefreshedKeys:
         self._failure.set()
         self._closed_until = time.monotonic() + self._cooldown
         state = "no keys are held" if self._held is None else "the held keys stay in force"
-        _log.warning("The JWKS document could not be used: %s; %s.", reason.rstrip("."), state)
+        source, reason = self._document.source, reason.rstrip(".")
+        _log.warning("The JWKS document of %s could not be used: %s; %s.", source, reason, state)
 
 
 def jwks_from_url(

@@ -34,7 +34,8 @@ def test_document_without_a_usable_key_is_said(
         "Skipped key 0 of the JWKS document: its alg is not accepted for its type.",
         "Skipped key 1 of the JWKS document: its point has a low order.",
         (
-            "The JWKS document could not be used: The JWKS document has no usable key;"
+            f"The JWKS document of {published} could not be used: The JWKS document has no usable"
+            " key;"
             " no keys are held."
         ),
     ]

@@ -74,8 +74,24 @@ def test_start_survives_any_answer(
 
     asyncio.run(scenario())
     [message] = [text for name, _, text in caplog.record_tuples if name == "api.auth.jwks"]
-    assert message.startswith("The JWKS document could not be used: ")
+    assert message.startswith(f"The JWKS document of {issuer.url} could not be used: ")
     assert message.endswith("; no keys are held.")
+
+
+def test_log_names_url_without_its_query(issuer: Issuer, caplog: pytest.LogCaptureFixture) -> None:
+    """What could not be fetched is named, with the status, and without what may be a secret."""
+    issuer.mode = "500"
+
+    async def scenario() -> None:
+        async with started(jwks_from_url(f"{issuer.url}?key=hunter2#part")):
+            pass
+
+    asyncio.run(scenario())
+    [message] = caplog.messages
+    assert message == (
+        f"The JWKS document of {issuer.url} could not be used: the issuer answered with status "
+        "500; no keys are held."
+    )
 
 
 def test_keys_arrive_when_the_issuer_comes_up(forge: Forge, signer: Signer, issuer: Issuer) -> None:
@@ -259,6 +275,7 @@ def test_surprise_in_a_read_does_not_end_the_refresh(
 
     class Surprising:
         reads = 0
+        source = "there"
 
         async def read(self) -> bytes:
             self.reads += 1
@@ -277,7 +294,7 @@ def test_surprise_in_a_read_does_not_end_the_refresh(
 
     asyncio.run(scenario())
     assert caplog.messages == [
-        "The JWKS document could not be used: ZeroDivisionError; no keys are held."
+        "The JWKS document of there could not be used: ZeroDivisionError; no keys are held."
     ]
 
 
@@ -369,7 +386,8 @@ def test_reprs_and_logs_show_no_secret(
     assert [text for name, _, text in caplog.record_tuples if name.startswith("api.auth")] == [
         "Skipped key 1 of the JWKS document: it has no kid.",
         (
-            "The JWKS document could not be used: the issuer answered with status 500;"
+            f"The JWKS document of {issuer.url} could not be used: the issuer answered with status"
+            " 500;"
             " the held keys stay in force."
         ),
     ]
