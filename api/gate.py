@@ -21,6 +21,7 @@ access = logging.getLogger("rowlock.access")
 MAX_BODY = 64 * 1024  # bytes
 # Tells requests apart and guards nothing, so it need not be unpredictable.
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MAX_MEDIA_TYPE = 200  # bytes: the pattern took 0.7 ms for 16,000 semicolons
 # JSON is UTF-8 (RFC 8259, 8.1); a parameter that says otherwise would be a lie or a mistake.
 JSON = re.compile(
     r"application/json\s*(;(?!\s*charset=)[^;]*|;\s*charset=\"?utf-8\"?\s*)*", re.IGNORECASE
@@ -119,7 +120,7 @@ def _refusal(method: str, headers: Mapping[bytes, bytes]) -> tuple[Kind, str | N
         return BY_STATUS[413], None
     has_body = length != b"0" or b"transfer-encoding" in headers
     if method in {"POST", "PUT", "PATCH"} and has_body:
-        content_type = headers.get(b"content-type", b"").decode("latin-1")
-        if not JSON.fullmatch(content_type.strip()):
+        given = headers.get(b"content-type", b"").strip()
+        if len(given) > MAX_MEDIA_TYPE or not JSON.fullmatch(given.decode("latin-1")):
             return BY_STATUS[415], None
     return None
