@@ -95,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_arguments(audited)
     audited.set_defaults(run=_audit)
     trail.add_trail(audited.add_subparsers(metavar="PART")).set_defaults(run=_trail)
+    # argparse writes every group of commands as one that is required.
+    usage = audited.format_usage().removeprefix("usage: ").strip()
+    audited.usage = usage.replace("PART ...", "[PART ...]")
     return parser
 
 
@@ -256,6 +259,9 @@ def _audit(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def _trail(settings: Settings, chosen: argparse.Namespace) -> int:
+    audit.refuse_arguments(chosen, "trail")
+    if settings.audit_database_url is not None and chosen.retain is None:
+        return trail.run(settings, chosen)
     with _database(settings) as ready:
         return trail.run(ready, chosen)
 

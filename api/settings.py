@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         return self.data_dir / "development-key.pem"
 
     def owner_url(self) -> SecretStr:
-        """The URL that migrations run over.
+        """The URL that migrations and the end of old events run over.
 
         Raises:
             SettingsError: none is set.
@@ -109,7 +109,7 @@ class Settings(BaseSettings):
         if self.migration_database_url is None:
             raise SettingsError(
                 "MIGRATION_DATABASE_URL is not set: it must be the owner's URL, over the direct "
-                "host, because migrations never run as the API's role."
+                "host, because what changes the schema never runs as the API's role."
             )
         return self.migration_database_url
 
@@ -121,7 +121,13 @@ class Settings(BaseSettings):
         """
         if self.audit_database_url is not None:
             return "AUDIT_DATABASE_URL", self.audit_database_url
-        return "MIGRATION_DATABASE_URL", self.owner_url()
+        if self.migration_database_url is None:
+            raise SettingsError(
+                "AUDIT_DATABASE_URL is not set, nor is MIGRATION_DATABASE_URL: an audit reads over "
+                "the URL of a member of rowlock_auditor, or over the owner's, never as the API's "
+                "role."
+            )
+        return "MIGRATION_DATABASE_URL", self.migration_database_url
 
     @model_validator(mode="after")
     def _check_databases(self) -> Self:

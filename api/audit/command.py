@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=("text", "json", "sarif", "html"),
-        default="text",
         help="the form of the report; text by default",
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
@@ -49,6 +48,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="USER",
         help="also count the rows that this user reaches, by trying each command and undoing it",
     )
+
+
+def refuse_arguments(chosen: argparse.Namespace, part: str) -> None:
+    """Refuse what is of the report, and was given to a part of the command that makes none.
+
+    Raises:
+        AuditError: naming the option.
+    """
+    given = {
+        "--format": chosen.format,
+        "--output": chosen.output,
+        "--accept": chosen.accept,
+        "--as": chosen.user,
+    }
+    for option, value in given.items():
+        if value:
+            raise AuditError(f"{option} is of the report alone: rowlock audit {part} makes none.")
 
 
 def run(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -76,7 +92,7 @@ def _render(found: Report, chosen: argparse.Namespace) -> str:
     # Imported here, because only an audit pays for them.
     from api.audit import html, text  # noqa: PLC0415
 
-    if chosen.format == "text":
+    if chosen.format in (None, "text"):
         return text.render(found, in_file=chosen.output is not None or not sys.stdout.isatty())
     forms = {"json": json_format.render, "sarif": sarif.render, "html": html.render}
     return forms[chosen.format](found)

@@ -80,10 +80,13 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
     """Do what was chosen; 1 if a chain is broken.
 
     Raises:
-        AuditError: the database does not answer, has no trail, or refuses it to this role.
+        AuditError: an option is not used; the database does not answer, has no trail, or refuses
+            it to this role.
         SettingsError: no URL is set.
     """
     if chosen.retain is not None:
+        if chosen.of_user is not None:
+            raise AuditError("--user goes with --verify and --heads: --retain is of all users.")
         return _retain("MIGRATION_DATABASE_URL", settings.owner_url(), chosen.retain)
     name, url = settings.audit_url()
     query = VERIFY if chosen.verify else HEADS

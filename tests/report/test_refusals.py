@@ -133,7 +133,8 @@ def test_role_that_is_not_let_in(audit: Run, server: Server, database: str) -> N
 def test_no_url_at_all(audit: Run, database: str) -> None:
     """The API's URL alone is no auditor's."""
     assert sentence(audit(database, MIGRATION_DATABASE_URL=None)).startswith(
-        "MIGRATION_DATABASE_URL is not set: "
+        "AUDIT_DATABASE_URL is not set, nor is MIGRATION_DATABASE_URL: an audit reads over the URL "
+        "of a member of rowlock_auditor, or over the owner's, never as the API's role."
     )
 
 

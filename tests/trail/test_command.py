@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,11 @@ Trail = Callable[..., int]
 @pytest.fixture
 def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     """Run `rowlock audit trail` on a database, in this process; gives its exit status."""
-    before = signal.getsignal(signal.SIGTERM)
+    handler = signal.getsignal(signal.SIGTERM)
 
-    def run(database: Database, *arguments: str, **variables: str) -> int:
+    def run(
+        database: Database, *arguments: str, before: tuple[str, ...] = (), **variables: str
+    ) -> int:
         urls = {
             "DATABASE_URL": text(database.server.api_url(database.name)),
             "MIGRATION_DATABASE_URL": text(database.server.owner_url(database.name)),
@@ -27,10 +30,10 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
         }
         for name, value in (urls | variables).items():
             monkeypatch.setenv(name, value)
-        return cli.main(["audit", "trail", *arguments])
+        return cli.main(["audit", *before, "trail", *arguments])
 
     yield run
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(signal.SIGTERM, handler)
 
 
 def test_sound_trail_is_verified(
@@ -124,6 +127,80 @@ def test_wrong_usage_is_explained(
 
     assert caught.value.code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--format", "json"),
+        ("--format", "text"),
+        ("--output", "report.json"),
+        ("--accept", "server_floor=later"),
+        ("--as", "alice"),
+    ],
+)
+def test_option_of_the_report_is_refused(
+    told: Database,
+    rowlock: Trail,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    option: str,
+    value: str,
+) -> None:
+    """What a trail does not use is named and nothing is done; without it, the trail verifies."""
+    monkeypatch.chdir(tmp_path)
+
+    assert rowlock(told, "--verify", before=(option, value)) == 1
+    assert capsys.readouterr() == (
+        "",
+        f"{option} is of the report alone: rowlock audit trail makes none.\n",
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert rowlock(told, "--verify") == 0
+
+
+def test_retention_is_of_all_users(
+    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A user beside --retain is refused, since the months of all would go; without, it is done."""
+    assert rowlock(told, "--retain", "2", "--user", "bob") == 1
+    assert capsys.readouterr() == (
+        "",
+        "--user goes with --verify and --heads: --retain is of all users.\n",
+    )
+    assert rowlock(told, "--retain", "2") == 0
+
+
+def test_help_shows_the_part_as_optional(capsys: pytest.CaptureFixture[str]) -> None:
+    """`rowlock audit` runs without a part, and its usage says so."""
+    with pytest.raises(SystemExit):
+        cli.main(["audit", "--help"])
+    usage = " ".join(capsys.readouterr().out.partition("\n\n")[0].split())
+
+    assert usage.startswith("usage: rowlock audit [-h] [--format ")
+    assert usage.endswith("[--as USER] [PART ...]")
+
+    with pytest.raises(SystemExit):
+        cli.main(["audit", "trail", "--help"])
+    assert capsys.readouterr().out.startswith("usage: rowlock audit trail [-h] (--verify | ")
+
+
+def test_auditor_needs_no_other_url(
+    told: Database,
+    rowlock: Trail,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """With AUDIT_DATABASE_URL alone the trail is verified, and no database is started for it."""
+    monkeypatch.chdir(tmp_path)
+    owner = text(told.server.owner_url(told.name))
+    none = {"DATABASE_URL": "", "MIGRATION_DATABASE_URL": "", "ALLOW_DEVELOPMENT_KEY": ""}
+
+    assert rowlock(told, "--verify", AUDIT_DATABASE_URL=owner, **none) == 0
+    assert capsys.readouterr().out == "✓ 7 events of 2 users verified.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_refusals_are_sentences(
