@@ -67,7 +67,7 @@ KINDS = {
             "unsupported-media-type",
             415,
             "Unsupported media type",
-            "A body must be sent as application/json.",
+            "A body must be sent as application/json, in UTF-8.",
         ),
         Kind("invalid", 422, "Invalid", "A value is not what the API accepts."),
         Kind(
@@ -124,6 +124,14 @@ class ProblemError(Exception):
         super().__init__(slug)
         self.slug = slug
         self.detail = detail
+
+
+class BadBodyError(HTTPException):
+    """Ends a request whose body cannot be read; the client reads the reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(400, "There was an error parsing the body")  # as FastAPI says it
+        self.reason = reason
 
 
 def problem(
@@ -216,7 +224,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if "Allow" in headers:
         headers["Allow"] = ", ".join(_methods(request))
-    return problem(request.scope, kind, headers=headers)
+    detail = error.reason if isinstance(error, BadBodyError) else None
+    return problem(request.scope, kind, detail, headers=headers)
 
 
 def _methods(request: Request) -> list[str]:

@@ -37,6 +37,7 @@ OF_WRITES = {
     b"x-http-method-override": "X-HTTP-Method-Override",
 }
 UNSUPPORTED = PRECONDITIONS | OF_WRITES
+CODED = "A body must be sent without Content-Encoding, or with identity."
 UNSUPPORTED_NAMES = frozenset(UNSUPPORTED)  # of most requests, none: asked in one step
 
 
@@ -82,7 +83,9 @@ class Gate:
 
         try:
             if refusal := _refusal(scope["method"], headers):
-                await problem(scope, *refusal)(scope, receive, marked_send)
+                # Which codings are accepted, and only where one was refused (RFC 9110, 15.5.16).
+                accepted = {"Accept-Encoding": "identity"} if CODED in refusal else None
+                await problem(scope, *refusal, headers=accepted)(scope, receive, marked_send)
             else:
                 await self.app(inner, limited_receive, marked_send)
         except (Exception, CancelledError) as error:
@@ -123,4 +126,6 @@ def _refusal(method: str, headers: Mapping[bytes, bytes]) -> tuple[Kind, str | N
         given = headers.get(b"content-type", b"").strip()
         if len(given) > MAX_MEDIA_TYPE or not JSON.fullmatch(given.decode("latin-1")):
             return BY_STATUS[415], None
+        if headers.get(b"content-encoding", b"").strip().lower() not in (b"", b"identity"):
+            return BY_STATUS[415], CODED
     return None

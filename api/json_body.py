@@ -7,9 +7,9 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.auth.encoding import parse_json
+from api.auth.encoding import RefusedJsonError, parse_json
 from api.bad_bodies import BadBodies
-from api.errors import MAX_FIELDS, ProblemError
+from api.errors import MAX_FIELDS, BadBodyError, ProblemError
 
 ABSENT = object()  # there is no body
 FRAMING = (b"content-length", b"transfer-encoding")
@@ -35,7 +35,8 @@ class JsonBody:
 
         Raises:
             RequestValidationError: it is not JSON.
-            HTTPException: 400, it is JSON that `parse_json` refuses; 413, it is too long.
+            BadBodyError: `parse_json` refuses it.
+            HTTPException: 400, the client is gone; 413, it is too long.
             ProblemError: 503, too many bodies of its sender wait already.
         """
         if self._value is UNREAD:
@@ -68,7 +69,9 @@ class JsonBody:
             raise RequestValidationError([wrong], body=error.doc) from error
         except (HTTPException, ProblemError):
             raise
-        except Exception as error:  # ValueError; or the client is gone
+        except RefusedJsonError as error:
+            raise BadBodyError(f"The body {error}.") from error
+        except Exception as error:  # the client is gone
             raise HTTPException(400, "There was an error parsing the body") from error
 
 

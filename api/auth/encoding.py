@@ -8,6 +8,7 @@ Two texts that decode alike are two tokens for one signature, so each form is cl
 import base64
 import json
 import re
+from collections import Counter
 from typing import Never
 
 _CHARACTER = "[A-Za-z0-9_-]"
@@ -33,19 +34,28 @@ def base64url_length(octets: int) -> int:
     return (octets * 4 + 2) // 3
 
 
+class RefusedJsonError(ValueError):
+    """JSON that others may read differently, or too much of it. Says what is wrong with a text."""
+
+
 def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a name is repeated")
+        names = Counter(name for name, _ in pairs)
+        repeated = next(name for name, count in names.items() if count > 1)
+        shown = len(repeated) <= MAX_SHOWN and repeated.isprintable()
+        said = f'the name "{repeated}"' if shown else "a name"
+        raise RefusedJsonError(f"gives {said} more than once in an object")
     return members
 
 
 def _no_constant(_: str) -> Never:
-    raise ValueError("not a JSON number")
+    raise RefusedJsonError("holds NaN or Infinity, which JSON does not have")
 
 
 _JSON = json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_no_constant)
 
+MAX_SHOWN = 40  # characters of a repeated name
 MAX_DEPTH = 32
 MAX_CONTAINERS = 1000  # objects and arrays in one text
 MAX_VALUES = 8000  # commas in one text, which members and elements are separated by
@@ -60,14 +70,14 @@ def _check_bounds(data: bytes) -> None:
         return
     structure = _STRING.sub(b"", data)
     if structure.count(b",") > MAX_VALUES:
-        raise ValueError("too many members and elements")
+        raise RefusedJsonError("has too many members and elements")
     depth = opened = 0
     for bracket in _BRACKET.finditer(structure):
         if bracket[0] in b"[{":
             depth += 1
             opened += 1
             if depth > MAX_DEPTH or opened > MAX_CONTAINERS:
-                raise ValueError("nested too deeply, or too many objects and arrays")
+                raise RefusedJsonError("is nested too deeply, or has too many objects and arrays")
         else:
             depth -= 1
 
@@ -77,11 +87,22 @@ def parse_json(data: bytes) -> object:
 
     Raises:
         json.JSONDecodeError: the text is not JSON.
-        ValueError: a name is repeated, a number has no JSON form, a bound is passed; not UTF-8.
+        RefusedJsonError: it is not UTF-8, a name is repeated, a number has no JSON form, or a bound
+            is passed.
     """
-    text = data.decode("utf-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise RefusedJsonError("is not UTF-8") from None
     _check_bounds(data)
-    return _JSON.decode(text)
+    try:
+        return _JSON.decode(text)
+    except (json.JSONDecodeError, RefusedJsonError):
+        raise
+    except (
+        ValueError
+    ):  # of int(): https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+        raise RefusedJsonError("has a number of too many digits") from None
 
 
 def parse_object(data: bytes) -> dict[str, object]:

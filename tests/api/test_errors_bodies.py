@@ -9,13 +9,19 @@ from tests.support.api import Client, RunningApi, exchange, refusal, wrong_value
 
 JSON = {"content-type": "application/json"}
 LIMIT = 64 * 1024
-UNREADABLE = (400, "/problems/bad-request", "The request cannot be read.")
+BAD = "/problems/bad-request"
+NO_UTF_8 = (400, BAD, "The body is not UTF-8.")
+TOO_DEEP = (
+    400,
+    BAD,
+    "The body is nested too deeply, or has too many objects and arrays.",
+)
 NO_JSON = (400, "/problems/bad-request", "The body is not valid JSON.")
 TOO_LARGE = (413, "/problems/body-too-large", "A body is limited to 64 KiB.")
 NOT_JSON_TYPE = (
     415,
     "/problems/unsupported-media-type",
-    "A body must be sent as application/json.",
+    "A body must be sent as application/json, in UTF-8.",
 )
 NUL = "must not contain the character U+0000"
 NO_UNICODE = "Input should be a valid string, unable to parse raw data as a unicode string"
@@ -47,11 +53,11 @@ def send_both(client: Client, body: bytes, headers: dict[str, str]) -> list[http
         (b"title=a", NO_JSON),
         (b" ", NO_JSON),
         (b"\x00", NO_JSON),
-        (b'{"title": "\xff"}', UNREADABLE),
-        (b'{"\xc3": "a"}', UNREADABLE),
-        (b"[" * 60_000, UNREADABLE),
-        (b'{"title":' + b"[" * 30_000 + b"]" * 30_000 + b"}", UNREADABLE),
-        (b'{"a":' * 12_000 + b"1" + b"}" * 5, UNREADABLE),
+        (b'{"title": "\xff"}', NO_UTF_8),
+        (b'{"\xc3": "a"}', NO_UTF_8),
+        (b"[" * 60_000, TOO_DEEP),
+        (b'{"title":' + b"[" * 30_000 + b"]" * 30_000 + b"}", TOO_DEEP),
+        (b'{"a":' * 12_000 + b"1" + b"}" * 5, TOO_DEEP),
     ],
     ids=[
         "brace", "truncated", "trailing comma", "single quotes", "two values", "raw newline",
@@ -213,3 +219,27 @@ def test_larger_body_is_refused_before_it_ends(
 
     assert (status, headers["content-type"]) == (413, "application/problem+json")
     assert alice.tasks() == []
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "x-unknown", "identity, gzip"])
+def test_coded_body_is_refused_by_its_header(alice: Client, coding: str) -> None:
+    """A coding is not decoded: 415 names the header, and says what is accepted (RFC 9110)."""
+    for response in send_both(alice, b"\x1f\x8b", JSON | {"content-encoding": coding}):
+        assert refusal(response) == (
+            415,
+            "/problems/unsupported-media-type",
+            "A body must be sent without Content-Encoding, or with identity.",
+        )
+        assert response.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity", ""])
+def test_identity_is_no_coding(alice: Client, coding: str) -> None:
+    """Such a body is read; a type that is refused says nothing of codings; nor does no body."""
+    headers = JSON | {"content-encoding": coding}
+    created = alice.post("/api/tasks", content=b'{"title": "a"}', headers=headers)
+    plain = alice.post("/api/tasks", content=b"a", headers={"content-type": "text/plain"})
+    listed = alice.get("/api/tasks", headers={"content-encoding": "gzip"})
+
+    assert (created.status_code, plain.status_code, listed.status_code) == (201, 415, 200)
+    assert "accept-encoding" not in plain.headers

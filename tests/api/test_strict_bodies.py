@@ -10,7 +10,10 @@ from api.schemas import TaskCreate
 from tests.support.api import Client, RunningApi, refusal, wrong_values
 
 JSON = {"content-type": "application/json"}
-UNREADABLE = (400, "/problems/bad-request", "The request cannot be read.")
+NO_UTF_8 = "is not UTF-8"
+TWICE = "gives {} more than once in an object"
+NO_NUMBER = "holds NaN or Infinity, which JSON does not have"
+TOO_DEEP = "is nested too deeply, or has too many objects and arrays"
 TASK = '{"title": "é"}'
 
 
@@ -25,26 +28,30 @@ def test_token_comes_before_the_body(api: RunningApi, alice: Client, body: bytes
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "said"),
     [
-        *(TASK.encode(name) for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")),
-        b'{"title": "a", "title": "b"}',
-        b'{"title": "a", "t\\u0069tle": "b"}',
-        b'{"title": "a", "x": {"y": 1, "y": 2}}',
-        b'{"title": NaN}',
-        b'{"title": "a", "x": -Infinity}',
-        b'{"title": "\xed\xa0\x80"}',
-        b'{"title": "a", "x": ' + b"[" * 32 + b"]" * 32 + b"}",
-        b'{"title": "a", "x": [' + b"{}," * 1000 + b"{}]}",
-        b'{"title": "a", "x": [' + b"0," * 8000 + b"0]}",
+        *((TASK.encode(name), NO_UTF_8) for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32")),
+        (b'{"title": "\xed\xa0\x80"}', NO_UTF_8),
+        (b'{"title": "a", "title": "b"}', TWICE.format('the name "title"')),
+        (b'{"title": "a", "t\\u0069tle": "b"}', TWICE.format('the name "title"')),
+        (b'{"title": "a", "x": {"y": 1, "y": 2}}', TWICE.format('the name "y"')),
+        (b'{"%s": 1, "%s": 2}' % (b"n" * 40, b"n" * 40), TWICE.format(f'the name "{"n" * 40}"')),
+        (b'{"%s": 1, "%s": 2}' % (b"n" * 41, b"n" * 41), TWICE.format("a name")),
+        (b'{"\\ud800": 1, "\\ud800": 2}', TWICE.format("a name")),
+        (b'{"a\\u202eb": 1, "a\\u202eb": 2}', TWICE.format("a name")),
+        (b'{"title": NaN}', NO_NUMBER),
+        (b'{"title": "a", "x": -Infinity}', NO_NUMBER),
+        (b'{"title": ' + b"9" * 5000 + b"}", "has a number of too many digits"),
+        (b'{"title": "a", "x": ' + b"[" * 32 + b"]" * 32 + b"}", TOO_DEEP),
+        (b'{"title": "a", "x": [' + b"{}," * 1000 + b"{}]}", TOO_DEEP),
+        (b'{"title": "a", "x": [' + b"0," * 8000 + b"0]}", "has too many members and elements"),
     ],
 )
-def test_json_that_others_read_differently_is_400(alice: Client, body: bytes) -> None:
-    """Other encodings than UTF-8, repeated names, no JSON numbers, and absurd nesting are 400."""
+def test_json_that_others_read_differently_is_400(alice: Client, body: bytes, said: str) -> None:
+    """Other encodings than UTF-8, repeated names, no JSON numbers, and absurd nesting are named."""
     response = alice.post("/api/tasks", content=body, headers=JSON)
 
-    assert response.status_code == 400
-    assert refusal(response)[1] == "/problems/bad-request"
+    assert refusal(response) == (400, "/problems/bad-request", f"The body {said}.")
     assert alice.tasks() == []
 
 
