@@ -80,3 +80,12 @@ def test_absurdly_many_parameters_are_refused_unread(alice: Client, path: str) -
     assert refused.json()["detail"] == "The query has more than 100 parameters."
     named = alice.get(f"{path}?{'&'.join(f'{n}=' for n in range(100))}")
     assert wrong_values(named) == [("query", str(n), UNKNOWN) for n in range(20)]
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/problems", "/"])
+def test_query_outside_the_api_changes_nothing(api: RunningApi, path: str) -> None:
+    """Health checks, problems and the index answer as without it (decision 23)."""
+    with api.client() as nobody:
+        plain, asked = nobody.get(path), nobody.get(f"{path}?a=b&a=c")
+
+    assert (asked.status_code, asked.content) == (200, plain.content)
