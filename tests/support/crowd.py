@@ -41,7 +41,10 @@ where
 """
 # Events fall into the month that runs, as those of the work that is measured do.
 NOW = "update app.events set occurred_at = now() where user_id = %s"
-COPY = "insert into {0} (user_id, {1}) select 'user-' || n, {1} from {0}, generate_series(1, %s) n"
+COPY = """
+insert into {0} (user_id, {1})
+select 'user-' || n, {1} from {0}, generate_series(1, %s) as n where user_id = %s
+"""
 # Autovacuum reads as well.
 STILL = """
 do $$
@@ -164,7 +167,7 @@ def fill(cursor: Cursor, users: int) -> None:
         if table == "app.events":
             cursor.execute(NOW, (FIRST,))
         names = sql.SQL(", ").join(map(sql.Identifier, columns))
-        cursor.execute(sql.SQL(COPY).format(rows.identifier(table), names), (users,))
+        cursor.execute(sql.SQL(COPY).format(rows.identifier(table), names), (users, FIRST))
 
 
 @contextmanager
