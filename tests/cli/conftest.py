@@ -102,12 +102,24 @@ class Serving:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Signal it, and give its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(SECONDS)
+        return self._end()
 
     def interrupt(self) -> int:
         """Press Ctrl-C: its whole process group gets SIGINT. Gives its exit status."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(SECONDS)
+        return self._end()
+
+    def _end(self) -> int:
+        """Wait for its exit status; if it does not end, tell what still runs and what it said."""
+        try:
+            return self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            whole = psutil.Process(self.process.pid)
+            running = [
+                f"{one.pid} {one.status()} {one.cmdline()}"
+                for one in (whole, *whole.children(recursive=True))
+            ]
+            raise AssertionError("\n".join(["It does not end.", *running, self.output])) from None
 
 
 def postgres_in(folder: Path) -> list[psutil.Process]:
