@@ -27,6 +27,12 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Serve = Callable[..., "Serving"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def heed_ctrl_c() -> None:
+    """As at a terminal: what a script runs in the background, its children too, ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Serving:
     """A running `rowlock serve`."""
 
