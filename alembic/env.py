@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg2
 from alembic import context
 from alembic.util import CommandError
 from psycopg2 import errors
 from pydantic import SecretStr
-from sqlalchemy import Connection, create_engine, pool  # noqa: TID251 - as the owner, for no user
+from sqlalchemy import Connection, pool
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import SQLModel
 from tenacity import (
     RetryCallState,
     retry,
@@ -25,11 +23,11 @@ from tenacity import (
     wait_random_exponential,
 )
 
-import api.models  # noqa: F401 - the tables, for autogenerate
-from api.database_urls import libpq_url
-from api.embedded import EmbeddedError, embedded_postgres, settings_for
-from api.schema_version import VERSION, standing
+from api.database.connect import connect_to, create_engine
+from api.operations.embedded_postgres import EmbeddedError, embedded_postgres, settings_for
+from api.operations.schema_version import VERSION, standing
 from api.settings import SettingsError, load_settings
+from api.tables.discovery import metadata
 from db import audit_schema, autogenerate, install, revisions
 
 # One migration at a time: a second one waits here, then finds nothing left to do.
@@ -192,7 +190,7 @@ def run_online(connection: Connection) -> None:
     context.configure(
         connection=connection,
         version_table_schema="rowlock",
-        **autogenerate.options(SQLModel.metadata),
+        **autogenerate.options(metadata()),
     )
     with connection.begin():
         migrate(run, connection)
@@ -223,11 +221,7 @@ else:
         # As libpq reads the URL, because so it was checked: SQLAlchemy goes to another host where a
         # parameter is given twice, or a host is percent-encoded.
         engine = create_engine(
-            "postgresql+psycopg2://",
-            creator=lambda: psycopg2.connect(  # noqa: TID251 - as above
-                libpq_url(owner_url), fallback_application_name="rowlock migrate"
-            ),
-            poolclass=pool.NullPool,
+            lambda: connect_to(owner_url, "rowlock migrate"), poolclass=pool.NullPool
         )
         with engine.connect() as opened:
             run_online(opened)

@@ -17,23 +17,26 @@ from alembic.util import CommandError
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from api import auth, guard
-from api.addresses import Addresses
+from api import auth
 from api.audit import command as audit
 from api.audit import trail
 from api.audit.errors import AuditError
-from api.embedded import EmbeddedError, embedded_postgres, settings_for
-from api.main import create_app, open_database
-from api.migrations import migrate, newest_revision
-from api.protocol import BoundedProtocol
-from api.schema_version import VERSION
-from api.server import Server
+from api.http.server.client_addresses import Addresses
+from api.http.server.http1_connection import BoundedProtocol
+from api.http.server.server import Server
+from api.http.server.workers import WorkerError, supervise
+from api.main import create_app
+from api.operations import startup_checks
+from api.operations.api_database import open_database
+from api.operations.embedded_postgres import EmbeddedError, embedded_postgres, settings_for
+from api.operations.migrate import migrate, newest_revision
+from api.operations.schema_version import VERSION
 from api.settings import Settings, SettingsError, load_settings
-from api.workers import WorkerError, supervise
+from api.tables.discovery import statements
 
 EXPECTED = (
     SettingsError,
-    guard.GuardError,
+    startup_checks.GuardError,
     AuditError,
     EmbeddedError,
     WorkerError,
@@ -146,13 +149,13 @@ def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
             migrate(ready)
         _enforce(ready)
         config = uvicorn.Config(
-            create_app(ready),
+            create_app(ready, checked=True),
             loop="uvloop",
             http=BoundedProtocol,
             ws="none",
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # what counts addresses (api/addresses.py) reads them itself
+            proxy_headers=False,  # api/http/server/client_addresses.py reads them
             timeout_graceful_shutdown=5,  # seconds; a client that stalls does not hold the stop up
             log_config=None,
         )
@@ -201,7 +204,7 @@ def _enforce(settings: Settings) -> None:
     """Check before the server starts, so that a refusal is a sentence and not a traceback."""
     database = open_database(settings)
     try:
-        guard.enforce(database, newest_revision())
+        startup_checks.enforce(database, newest_revision(), statements())
     finally:
         database.close()
 
@@ -244,7 +247,7 @@ def _doctor(settings: Settings, _: argparse.Namespace) -> int:
     with _database(settings) as ready:
         database = open_database(ready)
         try:
-            results = guard.inspect(database, newest_revision())
+            results = startup_checks.inspect(database, newest_revision(), statements())
         finally:
             database.close()
     _show(results)
@@ -266,7 +269,7 @@ def _trail(settings: Settings, chosen: argparse.Namespace) -> int:
         return trail.run(ready, chosen)
 
 
-def _show(results: list[guard.Result]) -> None:
+def _show(results: list[startup_checks.Result]) -> None:
     """Print a table of the checks, then each finding and, on lines of its own, its remedy."""
     # Imported here, because only the doctor pays for it.
     from rich.console import Console  # noqa: PLC0415

@@ -9,28 +9,31 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from api import auth, guard, neon_auth
-from api.dependencies import Services, require_own_path
-from api.direct import Direct
-from api.errors import install_handlers
-from api.gate import UNSUPPORTED, Gate
-from api.identity import Database
-from api.migrations import newest_revision
-from api.openapi import DESCRIPTION, complete, operation_id
-from api.readiness import Readiness
-from api.root_path import RootPath
-from api.routes import events, health, index, problems, reference, tasks
-from api.schema_version import VERSION
-from api.settings import Settings, SettingsError, load_settings
-from api.violations import Constraints
+from api.http import api_reference, health, index, problem_types
+from api.http.constraint_violations import Constraints
+from api.http.dependencies import Services, require_own_path
+from api.http.error_handlers import install_handlers
+from api.http.fast_route import FastRoute
+from api.http.middleware import UNSUPPORTED, RequestMiddleware
+from api.http.openapi import DESCRIPTION, complete, operation_id
+from api.http.root_path import RootPath
+from api.operations import startup_checks
+from api.operations.api_database import open_database
+from api.operations.authenticator import make_authenticator
+from api.operations.migrate import newest_revision
+from api.operations.readiness import Readiness
+from api.operations.schema_version import VERSION
+from api.settings import Settings, load_settings
+from api.tables import discovery
 
 EXPOSED = ("Allow", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, checked: bool = False) -> FastAPI:
     """Make the application.
 
-    It refuses to start, in its lifespan, on a database where a check of `api/guard.py` fails.
+    Its lifespan refuses to start on a database where a start-up check fails
+    (`api/operations/startup_checks.py`), unless the caller has `checked` the database.
 
     Raises:
         SettingsError: a setting is wrong.
@@ -41,37 +44,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=VERSION,
         description=DESCRIPTION,
         openapi_url="/openapi.json" if settings.docs else None,
-        docs_url=None,  # api/routes/reference.py has the page
+        docs_url=None,  # api/http/api_reference.py has the page
         redoc_url=None,
-        lifespan=_lifespan(settings),
+        lifespan=_lifespan(settings, checked=checked),
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         # It would read OTEL_… of the environment, and export what users write.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install_handlers(app)
-    for router in (tasks.router, events.router):
-        app.include_router(router, prefix="/api")
-        app.include_router(
-            router,
-            prefix="/api/{user_id}",
-            dependencies=[Depends(require_own_path)],
-            include_in_schema=False,  # one operation, one description
-        )
-    app.include_router(health.router)
-    app.include_router(problems.router)
-    if settings.docs:
-        app.include_router(index.router)
-        app.include_router(reference.router)
-        app.mount(reference.FILES, reference.served_files())
-    app.router.routes.insert(0, Direct(app))
-    app.add_middleware(Gate)
+    _include_routers(app, settings)
+    if settings.fast_route:
+        app.router.routes.insert(0, FastRoute(app))
+    app.add_middleware(RequestMiddleware)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            # With those that are refused: the page reads why, where the browser would say nothing.
+            # Also headers that are refused: the page can then read why, instead of a CORS error.
             allow_headers=["Authorization", "Content-Type", "X-Request-ID", *UNSUPPORTED.values()],
             expose_headers=EXPOSED,
         )
@@ -81,19 +72,39 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings) -> Any:
+def _include_routers(app: FastAPI, settings: Settings) -> None:
+    routers = discovery.routers()
+    for router in routers:
+        app.include_router(router, prefix="/api")
+    for router in routers:
+        app.include_router(
+            router,
+            prefix="/api/{user_id}",
+            dependencies=[Depends(require_own_path)],
+            include_in_schema=False,  # one operation, one description
+        )
+    app.include_router(health.router)
+    app.include_router(problem_types.router)
+    if settings.docs:
+        app.include_router(index.router)
+        app.include_router(api_reference.router)
+        app.mount(api_reference.FILES, api_reference.served_files())
+
+
+def _lifespan(settings: Settings, *, checked: bool) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = open_database(settings)
         authenticator = make_authenticator(settings)
         head = newest_revision()
         try:
-            await run_sync(guard.enforce, database, head)
+            if not checked:
+                await run_sync(startup_checks.enforce, database, head, discovery.statements())
             await authenticator.start()
             app.state.services = Services(
                 database, authenticator, Readiness(database, head), Constraints(database)
             )
-            # What lives as long as the process is not looked through for garbage again.
+            # The garbage collector need not scan objects that live as long as the process.
             gc.collect()
             gc.freeze()
             yield
@@ -102,34 +113,3 @@ def _lifespan(settings: Settings) -> Any:
             database.close()
 
     return lifespan
-
-
-def open_database(settings: Settings) -> Database:
-    """The pool of connections as the API's role."""
-    if settings.database_url is None:
-        raise SettingsError("DATABASE_URL is not set: `rowlock serve` starts the embedded one.")
-    return Database(
-        settings.database_url, pool_size=settings.pool_size, pool_timeout=settings.pool_timeout
-    )
-
-
-def make_authenticator(settings: Settings) -> auth.Authenticator:
-    """Verify tokens of the configured issuer, or of the development key."""
-    if settings.development_key:
-        key = auth.DevelopmentKey.load_or_create(settings.key_file)
-        keys = auth.development_keys(key)
-        issuer, audience = auth.DEVELOPMENT_ISSUER, auth.DEVELOPMENT_AUDIENCE
-    elif (base := settings.neon_auth_base_url) is not None:
-        keys = auth.jwks_from_url(neon_auth.jwks_url(base), algorithms=neon_auth.ALGORITHMS)
-        issuer = audience = neon_auth.origin(base)
-    else:
-        issuer, audience = settings.jwt_issuer or "", settings.jwt_audience or ""
-        if settings.jwks_url is not None:
-            keys = auth.jwks_from_url(str(settings.jwks_url))
-        elif settings.jwks_file is not None:
-            keys = auth.jwks_from_file(settings.jwks_file)
-        else:
-            assert settings.jwt_secret is not None  # noqa: S101 - Settings sees to it
-            keys = auth.shared_secret(settings.jwt_secret.get_secret_value())
-    policy = auth.TokenPolicy(issuer, audience, settings.jwt_leeway, settings.jwt_max_lifetime)
-    return auth.Authenticator(keys, policy)

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg2
 from psycopg2.extras import register_uuid
 
-from api.binding import OPENING
-from api.queries import Statement
-from api.queries import tasks as queries
+from api.database.bound_connection import OPENING
+from api.database.statements import Statement
+from api.tables.tasks import queries
 from bench.data import REACH, TASK_ID, USER_ID
 from bench.figures import percentile
 from bench.postgres import Postgres, text
@@ -53,7 +53,7 @@ class Pgbench:
         url = text(postgres.url("rowlock_api"))
         connection = psycopg2.connect(url)  # noqa: TID251 - to quote as the driver does
         with closing(connection), connection.cursor() as cursor:
-            register_uuid(conn_or_curs=connection)  # type: ignore[no-untyped-call] # as in api/identity.py
+            register_uuid(conn_or_curs=connection)  # type: ignore[no-untyped-call] # as in api/database/identity.py
             for workload, (statement, values) in STATEMENTS.items():
                 opening = cursor.mogrify(OPENING, (f"{USER_ID}:user", "")).decode()
                 body = cursor.mogrify(statement.sql, statement.values(values)).decode()

@@ -10,7 +10,7 @@ import psycopg2
 from pydantic import SecretStr
 from sqlalchemy import URL
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from api.settings import Settings
 from tests.support.cluster import Cluster, installed, new_cluster
 

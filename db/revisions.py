@@ -1,6 +1,6 @@
 """Keeps in the database which revisions it holds, and which older code still works on it.
 
-Code that is older than the database reads it: api/schema_version.py.
+Code that is older than the database reads it: api/operations/schema_version.py.
 """
 
 from alembic.script import ScriptDirectory

@@ -7,15 +7,16 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from api.audit import json_format, report, sarif
+from api.audit import report
 from api.audit.errors import AuditError
-from api.audit.output import put
+from api.audit.formats import json, sarif
+from api.audit.printable import visible
+from api.audit.printing import put
 from api.audit.reach import reach
 from api.audit.report import Report, Row
 from api.audit.rules import rules
-from api.audit.visible import visible
-from api.main import open_database
-from api.migrations import newest_revision
+from api.operations.api_database import open_database
+from api.operations.migrate import newest_revision
 from api.settings import Settings
 
 DESCRIPTION = """
@@ -90,11 +91,11 @@ def run(settings: Settings, chosen: argparse.Namespace) -> int:
 
 def _render(found: Report, chosen: argparse.Namespace) -> str:
     # Imported here, because only an audit pays for them.
-    from api.audit import html, text  # noqa: PLC0415
+    from api.audit.formats import html, text  # noqa: PLC0415
 
     if chosen.format in (None, "text"):
         return text.render(found, in_file=chosen.output is not None or not sys.stdout.isatty())
-    forms = {"json": json_format.render, "sarif": sarif.render, "html": html.render}
+    forms = {"json": json.render, "sarif": sarif.render, "html": html.render}
     return forms[chosen.format](found)
 
 

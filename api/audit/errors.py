@@ -1,6 +1,6 @@
 """What stops an audit."""
 
-from api.audit.visible import visible
+from api.audit.printable import visible
 
 
 class AuditError(Exception):

@@ -1,7 +1,7 @@
 """The access matrix: role, table and command as the two pictures of it need them."""
 
+from api.audit.printable import qualified
 from api.audit.report import Report, Row
-from api.audit.visible import qualified
 
 # A policy can speak for these; TRUNCATE asks none.
 OF_ROWS = ("select", "insert", "update", "delete")

@@ -13,7 +13,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all 
 from api.audit.errors import AuditError
 from api.audit.matrix import OF_ROWS
 from api.audit.report import Row
-from api.identity import Database
+from api.database.identity import Database
 
 PREPARE = """
 set local statement_timeout = '30s';

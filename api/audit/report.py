@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from api.audit.connection import connect, said
 from api.audit.errors import AuditError
-from api.audit.shape import FINDINGS, VIEWS
+from api.audit.view_columns import FINDINGS, VIEWS
 
 Row = dict[str, Any]
 

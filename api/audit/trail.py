@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from api.audit.connection import connect, said
 from api.audit.errors import AuditError
-from api.audit.output import put
-from api.audit.visible import visible
+from api.audit.printable import visible
+from api.audit.printing import put
 from api.settings import Settings
 
 DESCRIPTION = """

@@ -2,7 +2,7 @@
 
 from api.auth.authenticator import Authenticator
 from api.auth.claims import DEFAULT_MAX_LIFETIME, Claims, TokenPolicy
-from api.auth.development import (
+from api.auth.development_key import (
     DEFAULT_LIFETIME,
     DEVELOPMENT_AUDIENCE,
     DEVELOPMENT_ISSUER,
@@ -16,7 +16,7 @@ from api.auth.errors import (
     MalformedRequestError,
     MissingTokenError,
 )
-from api.auth.jwks import (
+from api.auth.key_sources import (
     KeySource,
     development_keys,
     jwks_from_file,

@@ -9,9 +9,9 @@ from cachetools import TLRUCache
 from api.auth.bearer import bearer_token
 from api.auth.claims import Claims, TokenPolicy, read_claims
 from api.auth.errors import IssuerUnavailableError, UnknownKeyError
-from api.auth.jwks import KeySource
-from api.auth.keyset import Keys
-from api.auth.signature import SignedToken, read_token, verify_signature
+from api.auth.jwk_set import Keys
+from api.auth.jws import SignedToken, read_token, verify_signature
+from api.auth.key_sources import KeySource
 
 DEFAULT_CACHE_SIZE = 10_000
 

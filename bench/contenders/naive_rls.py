@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from api.models import Task
+from api.tables.tasks.model import Task
 from bench.contenders.ordinary import TaskRead, TaskWrite, UserDep, engine
 
 app = FastAPI()

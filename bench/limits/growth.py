@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 from statistics import median
 
-from api.cursor import Cursor
+from api.tables.tasks.cursor import Cursor
 from bench.data import REACH, user_id
 from bench.field import Field, write_users
 from bench.http import Http

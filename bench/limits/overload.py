@@ -13,8 +13,8 @@ from typing import Literal
 
 import httpx2
 
+from api.database.fair_queue import WAITING
 from api.settings import Settings
-from api.turns import WAITING
 from bench.data import task_id, user_id
 from bench.field import Field
 from bench.figures import percentile
@@ -28,7 +28,7 @@ PROBES = 8
 ROUNDS, SECONDS = 2, 3  # longer than Retry-After
 SHARE = 0.9  # of the best throughput, that must remain
 WITHIN = 2.0  # times what a full queue takes at the rate it is served, for p99
-FAST = 250.0  # milliseconds, for a refusal; it pauses for 100 (api/turns.py)
+FAST = 250.0  # milliseconds, for a refusal; it pauses for 100 (api/database/fair_queue.py)
 QUEUE: int = Settings.model_fields["pool_size"].default * (1 + WAITING)
 
 type Kind = Literal["patient", "hasty"]

@@ -1,5 +1,5 @@
 -- events: what happened to users' rows. A user reads only their own, and nobody rewrites them.
--- Identity comes from app.current_user_id(), bound per transaction by api/identity.py.
+-- Identity comes from app.current_user_id(), bound per transaction by api/database/identity.py.
 
 -- Whoever drops a constraint can forge what it forbids. None of this reads a row where it holds.
 alter table app.events

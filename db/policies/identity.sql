@@ -1,6 +1,6 @@
 -- identity: who is asking.
 --
--- api/identity.py binds the verified user id to the transaction, in the same packet as the first
+-- api/database/identity.py binds the verified user id to the transaction, in the same packet as the first
 -- statement:  select set_config('app.user_id', <sub>, true)
 -- Every policy reads it through app.current_user_id(). The planner puts the function's body in its
 -- place and looks at the value, so it plans for the user who asks (docs/decisions/0011).

@@ -1,5 +1,5 @@
 -- tasks: a user reads and writes only their own tasks.
--- Identity comes from app.current_user_id(), bound per transaction by api/identity.py.
+-- Identity comes from app.current_user_id(), bound per transaction by api/database/identity.py.
 
 alter table app.tasks enable row level security;
 alter table app.tasks force row level security;

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from api.guard import Finding
+from api.operations.startup_checks import Finding
 from tests.support.server import Server
 
 Connection = psycopg2.extensions.connection

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import URL
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from api.settings import Settings
 from tests.support.cluster import Cluster, installed, new_cluster
 from tests.support.installation import PROGRAMS

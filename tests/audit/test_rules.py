@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from api.guard import CHECKS
+from api.operations.startup_checks import CHECKS
 from db import audit_schema
 from tests.audit import (
     cases,

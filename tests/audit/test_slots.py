@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from api.settings import Settings
 from tests.support.cluster import EMBEDDED, installed, new_cluster
 from tests.support.server import Server, connect, text

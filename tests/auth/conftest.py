@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from api.auth import Authenticator, KeySource, TokenPolicy
-from api.auth.jwks import FixedKeys
-from api.auth.keyset import parse_jwks
+from api.auth.jwk_set import parse_jwks
+from api.auth.key_sources import FixedKeys
 
 type Json = dict[str, Any]
 type Headers = list[tuple[bytes, bytes]]

@@ -18,9 +18,9 @@ from api.auth import (
     jwks_from_url,
     shared_secret,
 )
-from api.auth.jwks import FixedKeys
-from api.auth.keyset import KeySet, parse_jwks
-from api.auth.published import VerificationKey
+from api.auth.jwk import VerificationKey
+from api.auth.jwk_set import KeySet, parse_jwks
+from api.auth.key_sources import FixedKeys
 
 if TYPE_CHECKING:
     from tests.auth.conftest import Clock, Forge, Issuer, Signer

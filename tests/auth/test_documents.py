@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.auth.documents import Document, DocumentError, FileDocument, UrlDocument
+from api.auth.jwks_documents import Document, DocumentError, FileDocument, UrlDocument
 
 if TYPE_CHECKING:
     from tests.auth.conftest import Issuer

@@ -18,9 +18,9 @@ from api.auth import (
     jwks_from_url,
     shared_secret,
 )
-from api.auth.documents import UrlDocument
-from api.auth.jwks import RefreshedKeys
-from api.auth.keyset import KeySet
+from api.auth.jwk_set import KeySet
+from api.auth.jwks_documents import UrlDocument
+from api.auth.key_sources import RefreshedKeys
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -73,7 +73,7 @@ def test_start_survives_any_answer(
             assert not keys.current
 
     asyncio.run(scenario())
-    [message] = [text for name, _, text in caplog.record_tuples if name == "api.auth.jwks"]
+    [message] = [text for name, _, text in caplog.record_tuples if name == "api.auth.key_sources"]
     assert message.startswith(f"The JWKS document of {issuer.url} could not be used: ")
     assert message.endswith("; no keys are held.")
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.auth import InvalidTokenError
 from api.auth.errors import UnknownKeyError
-from api.auth.keyset import KeySetError, parse_jwks, parse_secret
+from api.auth.jwk_set import KeySetError, parse_jwks, parse_secret
 
 if TYPE_CHECKING:
     from tests.auth.conftest import Forge, Signer

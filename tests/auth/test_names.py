@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.auth import Authenticator, Claims, InvalidTokenError, TokenPolicy
-from api.auth.keyset import parse_jwks
+from api.auth.jwk_set import parse_jwks
 from tests.auth.conftest import NOW
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import pytest
 
 from api.auth import InvalidTokenError
 from api.auth.errors import UnknownKeyError
-from api.auth.keyset import Keys, parse_jwks, parse_secret
-from api.auth.signature import read_token, verify_signature
+from api.auth.jwk_set import Keys, parse_jwks, parse_secret
+from api.auth.jws import read_token, verify_signature
 
 if TYPE_CHECKING:
     from tests.auth.conftest import Forge, Signer

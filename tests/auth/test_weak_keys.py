@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from api.auth.encoding import base64url_decode
-from api.auth.keyset import KeySetError, parse_jwks
+from api.auth.jwk_set import KeySetError, parse_jwks
 
 if TYPE_CHECKING:
     from tests.auth.conftest import Forge, Json, Signer

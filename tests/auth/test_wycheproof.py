@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.auth import InvalidTokenError
-from api.auth.keyset import Keys, KeySetError, parse_jwks, parse_secret
-from api.auth.signature import read_token, verify_signature
+from api.auth.jwk_set import Keys, KeySetError, parse_jwks, parse_secret
+from api.auth.jws import read_token, verify_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable

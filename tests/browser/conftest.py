@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from psycopg2 import sql
 
-from api.audit import html
+from api.audit.formats import html
 from api.audit.report import Report, read
-from api.migrations import migrate, newest_revision
+from api.operations.migrate import migrate, newest_revision
 from tests.browser.devtools import Page, running_chromium
 from tests.report.conftest import HOSTILE
 from tests.support.cluster import EMBEDDED, new_cluster

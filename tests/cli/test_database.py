@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from sqlalchemy import URL
 
-from api.migrations import newest_revision
+from api.operations.migrate import newest_revision
 from tests.cli.conftest import Run, Serve, postgres_in
 from tests.support.server import connect, text
 

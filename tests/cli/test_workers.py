@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import SECONDS, Run, Serve, Serving, postgres_in
 
-ENDS_AT_ONCE = "from api.workers import supervise; supervise(2, lambda: False)"
+ENDS_AT_ONCE = "from api.http.server.workers import supervise; supervise(2, lambda: False)"
 
 
 def workers_of(serving: Serving) -> list[psutil.Process]:

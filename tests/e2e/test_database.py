@@ -15,9 +15,10 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
-from api import guard
-from api.identity import Database
-from api.migrations import newest_revision
+from api.database.identity import Database
+from api.operations import startup_checks
+from api.operations.migrate import newest_revision
+from api.tables.discovery import statements
 from tests.e2e.conftest import Issue
 from tests.support.better_auth import (
     PASSWORD,
@@ -51,7 +52,7 @@ def rows(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
 
 def failing(pool: Database) -> list[tuple[str, str]]:
     """What the guard finds: each object, and what mends it."""
-    results = guard.inspect(pool, newest_revision())
+    results = startup_checks.inspect(pool, newest_revision(), statements())
     return [(found.object, found.remedy) for result in results for found in result.findings]
 
 

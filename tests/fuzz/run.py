@@ -15,8 +15,8 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from api.cursor import Cursor
 from api.settings import Settings
+from api.tables.tasks.cursor import Cursor
 from tests.support.api import running_api
 from tests.support.issuer import AUDIENCE, ISSUER, Issuer
 from tests.support.server import running_server, text

@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 
 from api import cli
-from api.guard import CHECKS, SEARCH_PATH, Finding
+from api.operations.startup_checks import CHECKS, SEARCH_PATH, Finding
 from tests.support.server import Server, text
 
 Check = Callable[[str], list[Finding]]

@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from api.guard import CHECKS, SEARCH_PATH, Finding
+from api.operations.startup_checks import CHECKS, SEARCH_PATH, Finding
 from tests.guard.cases import MENDED_OTHERWISE, ROLES, TABLE, Case
 from tests.guard.clause_cases import CLAUSES
 from tests.guard.conftest import Check

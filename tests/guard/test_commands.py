@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.auth import DevelopmentKey
-from api.guard import GuardError
 from api.main import create_app
+from api.operations.startup_checks import GuardError
 from tests.guard.conftest import Rowlock
 from tests.support.server import Server, text
 

@@ -9,19 +9,20 @@ from alembic import command
 from pydantic import SecretStr
 from sqlalchemy import URL
 
-from api import guard
-from api.guard import CHECKS, WARNINGS, Finding, GuardError
-from api.identity import Database
-from api.migrations import alembic_config, migrate, newest_revision
-from api.waking import WAKE_SECONDS
+from api.database.identity import Database
+from api.database.retry import WAKE_SECONDS
+from api.operations import startup_checks
+from api.operations.migrate import alembic_config, migrate, newest_revision
+from api.operations.startup_checks import CHECKS, WARNINGS, Finding, GuardError
+from api.tables.discovery import statements
 from tests.support.server import Server, text
 
 HEAD = newest_revision()
 
 
-def inspect(url: URL) -> list[guard.Result]:
+def inspect(url: URL) -> list[startup_checks.Result]:
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
-        return guard.inspect(database, HEAD)
+        return startup_checks.inspect(database, HEAD, statements())
 
 
 def found(url: URL) -> dict[str, list[Finding]]:
@@ -51,7 +52,7 @@ def test_migrated_database_passes(api_url: URL) -> None:
     assert [result.name for result in results] == names
     assert all(result.sentence.endswith(".") for result in results)
     with closing(Database(SecretStr(text(api_url)), pool_size=1, pool_timeout=5)) as database:
-        guard.enforce(database, HEAD)
+        startup_checks.enforce(database, HEAD, statements())
 
 
 def test_refusal_names_finding_and_remedy(server: Server, own_database: str, api_url: URL) -> None:
@@ -62,7 +63,7 @@ def test_refusal_names_finding_and_remedy(server: Server, own_database: str, api
         closing(Database(SecretStr(text(api_url)), pool_size=1, pool_timeout=5)) as database,
         pytest.raises(GuardError) as caught,
     ):
-        guard.enforce(database, HEAD)
+        startup_checks.enforce(database, HEAD, statements())
 
     lines = str(caught.value).splitlines()
     assert lines[0] == "The API does not start on this database."
@@ -248,5 +249,5 @@ def test_unreachable_database_is_one_finding(
     assert finding.detail.startswith("cannot be used: ")
     assert said in finding.detail
     assert "\n" not in finding.detail
-    assert finding.remedy == guard.RECONNECT
+    assert finding.remedy == startup_checks.RECONNECT
     assert time.monotonic() - began < (4 * WAKE_SECONDS if "host" in change else WAKE_SECONDS)

@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 
-from api.guard import CHECKS
+from api.operations.startup_checks import CHECKS
 from tests.guard.cases import NOT_OWN, TABLE
 from tests.guard.conftest import Check
 

@@ -5,9 +5,10 @@ from contextlib import closing
 import pytest
 from pydantic import SecretStr
 
-from api import guard
-from api.identity import Database
-from api.migrations import migrate, newest_revision
+from api.database.identity import Database
+from api.operations import startup_checks
+from api.operations.migrate import migrate, newest_revision
+from api.tables.discovery import statements
 from tests.support.server import Server, text
 
 # What is in the catalogue counts as what the files left: as if they had been written so.
@@ -25,7 +26,7 @@ def found(server: Server, database: str) -> dict[str, list[str]]:
     """What each check that fails says, as the API starts."""
     url = SecretStr(text(server.api_url(database)))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as opened:
-        results = guard.inspect(opened, newest_revision())
+        results = startup_checks.inspect(opened, newest_revision(), statements())
     return {r.name: [f"{f.object} {f.detail}" for f in r.findings] for r in results if r.findings}
 
 
@@ -39,7 +40,9 @@ def test_column_that_a_file_leaves_out_is_found(server: Server, own_database: st
     server.execute(AS_WRITTEN, database=own_database)
 
     assert found(server, own_database) == {
-        "statements": ["api.queries.tasks.CREATE cannot be run: permission denied for table tasks"]
+        "statements": [
+            "api.tables.tasks.queries.CREATE cannot be run: permission denied for table tasks"
+        ]
     }
 
 

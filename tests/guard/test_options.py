@@ -9,10 +9,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import URL
 
-from api import guard
-from api.guard import Finding, GuardError
-from api.identity import Database
-from api.migrations import newest_revision
+from api.database.identity import Database
+from api.operations import startup_checks
+from api.operations.migrate import newest_revision
+from api.operations.startup_checks import Finding, GuardError
+from api.tables.discovery import statements
 from tests.support.server import Server, text
 
 HEAD = newest_revision()
@@ -47,13 +48,13 @@ OTHERS = [
 def settings(url: URL) -> list[Finding]:
     """What the check of the settings finds on a connection of this URL."""
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
-        return guard.foreign_settings(database)
+        return startup_checks.foreign_settings(database)
 
 
 def enforce(url: URL) -> None:
     """Start on this URL."""
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
-        guard.enforce(database, HEAD)
+        startup_checks.enforce(database, HEAD, statements())
 
 
 def found(option: str, value: str, place: str, needed: str, remedy: str) -> Finding:

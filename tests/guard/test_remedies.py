@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 
-from api.guard import CHECKS, SEARCH_PATH, Finding
+from api.operations.startup_checks import CHECKS, SEARCH_PATH, Finding
 from tests.guard.cases import TABLE
 from tests.guard.clause_cases import PARTITIONED
 from tests.guard.conftest import Check

@@ -8,11 +8,12 @@ import pytest
 from alembic.util import CommandError
 from pydantic import SecretStr
 
-from api import guard
-from api.guard import Finding, GuardError
-from api.identity import Database
-from api.migrations import migrate, newest_revision
+from api.database.identity import Database
+from api.operations import startup_checks
+from api.operations.migrate import migrate, newest_revision
+from api.operations.startup_checks import Finding, GuardError
 from api.settings import Settings
+from api.tables.discovery import statements
 from tests.guard.conftest import Rowlock
 from tests.support.cluster import EMBEDDED, Cluster, new_cluster
 from tests.support.server import Server, connect, text
@@ -66,11 +67,11 @@ def test_other_encoding_is_refused(
         ) as bad,
         pytest.raises(GuardError, match=wrong),
     ):
-        guard.enforce(bad, HEAD)
+        startup_checks.enforce(bad, HEAD, statements())
 
     url = SecretStr(text(server.api_url(own_database)))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as good:
-        guard.enforce(good, HEAD)
+        startup_checks.enforce(good, HEAD, statements())
 
 
 def test_other_encoding_is_not_migrated(server: Server, other_encoding: tuple[str, str]) -> None:
@@ -92,8 +93,12 @@ def test_warning_does_not_stop_the_start(
     url = settings(talkative).database_url
     assert url is not None
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
-        (warned,) = [result for result in guard.inspect(database, HEAD) if result.findings]
-        guard.enforce(database, HEAD)
+        (warned,) = [
+            result
+            for result in startup_checks.inspect(database, HEAD, statements())
+            if result.findings
+        ]
+        startup_checks.enforce(database, HEAD, statements())
 
     assert (warned.name, warned.warning) == ("activity", True)
     (message,) = [record.message for record in caplog.records if record.name == "rowlock"]
@@ -109,7 +114,7 @@ def test_role_without_its_setting_is_found(talkative: Cluster) -> None:
         owner.commit()
 
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
-        assert guard.foreign_settings(database) == [
+        assert startup_checks.foreign_settings(database) == [
             Finding(
                 "setting statement_timeout = '0ms'",
                 "is set for the server, in DATABASE_URL or in PGOPTIONS; the API needs 5s",
@@ -119,7 +124,7 @@ def test_role_without_its_setting_is_found(talkative: Cluster) -> None:
 
     migrate(settings(talkative))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
-        assert guard.foreign_settings(database) == []
+        assert startup_checks.foreign_settings(database) == []
 
 
 def test_doctor_warns(

@@ -12,7 +12,7 @@ from alembic.config import Config
 from psycopg2 import extensions
 from pydantic import SecretStr
 
-from api.migrations import alembic_config
+from api.operations.migrate import alembic_config
 from tests.support.catalogue import catalogue
 from tests.support.server import Server, connect, text
 

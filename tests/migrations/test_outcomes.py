@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.util import CommandError
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from db import audit_schema, install
 from db.policy_error import PolicyFileError
 from tests.migrations.conftest import Migrated

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from psycopg2 import errors
 from pydantic import SecretStr
 
-from api.migrations import alembic_config
+from api.operations.migrate import alembic_config
 from tests.migrations.conftest import Migrated
 from tests.support.server import text
 

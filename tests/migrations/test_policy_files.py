@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.guard import CHECKS, SEARCH_PATH
+from api.operations.startup_checks import CHECKS, SEARCH_PATH
 from db import install
 from db.policy_error import PolicyFileError
 from tests.migrations.conftest import Migrated

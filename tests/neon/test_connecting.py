@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from api.waking import UnreachableError, wait_in_thread_until_awake
+from api.database.retry import UnreachableError, connect_in_thread_with_retry
 from tests.neon.refusing_server import CANNOT_FORK, Refusing, refusing_server
 
 FROM_SERVERS = (
@@ -129,7 +129,7 @@ WRONG_FOR_GOOD_BY_LIBPQ = (
 
 def connect(server: Refusing, sslmode: str = "disable") -> None:
     """Connect, by the retries of the API, and leave."""
-    wait_in_thread_until_awake(
+    connect_in_thread_with_retry(
         lambda: psycopg2.connect(  # noqa: TID251 - a server that is none
             host="127.0.0.1", port=server.port, user="alice", dbname="rowlock", sslmode=sslmode
         )
@@ -210,7 +210,7 @@ def attempts(words: str) -> int:
         return made
 
     try:
-        return wait_in_thread_until_awake(fail_once)
+        return connect_in_thread_with_retry(fail_once)
     except UnreachableError:
         return made
 

@@ -15,11 +15,12 @@ from pydantic import SecretStr
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from api import guard
-from api.identity import Database
-from api.migrations import migrate, newest_revision
-from api.queries import tasks
+from api.database.identity import Database
+from api.operations import startup_checks
+from api.operations.migrate import migrate, newest_revision
 from api.settings import Settings
+from api.tables.discovery import statements
+from api.tables.tasks import queries as tasks
 from tests.neon.control_plane import control_plane
 from tests.support.blocking import blocking
 from tests.support.cluster import EMBEDDED, Cluster, new_cluster
@@ -66,10 +67,10 @@ class Neon:
             connection.autocommit = True
             connection.cursor().execute(statement)
 
-    def findings(self, url: URL) -> dict[str, list[guard.Finding]]:
+    def findings(self, url: URL) -> dict[str, list[startup_checks.Finding]]:
         """The findings of the checks that fail for an API with this URL."""
         with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
-            results = guard.inspect(database, newest_revision())
+            results = startup_checks.inspect(database, newest_revision(), statements())
         return {result.name: result.findings for result in results if result.findings}
 
 
@@ -141,9 +142,9 @@ def test_owner_is_refused_as_the_apis_role(neon: Neon) -> None:
     url = SecretStr(text(neon.owner))
     with (
         closing(Database(url, pool_size=1, pool_timeout=5)) as database,
-        pytest.raises(guard.GuardError, match="neondb_owner: is the role of DATABASE_URL"),
+        pytest.raises(startup_checks.GuardError, match="neondb_owner: is the role of DATABASE_URL"),
     ):
-        guard.enforce(database, newest_revision())
+        startup_checks.enforce(database, newest_revision(), statements())
 
     assert neon.findings(neon.api) == {}
 

@@ -13,9 +13,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
-from api.migrations import migrate
-from api.queries import Statement, compiled, tasks
+from api.database.statements import Statement, compiled
+from api.operations.migrate import migrate
 from api.settings import Settings
+from api.tables.tasks import queries as tasks
 from tests.neon.traffic import Traffic, traffic
 from tests.support.api import RunningApi, running_api
 from tests.support.blocking import BlockingDatabase, blocking

@@ -5,8 +5,8 @@ from statistics import median
 
 import pytest
 
-from api.queries import Statement
-from api.queries import tasks as queries
+from api.database.statements import Statement
+from api.tables.tasks import queries
 from tests.support.plans import LARGEST, Sides, two_sides
 from tests.support.server import Server
 

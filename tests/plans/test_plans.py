@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.queries import Statement
-from api.queries import tasks as queries
+from api.database.statements import Statement
+from api.tables.tasks import queries
 from tests.support.plans import LARGEST, ORDINARY, Sides, askers, buffers, nodes, shape, two_sides
 from tests.support.server import Server
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from api.models import Task
+from api.tables.tasks.model import Task
 
 type Seen = tuple[int, list[str]]
 type Reader = Callable[[Session], Seen]

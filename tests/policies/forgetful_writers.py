@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, insert, select, update
 
-from api.models import Task
+from api.tables.tasks.model import Task
 from tests.policies.forgetful_readers import driver_cursor
 
 type Writer = Callable[[Session], int]

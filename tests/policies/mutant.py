@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """A fault, and what breaks: a statement, or the name of something in api/identity.py.
+    """A fault, and what breaks: a statement, or the name of something in api/database/identity.py.
 
     In a statement `{table}` stands for each table in turn, `{select}`, `{insert}`, … for the names
     of its policies, `{user_id_check}` for that of its check. A table without one is left out.

@@ -1,13 +1,13 @@
 """What could go wrong, one fault at a time, and who must notice.
 
-A mutant breaks the database, or api/identity.py, in one way. `caught_by` names every catcher: the
-isolation `matrix`, the request `sequence`, or a check of db/checks by its name.
+A mutant breaks the database, or api/database/identity.py, in one way. `caught_by` names every
+catcher: the isolation `matrix`, the request `sequence`, or a check of db/checks by its name.
 """
 
 from typing import Any
 
-from api import binding
-from api.pool import Pool, Query, Row
+from api.database import bound_connection
+from api.database.async_pool import Pool, Query, Row
 from tests.policies import mutants_around, mutants_of_grants
 from tests.policies.mutant import mutant
 
@@ -224,10 +224,10 @@ async def _without_opening(pool: Pool, *queries: Query, **_: Any) -> Row | None:
 
 FETCH_ONE = Pool.fetch_one
 
-# What the mutants of the code put into api/identity.py.
+# What the mutants of the code put into api/database/identity.py.
 PATCHES: dict[str, Any] = {
-    "OPENING": binding.OPENING.replace("true", "false"),
-    "BIND": binding.BIND.replace("true", "false"),
+    "OPENING": bound_connection.OPENING.replace("true", "false"),
+    "BIND": bound_connection.BIND.replace("true", "false"),
     "Pool.fetch_one": _without_opening,
     "BoundConnection.bind": lambda _connection, *_: None,
     "_unbind": lambda connection, _record, _state: connection.rollback(),

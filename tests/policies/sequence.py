@@ -6,8 +6,9 @@ import psycopg2
 from psycopg2 import extensions
 from sqlmodel import func, select
 
-from api.models import Task
-from api.queries import compiled, tasks
+from api.database.statements import compiled
+from api.tables.tasks import queries as tasks
+from api.tables.tasks.model import Task
 from tests.support.blocking import BlockingDatabase
 
 COUNT = compiled(select(func.count()).select_from(Task))

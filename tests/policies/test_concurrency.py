@@ -17,8 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from api.models import Task
-from api.queries import Statement, tasks
+from api.database.statements import Statement
+from api.tables.tasks import queries as tasks
+from api.tables.tasks.model import Task
 from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import Server
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi import APIRouter
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 
-from api.dependencies import UserDep
+from api.http.dependencies import UserDep
 from api.main import create_app
 from api.settings import Settings
 from tests.policies.forgetful_readers import READERS

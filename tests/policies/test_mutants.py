@@ -12,8 +12,9 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 
-from api import guard
-from api.migrations import newest_revision
+from api.operations import startup_checks
+from api.operations.migrate import newest_revision
+from api.tables.discovery import statements
 from tests.policies import mutants
 from tests.policies.mutant import Mutant
 from tests.policies.sequence import EXPECTED, run_sequence
@@ -75,8 +76,8 @@ def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant:
 def test_fault_in_the_code_is_noticed(
     server: Server, database: str, monkeypatch: pytest.MonkeyPatch, mutant: Mutant
 ) -> None:
-    """A fault in api/identity.py shows itself to the next user of the connection, or to nobody."""
-    monkeypatch.setattr(f"api.identity.{mutant.breaks}", mutants.PATCHES[mutant.breaks])
+    """A fault of the code is noticed by the next user of the connection, or by nobody."""
+    monkeypatch.setattr(f"api.database.identity.{mutant.breaks}", mutants.PATCHES[mutant.breaks])
 
     with _one_connection(server, database) as pool:
         assert _noticed_by(pool, _new_user()) == mutant.caught_by
@@ -195,7 +196,7 @@ def _one_connection(server: Server, database: str) -> Iterator[BlockingDatabase]
 
 def _noticed_by(pool: BlockingDatabase, alice: str) -> set[str]:
     """What fails: the guard as the API starts, and then its first requests."""
-    results = guard.inspect(pool.database, newest_revision())
+    results = startup_checks.inspect(pool.database, newest_revision(), statements())
     noticed = {result.name for result in results if result.findings}
     if run_sequence(pool, alice, _new_user()) != EXPECTED:
         noticed.add("sequence")

@@ -7,8 +7,8 @@ import pytest
 from psycopg2 import errors
 from pydantic import SecretStr
 
-from api.queries import tasks as queries
 from api.settings import Settings
+from api.tables.tasks import queries
 from tests.support.api import RunningApi, running_api
 from tests.support.issuer import Issuer
 from tests.support.server import Server, connect, text

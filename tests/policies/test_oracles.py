@@ -9,7 +9,8 @@ import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
-from api.queries import Statement, tasks
+from api.database.statements import Statement
+from api.tables.tasks import queries as tasks
 from tests.support.blocking import BlockingDatabase, BlockingUser
 from tests.support.server import Server
 

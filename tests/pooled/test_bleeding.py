@@ -13,10 +13,10 @@ import pytest
 from fastapi import APIRouter
 from sqlalchemy import text as sql
 
-from api import binding
-from api.dependencies import UserDep
+from api.database import bound_connection
+from api.database.statements import Statement
+from api.http.dependencies import UserDep
 from api.main import create_app
-from api.queries import Statement
 from api.settings import Settings
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.pooled.conftest import Bottleneck
@@ -201,7 +201,9 @@ def test_identity_bound_for_the_session_would_bleed(
         assert run_sequence(database, alice, bob) == EXPECTED
         assert _count(bottleneck) == 0
 
-        monkeypatch.setattr("api.identity.OPENING", binding.OPENING.replace("true", "false"))
+        monkeypatch.setattr(
+            "api.database.identity.OPENING", bound_connection.OPENING.replace("true", "false")
+        )
         database.as_user(alice).fetch_one(Statement("select 1", {}))
         assert _count(bottleneck) == 1
 

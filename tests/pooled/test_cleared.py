@@ -13,10 +13,12 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy import text as sql_text
 
-from api import guard
-from api.identity import Database
-from api.migrations import newest_revision
-from api.queries import Statement, tasks
+from api.database.identity import Database
+from api.database.statements import Statement
+from api.operations import startup_checks
+from api.operations.migrate import newest_revision
+from api.tables.discovery import statements
+from api.tables.tasks import queries as tasks
 from tests.pooled.conftest import Bottleneck
 from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import text
@@ -142,13 +144,13 @@ def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottle
     bottleneck.server.execute(f"{place} reset search_path")
 
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
-        (finding,) = guard.foreign_settings(database)
+        (finding,) = startup_checks.foreign_settings(database)
         assert finding.detail == "is set in DATABASE_URL or PGOPTIONS; the API needs pg_catalog"
         assert finding.remedy.endswith("sessions that are older than what is stored, end them")
 
         assert bottleneck.kill() == 1
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
-        guard.enforce(database, newest_revision())
+        startup_checks.enforce(database, newest_revision(), statements())
 
 
 def test_options_reach_no_session_of_a_pooler(
@@ -157,12 +159,12 @@ def test_options_reach_no_session_of_a_pooler(
     """A pooler refuses options; what it sets for a client is cleared."""
     url = make_url(bottleneck.url).update_query_dict({"options": "-c statement_timeout=0"})
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
-        (result,) = guard.inspect(database, newest_revision())
+        (result,) = startup_checks.inspect(database, newest_revision(), statements())
     assert [finding.object for finding in result.findings] == ["DATABASE_URL"]
     assert "unsupported startup parameter" in result.findings[0].detail
 
     monkeypatch.setenv("PGTZ", "Asia/Tokyo")
     assert seen(bottleneck, "show TimeZone") == "Asia/Tokyo"  # the control
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
-        guard.enforce(database, newest_revision())
+        startup_checks.enforce(database, newest_revision(), statements())
         assert database.fetch_as_nobody("show TimeZone") == [("UTC",)]

@@ -5,7 +5,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from api.queries import Statement
+from api.database.statements import Statement
 from tests.support.blocking import blocking
 from tests.support.cluster import installed, new_cluster
 from tests.support.server import connect

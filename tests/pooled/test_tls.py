@@ -12,12 +12,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import URL
 
-from api import guard
-from api.identity import Database
-from api.migrations import migrate, newest_revision
-from api.queries import tasks
+from api.database.identity import Database
+from api.database.retry import UnreachableError
+from api.operations import startup_checks
+from api.operations.migrate import migrate, newest_revision
 from api.settings import Settings
-from api.waking import UnreachableError
+from api.tables.discovery import statements
+from api.tables.tasks import queries as tasks
 from tests.support.blocking import blocking
 from tests.support.cluster import installed, new_cluster
 from tests.support.pooler import running_pooler
@@ -160,6 +161,6 @@ def test_checks_hold_over_tls(encrypted: Encrypted) -> None:
     parameters = {"sslmode": "verify-full", "sslrootcert": str(encrypted.authority)}
     url = SecretStr(text(encrypted.pooled.update_query_dict(parameters)))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
-        results = guard.inspect(database, newest_revision())
+        results = startup_checks.inspect(database, newest_revision(), statements())
 
     assert [result.name for result in results if result.findings] == []

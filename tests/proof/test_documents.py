@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.transcripts import DOCUMENTS, blocks, masked, run_again
+from tests.proof.transcripts import DOCUMENTS, blocks, masked, run_with_retry
 from tests.support.installation import Installation
 
 
@@ -13,14 +13,14 @@ def test_document_shows_the_output_of_today(path: Path, documented: Installation
     """Run again, each command prints what the document says: if not, run `make audit-docs`."""
     document = path.read_text(encoding="utf-8")
 
-    assert run_again(document, documented).splitlines() == document.splitlines()
+    assert run_with_retry(document, documented).splitlines() == document.splitlines()
 
 
 def test_a_changed_output_is_noticed(installation: Installation) -> None:
     """A document with another output than psql's is not what it would be if it were run again."""
     document = "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   2\n(1 row)\n\n```\n"
 
-    assert run_again(document, installation) == (
+    assert run_with_retry(document, installation) == (
         "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   1\n(1 row)\n```\n"
     )
 

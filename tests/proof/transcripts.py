@@ -31,7 +31,7 @@ _MASKS = (
 )
 
 
-def run_again(document: str, installation: Installation) -> str:
+def run_with_retry(document: str, installation: Installation) -> str:
     """The document, with the output that its commands have now."""
 
     def block(found: re.Match[str]) -> str:
@@ -74,4 +74,6 @@ def _sh(installation: Installation, command: str) -> str:
 def write(paths: tuple[Path, ...], installation: Installation) -> None:
     """Write the output into the documents."""
     for path in paths:
-        path.write_text(run_again(path.read_text(encoding="utf-8"), installation), encoding="utf-8")
+        path.write_text(
+            run_with_retry(path.read_text(encoding="utf-8"), installation), encoding="utf-8"
+        )

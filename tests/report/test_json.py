@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from api.audit.shape import FINDINGS, VIEWS
-from api.migrations import newest_revision
+from api.audit.view_columns import FINDINGS, VIEWS
+from api.operations.migrate import newest_revision
 from tests.report.conftest import HOSTILE, Run
 from tests.support.server import Server
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import URL
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from tests.report.conftest import Run, sentence
 from tests.support.cluster import EMBEDDED, new_cluster
 from tests.support.server import Server, connect, text

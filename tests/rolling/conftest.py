@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 from api.auth import DevelopmentKey
-from api.migrations import newest_revision
+from api.operations.migrate import newest_revision
 from tests.support.server import Server, connect, text
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.database_urls import ENVIRONMENT
+from api.database.urls import ENVIRONMENT
 from api.settings import Settings, SettingsError, load_settings
 
 Load = Callable[..., Settings]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import HttpUrl
 
-from api import neon_auth
+from api.auth import neon_auth
 from tests.settings.conftest import API, ISSUER, Load, Refuse
 
 BASE = "https://ep-cool-darkness-123456.neonauth.eu-central-1.aws.neon.tech/neondb/auth"

@@ -6,7 +6,7 @@ import pytest
 from psycopg2.extensions import parse_dsn
 from pydantic import SecretStr
 
-from api.database_urls import libpq_url
+from api.database.urls import libpq_url
 from api.settings import Settings, SettingsError
 from tests.settings.conftest import API, ISSUER, OWNER, PRODUCTION, Load, Refuse
 

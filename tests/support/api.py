@@ -19,10 +19,10 @@ import jsonschema
 import uvicorn
 from fastapi import FastAPI
 
-from api.addresses import Addresses
+from api.http.server.client_addresses import Addresses
+from api.http.server.http1_connection import BoundedProtocol
+from api.http.server.server import Server
 from api.main import create_app
-from api.protocol import BoundedProtocol
-from api.server import Server
 from api.settings import Settings
 from tests.support.issuer import Issuer
 

@@ -6,10 +6,12 @@ import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
-from api import guard
+from api.operations import startup_checks
 
 # role_name is about who is connected, not about the catalogue: here that is the owner.
-CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in guard.CHECKS.glob("*.sql")}
+CHECKS = {
+    path.stem: path.read_text(encoding="utf-8") for path in startup_checks.CHECKS.glob("*.sql")
+}
 OF_THE_CATALOGUE = sorted(CHECKS.keys() - {"role_name"})
 
 

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from sqlalchemy import URL
 from sqlmodel import Session
 
-from api.identity import Database, User
-from api.pool import Row
-from api.queries import Statement
+from api.database.async_pool import Row
+from api.database.identity import Database, User
+from api.database.statements import Statement
 from tests.support.server import text
 
 

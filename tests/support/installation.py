@@ -15,7 +15,7 @@ from psycopg2 import sql
 from pydantic import SecretStr
 from sqlalchemy import URL
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from api.settings import Settings
 from tests.support.cluster import EMBEDDED, Cluster, new_cluster
 from tests.support.server import connect, text

@@ -16,7 +16,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
-from api import permitted
+from api.operations import missing_grants
+from api.tables.discovery import statements
 from tests.support.api_role import become_api_role
 from tests.support.rows import Row, identifier, plant, valid_change, valid_values
 
@@ -214,7 +215,7 @@ def refused(connection: Connection) -> dict[str, str | None]:
                 become_api_role(cursor)
                 cursor.execute(statement, values)
 
-        return {name: error.pgcode for name, error in permitted.refused(run)}
+        return {name: error.pgcode for name, error in missing_grants.refused(statements(), run)}
 
 
 def _cells(connection: Connection, names: Iterable[str]) -> list[tuple[Table, Command]]:

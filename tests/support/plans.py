@@ -14,8 +14,8 @@ from typing import Any, cast
 import psycopg2
 from sqlalchemy import URL
 
-from api.binding import BIND
-from api.queries import Statement
+from api.database.bound_connection import BIND
+from api.database.statements import Statement
 from tests.support.server import Server, connect
 
 type Plan = dict[str, Any]

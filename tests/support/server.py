@@ -22,7 +22,7 @@ from psycopg2 import sql
 from pydantic import SecretStr
 from sqlalchemy import URL, make_url
 
-from api.migrations import migrate
+from api.operations.migrate import migrate
 from api.settings import Settings
 from tests.support.cluster import installed, new_cluster
 from tests.support.pooler import Pooler, running_pooler

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 
-from api.binding import BIND
+from api.database.bound_connection import BIND
 from tests.support.server import Server, connect
 
 VERIFY = "select user_id, events, place, problem from trail.verify() order by user_id"

@@ -11,8 +11,8 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
 
-from api.binding import BIND
-from api.queries import events as queries
+from api.database.bound_connection import BIND
+from api.tables.events import queries
 from tests.trail.conftest import Database, run
 
 CREATE = "insert into app.tasks (title) values (%s)"

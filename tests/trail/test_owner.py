@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from sqlalchemy import URL
 
 from api import cli
-from api.binding import BIND
-from api.migrations import migrate
+from api.database.bound_connection import BIND
+from api.operations.migrate import migrate
 from api.settings import Settings
 from tests.support.cluster import EMBEDDED, new_cluster
 from tests.support.server import connect, text

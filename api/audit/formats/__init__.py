@@ -1,0 +1,1 @@
+"""The report of `rowlock audit` in each format."""

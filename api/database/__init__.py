@@ -1,0 +1,1 @@
+"""Connections as the API's role, and whose identity each transaction has."""

@@ -1,0 +1,173 @@
+"""Binds a user's identity to each transaction: the only way to run a statement for a user.
+
+A request of one statement runs on the event loop (`api/database/async_pool.py`). Several statements
+in one transaction run in a session of SQLAlchemy's, in a thread. `api/database/bound_connection.py`
+sends the identity; `api/database/retry.py` says what is retried while the database is unreachable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakSet
+
+import psycopg2
+from pydantic import SecretStr
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
+from sqlmodel import Session
+
+from api.database.async_pool import MAX_AGE, Pool, Row
+from api.database.bound_connection import BIND, OPENING, BoundConnection
+from api.database.connect import connect, connection_parameters, create_engine
+from api.database.fair_queue import FairQueue
+from api.database.literals import identity
+from api.database.retry import connect_in_thread_with_retry, run_with_retry
+from api.database.statement_comments import comment
+from api.database.statements import Statement
+
+
+class Database:
+    """Connections as the API's role: of requests on the event loop, and of sessions in threads.
+
+    Of each kind there are `pool_size` at most. Whoever waits for one longer than `pool_timeout`
+    seconds gets SQLAlchemy's `TimeoutError`. Nothing is sent when one is taken or given back.
+    """
+
+    def __init__(self, url: SecretStr, *, pool_size: int, pool_timeout: float) -> None:
+        parameters = connection_parameters(url, "rowlock")
+
+        def connect_bound() -> BoundConnection:
+            if self._closed:
+                raise psycopg2.OperationalError("The pool of connections is closed.")
+            connection: BoundConnection = connect(parameters, connection_factory=BoundConnection)
+            self._opened.add(connection)
+            return connection
+
+        self._turns = FairQueue(pool_size, pool_timeout)
+        self._pool = Pool(parameters)
+        self._closed = False
+        self._opened: WeakSet[BoundConnection] = WeakSet()
+        self._engine = create_engine(
+            lambda: connect_in_thread_with_retry(connect_bound),
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=pool_timeout,
+            pool_use_lifo=True,
+            pool_recycle=MAX_AGE,
+            pool_reset_on_return=None,
+            hide_parameters=True,  # they are users' words, and errors are logged
+            use_native_hstore=False,
+        )
+        event.listen(self._engine, "checkout", _check)
+        event.listen(self._engine, "reset", _unbind)
+
+    def as_user(self, user_id: str, request_id: str = "") -> User:
+        """Return the user's hand on the database; the trail names the request, if there is one.
+
+        Raises:
+            ValueError: the id is empty.
+        """
+        return User(user_id, request_id, self._turns, self._pool, self._engine)
+
+    def fetch_as_nobody(self, query: str, values: Any = None) -> list[Row]:
+        """Run a query without an identity: the catalogue is readable, users' rows are not."""
+        with closing(self._engine.raw_connection()) as lent, _driver(lent).cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall()
+
+    def close(self) -> None:
+        """Close idle connections, and end those in use. Call it where the requests run, if any do.
+
+        A thread that waits for a server which does not answer would outlive the process's stop.
+        """
+        self._closed = True
+        self._pool.close()
+        self._engine.dispose()
+        for connection in list(self._opened):
+            connection.hang_up()
+
+
+def _check(connection: BoundConnection, *_: object) -> None:
+    """Open a new connection in the place of one that was cut off while it was idle.
+
+    Nothing was sent on it yet, so this is safe for any statement. The server cuts all at once.
+    """
+    if connection.lent_before and connection.cut_off:
+        raise InvalidatePoolError
+    connection.lent_before = True
+
+
+def _unbind(connection: BoundConnection, record: ConnectionPoolEntry, _: object) -> None:
+    """Take a connection back into the pool: nobody's, with no transaction open, or not at all."""
+    connection.unbind()
+    # A session may have taken the driver out of autocommit, or changed what the server reports.
+    if connection.closed or not connection.autocommit or not connection.unchanged:
+        record.invalidate()
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user's hand on the database. Nothing it runs can reach another user's rows."""
+
+    id: str
+    request_id: str
+    _turns: FairQueue = field(repr=False)
+    _pool: Pool = field(repr=False)
+    _engine: Engine = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("A user id must not be empty: nobody has no hand on the database.")
+
+    async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
+        """Run one statement in one round trip and return its first row, or None.
+
+        A statement that lost against a concurrent one (40001, 40P01) is run again, up to twice. So
+        is one that only reads, if its connection was lost; any other may have been committed.
+
+        Raises:
+            psycopg2.Error: as the database reports it.
+            sqlalchemy.exc.TimeoutError: it would have had to wait for a connection too long.
+        """
+        opening = OPENING, (identity(self.id), identity(self.request_id))
+        query = statement.sql, statement.values(values)
+
+        async def run() -> Row | None:
+            return await self._pool.fetch_one(opening, query, comment=statement.comment)
+
+        await self._turns.take(self.id)
+        try:
+            return await run_with_retry(run, reads=statement.reads)
+        finally:
+            self._turns.give_back(self.id)
+
+    @contextmanager
+    def unit_of_work(self, name: str = "unit_of_work") -> Iterator[Session]:
+        """Run several statements in one transaction, over an ordinary SQLModel session.
+
+        It waits in its thread, so a handler that uses it is a plain `def`.
+
+        Commits at the end, rolls back on an error. The first statement costs one round trip,
+        binding included. Every transaction of the session is bound, also one after a commit in
+        between. The name is what pg_stat_activity shows.
+
+        Raises:
+            ValueError: the name is not made of a-z, 0-9 and _.
+        """
+        shown = comment(name)
+        with self._engine.connect() as connection:
+            _driver(connection.connection).bind(BIND, self.id, self.request_id, shown)
+            with Session(connection) as session:
+                yield session
+                session.commit()
+
+
+def _driver(lent: PoolProxiedConnection) -> BoundConnection:
+    connection = lent.driver_connection
+    assert isinstance(connection, BoundConnection)  # noqa: S101 - the pool makes no other
+    return connection

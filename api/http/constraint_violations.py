@@ -1,0 +1,97 @@
+"""What a violated constraint means to a client: which fields it is about, by the catalogue.
+
+An error names the constraint, and its message quotes the row, in the server's language. So the
+columns are looked up, once for each constraint.
+"""
+
+from dataclasses import dataclass, field
+
+import psycopg2
+from anyio.to_thread import run_sync
+from psycopg2 import errorcodes
+from psycopg2.extensions import Diagnostics
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from api.database.identity import Database
+
+# A constraint, and an index that is none, depend on the columns that they are about, also on those
+# in an expression (PostgreSQL manual, 52.18).
+COLUMNS = """
+select distinct a.attnum, a.attname::text
+from pg_catalog.pg_namespace as n
+inner join pg_catalog.pg_class as t on t.relnamespace = n.oid
+inner join pg_catalog.pg_depend as d
+    on d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = t.oid
+inner join pg_catalog.pg_attribute as a on a.attrelid = t.oid and a.attnum = d.refobjsubid
+where n.nspname = %(schema)s and t.relname = %(table)s and d.refobjsubid > 0 and (
+    d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+    and exists (
+        select from pg_catalog.pg_constraint as c
+        where c.oid = d.objid and c.conrelid = t.oid and c.conname = %(constraint)s
+    )
+    or d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    and exists (
+        select from pg_catalog.pg_index as i
+        inner join pg_catalog.pg_class as c on c.oid = i.indexrelid
+        where i.indexrelid = d.objid and i.indrelid = t.oid and c.relname = %(constraint)s
+    )
+)
+order by a.attnum
+"""
+
+# What is said of each field; what else a constraint may refuse says its kind of problem.
+WRONG = {
+    errorcodes.NOT_NULL_VIOLATION: "A value is required",
+    errorcodes.FOREIGN_KEY_VIOLATION: "The caller has no such row",
+    errorcodes.CHECK_VIOLATION: "The value is not allowed",
+}
+REFERRED_TO = "Other rows of the caller's refer to this one."
+
+type Place = tuple[str, str, str]  # schema, table, constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What to tell of a violated constraint, apart from its kind of problem."""
+
+    detail: str | None = None
+    errors: list[dict[str, str]] = field(default_factory=list)
+
+
+class Constraints:
+    """The fields that constraints are about. Those that were looked up are kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[Place, list[str]] = {}
+
+    async def explain(self, error: psycopg2.Error) -> Violation:
+        """Say which fields an error is about; nothing, where it is about none that is known."""
+        fields = await self._fields(error.diag)
+        if error.pgcode == errorcodes.UNIQUE_VIOLATION and fields:
+            return Violation(f"The caller already has a row with this {' and '.join(fields)}.")
+        if error.pgcode in WRONG:
+            wrong = WRONG[error.pgcode]
+            return Violation(
+                errors=[{"place": "body", "field": name, "detail": wrong} for name in fields]
+            )
+        return Violation()
+
+    async def _fields(self, diag: Diagnostics) -> list[str]:
+        if diag.column_name is not None:
+            return [diag.column_name]
+        if not (diag.schema_name and diag.table_name and diag.constraint_name):
+            return []
+        place = diag.schema_name, diag.table_name, diag.constraint_name
+        if place not in self._known:
+            try:
+                columns = await run_sync(self._columns, place)
+            except (psycopg2.Error, PoolTimeoutError):
+                return []
+            # Every key leads with the caller's id, which is no field of theirs.
+            self._known[place] = [name for name in columns if name != "user_id"]
+        return self._known[place]
+
+    def _columns(self, place: Place) -> list[str]:
+        values = dict(zip(("schema", "table", "constraint"), place, strict=True))
+        return [name for _, name in self._database.fetch_as_nobody(COLUMNS, values)]

@@ -1,0 +1,97 @@
+"""The JSON body of a request: read once, when a handler needs it, and refused cheaply."""
+
+import json
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.auth.encoding import RefusedJsonError, parse_json
+from api.http.bad_body_delay import BadBodies
+from api.http.problems import MAX_FIELDS, BadBodyError, ProblemError
+
+ABSENT = object()  # there is no body
+FRAMING = (b"content-length", b"transfer-encoding")
+UNREAD = object()
+
+
+class JsonBody:
+    """Reads after the dependencies have run: a caller without a token sends it for nothing."""
+
+    def __init__(self, request: Request, bad_bodies: BadBodies) -> None:
+        self._request = request
+        self._bad_bodies = bad_bodies
+        self._value: Any = UNREAD
+        self._size = 0
+
+    @property
+    def value(self) -> Any:
+        """What was read, or None."""
+        return None if self._value in (UNREAD, ABSENT) else self._value
+
+    async def read(self) -> Any:
+        """The value, or ABSENT; the middleware has checked that its type is JSON.
+
+        Raises:
+            RequestValidationError: it is not JSON.
+            BadBodyError: `parse_json` refuses it.
+            HTTPException: 400, the client is gone; 413, it is too long.
+            ProblemError: 503, too many bodies of its sender wait already.
+        """
+        if self._value is UNREAD:
+            self._value = await self._parsed()
+        return self._value
+
+    def refused(self) -> None:
+        """Its sender pays for what was read, if anything was."""
+        if self._size:
+            self._bad_bodies.charge(self._request.scope, self._size)
+
+    async def _parsed(self) -> Any:
+        # A body may follow the headers only with one of these (RFC 9112, 6.3).
+        if not any(name in FRAMING for name, _ in self._request.scope["headers"]):
+            return ABSENT
+        try:
+            content = await self._request.body()
+            self._size = len(content)
+            if content:
+                await self._bad_bodies.wait(self._request.scope)
+            return parse_json(content) if content else ABSENT
+        except json.JSONDecodeError as error:
+            wrong = {
+                "type": "json_invalid",
+                "loc": ("body", error.pos),
+                "msg": "JSON decode error",
+                "input": {},
+                "ctx": {"error": error.msg},
+            }
+            raise RequestValidationError([wrong], body=error.doc) from error
+        except (HTTPException, ProblemError):
+            raise
+        except RefusedJsonError as error:
+            raise BadBodyError(f"The body {error}.") from error
+        except Exception as error:  # the client is gone
+            raise HTTPException(400, "There was an error parsing the body") from error
+
+
+def surplus(model: Any, body: Any) -> list[dict[str, Any]]:
+    """What is wrong with an object of many more members than its model, without validating it.
+
+    Pydantic makes an error of each unknown member: 24 ms for 7,200, in which nobody is served.
+    """
+    if not isinstance(body, dict) or getattr(model, "model_config", {}).get("extra") != "forbid":
+        return []
+    known = model.model_fields
+    if len(body) <= len(known) + MAX_FIELDS:
+        return []  # validated, so that each wrong value is named
+    unknown = (name for name in body if name not in known)
+    return [
+        {
+            "type": "extra_forbidden",
+            "loc": ("body", name),
+            "msg": "Extra inputs are not permitted",
+            "input": None,
+        }
+        for name, _ in zip(unknown, range(MAX_FIELDS), strict=False)
+    ]

@@ -1,0 +1,76 @@
+"""What the OpenAPI document says beyond what FastAPI reads from signatures."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
+
+from api.http.bodies import example
+
+DESCRIPTION = """A task list per user, kept apart by Postgres row-level security.
+
+What is under `/api` asks for a token, `Authorization: Bearer <token>`:
+
+- in development, `.venv/bin/rowlock token alice` prints one for the user `alice`;
+- with Better Auth, its plugin `jwt` gives one to whoever is signed in, at `/api/auth/token` of the
+  issuer (docs/better-auth.md).
+
+The routes under `/api` exist under `/api/{user_id}` too, where the id of another user than the
+token's is 403.
+"""
+
+
+class FieldProblem(BaseModel):
+    """One wrong value."""
+
+    place: str = Field(description="Where it stands: body, query or path.")
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """A problem as the client reads it (RFC 9457)."""
+
+    model_config = example(
+        type="/problems/not-found",
+        title="Not found",
+        status=404,
+        detail="There is nothing here that the caller can see.",
+        request_id="e502c704333b4c4429b379ba3e97913a",
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] | None = Field(None, description="Which values are wrong, if any.")
+
+
+def operation_id(route: APIRoute) -> str:
+    """The handler's name as JavaScript writes it: clients are generated with it."""
+    first, *others = route.name.split("_")
+    return first + "".join(word.title() for word in others)
+
+
+def complete(app: FastAPI) -> None:
+    """Add the schema that every route's problems refer to, in the place of FastAPI's own."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = original()
+            for path in document["paths"].values():
+                for operation in path.values():
+                    described = operation["responses"]
+                    if "application/json" in described.get("422", {}).get("content", {}):
+                        del described["422"]
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas = document["components"]["schemas"]
+            schemas |= problem.pop("$defs") | {"Problem": problem}
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+        return original()
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI documents this way

@@ -1,0 +1,17 @@
+"""Checks of text that users write, for the fields of request bodies."""
+
+from api.http.blank_text import is_blank
+
+
+def storable(text: str) -> str:
+    """Refuse U+0000, which Postgres does not store. Raises ValueError."""
+    if "\x00" in text:
+        raise ValueError("must not contain the character U+0000")
+    return text
+
+
+def visible(text: str) -> str:
+    """Refuse text of which nothing is displayed. Raises ValueError."""
+    if is_blank(text):
+        raise ValueError("must hold a character that can be seen: a letter, digit, sign or emoji")
+    return text

@@ -1,0 +1,1 @@
+"""What an operator runs or relies on: start-up checks, migrations, the embedded Postgres."""

@@ -1,0 +1,69 @@
+"""Whether the database can serve, answered in time for a probe, even by a database that is away."""
+
+import asyncio
+import logging
+
+import psycopg2
+from anyio.to_thread import run_sync
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from api.database.identity import Database
+from api.operations.schema_version import standing
+from api.operations.startup_checks import foreign_settings
+
+ANSWER_SECONDS = 0.8  # a probe gives up after one second, in Kubernetes by default
+
+NO_ANSWER = "The database does not answer."
+OTHER_SETTINGS = "A setting of the database or of the API's role is not Rowlock's."
+NO_SCHEMA = "The schema is not one that this version can serve."
+TOO_LATE = NO_ANSWER, f"the database does not answer within {ANSWER_SECONDS} s"
+
+logger = logging.getLogger(__name__)
+
+
+class Readiness:
+    """Asks the database one question at a time, however many probes come meanwhile.
+
+    A question that takes longer goes on, and wakes a database that is suspended; the probes that
+    come meanwhile wait for the same one, so that a silent database holds one thread.
+    """
+
+    def __init__(self, database: Database, head: str | None) -> None:
+        self._database = database
+        self._head = head
+        self._question: asyncio.Task[tuple[str, str] | None] | None = None
+        self._last: tuple[str, str] | None = None
+
+    async def ask(self) -> str | None:
+        """Return None where the database answers, in time, and its schema suits; else the reason.
+
+        What a stranger may not read of it goes to the log, once for each change.
+        """
+        if self._question is None or self._question.done():
+            self._question = asyncio.create_task(run_sync(self._wrong, abandon_on_cancel=True))
+        answered, _ = await asyncio.wait({self._question}, timeout=ANSWER_SECONDS)
+        wrong = self._question.result() if answered else TOO_LATE
+        if wrong is not None and wrong != self._last:
+            logger.warning("Not ready: %s", wrong[1])
+        self._last = wrong
+        return wrong and wrong[0]
+
+    def _wrong(self) -> tuple[str, str] | None:
+        """The reason to tell, and the one to log."""
+        try:
+            found = standing(self._database.fetch_as_nobody, self._head)
+            settings = [] if found.problem else foreign_settings(self._database)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolTimeoutError) as error:
+            return NO_ANSWER, _first_line(error)
+        except psycopg2.Error as error:
+            return NO_SCHEMA, f"the schema cannot be read: {_first_line(error)}"
+        if found.problem is not None:
+            return NO_SCHEMA, f"the schema {found.problem} ({found.remedy})"
+        if settings:
+            told = (f"{one.object} {one.detail} ({one.remedy})" for one in settings)
+            return OTHER_SETTINGS, "; ".join(told)
+        return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

@@ -1,0 +1,96 @@
+"""Whether the schema suits this version of the code, also where a newer version migrated it.
+
+A revision declares its floor: the oldest revision whose code still works on the schema that it
+leaves. rowlock.revisions (db/bookkeeping.sql) keeps every revision that the database holds, with
+its floor. Older code finds its own newest revision there, and compares places: it needs no file of
+a revision that is newer than itself. How to deploy that way: docs/deploying.md.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MIGRATE = "-- run: rowlock migrate"
+AT_HEAD = "The schema is at the newest revision."
+NEWER = (
+    "The database is newer than this version: Rowlock {version} migrated it to revision {revision}"
+)
+
+QUESTION = """
+select
+    current.version_num,
+    theirs.version,
+    theirs.floor,
+    ours.place < theirs.place,
+    ours.place >= oldest.place
+from rowlock.alembic_version as current
+left join rowlock.revisions as theirs on current.version_num = theirs.revision
+left join rowlock.revisions as oldest on theirs.floor = oldest.revision
+left join rowlock.revisions as ours on ours.revision = %s
+"""
+
+type Fetch = Callable[[str, tuple[Any, ...]], Sequence[Any]]
+
+
+def _version() -> str:
+    """The version of this code; the image holds pyproject.toml, and no installed package."""
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+VERSION = _version()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the schema stands, as seen by this code."""
+
+    revision: str | None
+    """The database's revision; None: nothing was migrated."""
+    sentence: str = AT_HEAD
+    newer: bool = False
+    """A newer version migrated the database. Its policy files are not this code's."""
+    problem: str | None = None
+    """Why this code does not work on the schema; None: it does."""
+    remedy: str = MIGRATE
+
+
+def standing(fetch: Fetch, head: str | None, version: str = VERSION) -> Standing:
+    """Ask the database, and compare.
+
+    Raises:
+        what `fetch` raises, for example where nothing was migrated yet.
+    """
+    rows = fetch(QUESTION, (head,))
+    if len(rows) != 1:
+        found = ", ".join(row[0] for row in rows) or "nothing"
+        return Standing(None, problem=f"is at {found}, not at {head}")
+    revision, migrated_by, floor, ahead, fits = rows[0]
+    newer = NEWER.format(version=migrated_by, revision=revision)
+    if revision == head:
+        if _release(migrated_by) > _release(version):
+            return Standing(revision, f"{newer}.", newer=True)
+        return Standing(revision)
+    if not ahead:
+        return Standing(revision, problem=f"is at {revision}, not at {head}")
+    if fits:
+        return Standing(revision, f"{newer}, and this version still works on it.", newer=True)
+    return Standing(
+        revision,
+        f"{newer}, and this version does not work on it.",
+        newer=True,
+        problem=(
+            f"is newer than this version: it is at {revision}, whose oldest compatible revision"
+            f" is {floor}, and this version's is {head}"
+        ),
+        remedy=f"-- run Rowlock {migrated_by}, which migrated it, or a newer version",
+    )
+
+
+def _release(version: str | None) -> tuple[int, ...]:
+    """The numbers of a version, to compare; without any, it is older than all."""
+    release = re.match(r"\d+(\.\d+)*", version or "")
+    return tuple(map(int, release[0].split("."))) if release else ()

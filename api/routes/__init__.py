@@ -1,1 +1,0 @@
-"""Thin handlers: they say what, the layers below say how."""

@@ -1,0 +1,118 @@
+"""The statements of the event endpoints. Each returns the JSON that goes out as it is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from api.database.byte_limit import BOUND, ONE, ZERO, length, walked
+from api.database.statements import CATALOG, Statement, compiled
+from api.tables.events.model import Event
+from api.tables.events.schemas import EventPage, EventRead
+from api.tables.tasks.queries import TASKS, THIS
+
+EVENTS: Table = Event.__table__  # type: ignore[attr-defined] # SQLModel adds it
+COLUMNS = EVENTS.c
+FIELDS: dict[str, ColumnElement[Any]] = {
+    **COLUMNS,
+    "table": COLUMNS.table_name,
+    "hash": CATALOG.encode(COLUMNS.hash, literal_column("'hex'")),
+}
+CURSOR: BindParameter[Any] = bindparam("cursor")
+LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
+OF_TASK = [
+    COLUMNS.table_name == literal_column("'tasks'"),
+    COLUMNS.row_id == cast(bindparam("id"), Text),
+]
+
+
+def _object(values: dict[str, Any]) -> ColumnElement[Any]:
+    parts: list[ColumnElement[Any]] = []
+    for name, value in values.items():
+        parts += [literal_column(f"'{name}'"), value]
+    return CATALOG.json_build_object(*parts)
+
+
+def _ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """At most `limit` events behind a position, and one more, numbered from 1 on in their order.
+
+    The cursor's own event is read too, as number 0: it tells whether the cursor is still good.
+    """
+    number = CATALOG.count(literal_column("*")).filter(COLUMNS.position > CURSOR)
+    return (
+        select(COLUMNS.position, number.over(order_by=COLUMNS.position).label("number"))
+        .where(COLUMNS.position >= CURSOR, *conditions)
+        .order_by(COLUMNS.position)
+        .limit(LIMIT + 2)
+    )
+
+
+def _event(fields: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
+    return _object({name: fields[name] for name in EventRead.model_fields})
+
+
+def _told(
+    ahead: FromClause,
+    event: ColumnElement[Any],
+    within: ColumnElement[bool],
+    end: ColumnElement[int],
+    *,
+    short: ColumnElement[bool],
+) -> list[ColumnElement[Any]]:
+    """The short events within a page as an `EventPage`, and its cursor.
+
+    With it whether more events follow behind number `end`, the first position from the cursor on,
+    and whether there are events within the page that are not short.
+    """
+    listed = CATALOG.json_agg(aggregate_order_by(event, ahead.c.position)).filter(within & short)
+    last = func.coalesce(CATALOG.max(ahead.c.position).filter(within), CURSOR)
+    values = {"events": func.coalesce(listed, literal_column("'[]'")), "cursor": last}
+    page = {name: values[name] for name in EventPage.model_fields}
+    more = func.coalesce(CATALOG.max(ahead.c.number) > end, false())
+    long = CATALOG.count(literal_column("*")).filter(within & ~short) > ZERO
+    return [cast(_object(page), Text), last, more, CATALOG.min(ahead.c.position), long]
+
+
+def _page(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """A page of the events, without those that are too long for their share of it."""
+    ahead = _ahead(*conditions).add_columns(_event(FIELDS).label("event")).subquery("ahead")
+    within = ahead.c.number.between(ONE, LIMIT)
+    short = length(ahead.c.event) <= BOUND // LIMIT
+    return select(*_told(ahead, ahead.c.event, within, LIMIT, short=short))
+
+
+def _fitting(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """The same of as many events as fit into a page, however long they are."""
+    fields = {name: FIELDS[name].label(f"_{name}") for name in EventRead.model_fields}
+    ahead = _ahead(*conditions).add_columns(*fields.values()).cte("ahead")
+    event = _event({name: ahead.c[field.name] for name, field in fields.items()})
+    fitting = walked(ahead.c.number, event, LIMIT)
+    within, end = fitting.c.number.is_not(None), CATALOG.max(fitting.c.number)
+    told = _told(ahead, fitting.c.item, within, end, short=true())
+    return select(*told).select_from(ahead.outerjoin(fitting, fitting.c.number == ahead.c.number))
+
+
+LIST: Statement = compiled(_page(), "list_events")
+LIST_LONG: Statement = compiled(_fitting(), "list_events")
+
+# A task that is gone has a history, and one that is older than the trail may have none yet.
+KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(select(TASKS.c.id).where(THIS))
+HISTORY: Statement = compiled(_page(*OF_TASK).add_columns(KNOWN), "list_task_events")
+HISTORY_LONG: Statement = compiled(_fitting(*OF_TASK).add_columns(KNOWN), "list_task_events")

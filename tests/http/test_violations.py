@@ -1,0 +1,149 @@
+"""A violated constraint names the fields that it is about, whatever the table."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter
+from pydantic import SecretStr
+
+from api.database.statements import Statement
+from api.http.dependencies import UserDep
+from tests.support.api import Serve, refusal, wrong_values
+from tests.support.server import Server, text
+
+# Two tables as an engineer might add them, with constraints of every kind.
+TABLES = """
+create table app.lists (
+    user_id text not null default app.current_user_id(),
+    id integer not null,
+    name text not null,
+    primary key (user_id, id),
+    constraint "Names are unique" unique (user_id, name)
+);
+create table app.items (
+    user_id text not null default app.current_user_id() constraint named check (user_id <> ''),
+    id integer not null primary key,
+    list_id integer,
+    label text not null,
+    low integer constraint low_is_positive check (low > 0),
+    high integer,
+    span int4range,
+    constraint ordered check (low < high),
+    constraint a_very_strange_name foreign key (user_id, list_id) references app.lists,
+    constraint apart exclude using gist (span with &&)
+);
+create unique index items_label on app.items (user_id, lower(label)) where high is null;
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['lists', 'items'] loop
+        execute format('alter table app.%I enable row level security', name);
+        execute format(
+            'create policy own on app.%I to rowlock_api'
+            ' using (user_id = app.current_user_id())', name
+        );
+        execute format('grant select, insert, delete on app.%I to rowlock_api', name);
+    end loop;
+end
+$$;
+"""
+SUCH = "The caller already has a row with this {}."
+router = APIRouter()
+
+
+@router.post("/insert/{table}", status_code=204)
+async def insert(user: UserDep, table: str, row: dict[str, Any]) -> None:
+    """Insert a row, as a handler would that checks nothing."""
+    names = ", ".join(row)
+    values = ", ".join(f"%({name})s" for name in row)
+    sql = f"insert into app.{table} ({names}) values ({values}) returning 1"  # noqa: S608 - a test's
+    await user.fetch_one(Statement(sql, {}), **row)
+
+
+@router.delete("/delete/{table}", status_code=204)
+async def delete(user: UserDep, table: str) -> None:
+    """Delete the rows of the caller's."""
+    sql = f"delete from app.{table} returning 1"  # noqa: S608 - a test's
+    await user.fetch_one(Statement(sql, {}))
+
+
+@pytest.fixture
+def client(serve: Serve, server: Server, own_database: str) -> Iterator[httpx2.Client]:
+    """A user of a database with two tables more, who has a list."""
+    with serve(router, database_url=SecretStr(text(server.api_url(own_database)))) as opened:
+        server.execute(TABLES.replace("{", "{{").replace("}", "}}"), database=own_database)
+        put(opened, "lists", id=1, name="groceries")
+        yield opened
+
+
+def put(client: httpx2.Client, table: str, **row: Any) -> None:
+    """Insert a row that is right."""
+    response = client.post(f"/insert/{table}", json=row)
+    assert response.status_code == 204, response.text
+
+
+ITEM = {"id": 1, "list_id": 1, "label": "milk"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"list_id": 2}, [("list_id", "The caller has no such row")]),
+        ({"label": None}, [("label", "A value is required")]),
+        ({"low": -1}, [("low", "The value is not allowed")]),
+        (
+            {"low": 3, "high": 2},
+            [("low", "The value is not allowed"), ("high", "The value is not allowed")],
+        ),
+    ],
+)
+def test_wrong_field_is_named(
+    client: httpx2.Client, changes: dict[str, Any], wrong: list[tuple[str, str]]
+) -> None:
+    """A foreign key, a check and a missing value are 422 and name the field; user_id is none."""
+    refused = client.post("/insert/items", json=ITEM | changes)
+
+    assert wrong_values(refused) == [("body", *one) for one in wrong]
+    assert refused.json()["type"] == "/problems/invalid"
+    put(client, "items", **ITEM)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "detail"),
+    [
+        ("lists", {"id": 1, "name": "b"}, SUCH.format("id")),
+        ("lists", {"id": 2, "name": "groceries"}, SUCH.format("name")),
+        ("items", ITEM | {"label": "tea"}, SUCH.format("id")),
+        ("items", ITEM | {"id": 2, "label": "MILK"}, SUCH.format("label and high")),
+        (
+            "items",
+            ITEM | {"id": 2, "label": "tea", "span": "[2,3)"},
+            "The caller has rows that forbid this.",
+        ),
+    ],
+)
+def test_conflict_says_with_what(
+    client: httpx2.Client, table: str, row: dict[str, Any], detail: str
+) -> None:
+    """A unique constraint or index is 409 and names its fields, also those of an expression."""
+    put(client, "items", **ITEM, span="[1,9)")
+
+    for _ in range(2):  # looked up, and known
+        refused = client.post(f"/insert/{table}", json=row)
+        assert refusal(refused) == (409, "/problems/conflict", detail)
+
+
+def test_row_that_others_refer_to_stays(client: httpx2.Client) -> None:
+    """A foreign key that forbids a deletion is 409: no field of the request is wrong."""
+    put(client, "items", **ITEM)
+
+    assert refusal(client.delete("/delete/lists")) == (
+        409,
+        "/problems/conflict",
+        "Other rows of the caller's refer to this one.",
+    )
+    assert client.delete("/delete/items").status_code == 204
+    assert client.delete("/delete/lists").status_code == 204
