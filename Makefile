@@ -11,7 +11,7 @@ UNPOOLED := audit bench docs plans proof report # they ask no pooler
 BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pooled test-container test-image test-browser test-matrix schemathesis e2e check format lock clean \
+.PHONY: help run test test-slow-route test-pooled test-container test-image test-browser test-matrix schemathesis e2e check format lock clean \
 	bench bench-quick bench-guard bench-limits bench-users audit audit-docs
 
 help: ## List the targets
@@ -22,6 +22,9 @@ run: .venv/run ## Install, start the embedded Postgres, migrate, serve on 127.0.
 
 test: .venv/dev ## Install and run the whole suite
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+
+test-slow-route: .venv/dev ## Run the HTTP suite with FAST_ROUTE=false: FastAPI serves every route itself
+	TEST_FAST_ROUTE=off $(BIN)/python -m pytest --numprocesses 2 tests/http
 
 test-pooled: .venv/dev .venv/postgres/18/installed ## Run the suite through PgBouncer, as behind Neon's pooled host
 	@PATH=$$PATH:/usr/sbin command -v pgbouncer >/dev/null || { \

@@ -129,6 +129,7 @@ def api_settings(server: Server, database: str, issuer: Issuer) -> Settings:
         jwt_audience=AUDIENCE,
         jwks_file=issuer.jwks_file,
         allow_plaintext=True,  # TEST_DATABASE_URL may lead anywhere
+        fast_route=os.environ.get("TEST_FAST_ROUTE") != "off",
     )
 
 

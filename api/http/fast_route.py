@@ -27,9 +27,11 @@ from starlette.types import Receive, Scope, Send
 
 from api.http.bad_body_delay import BadBodies
 from api.http.json_body import ABSENT, JsonBody, surplus
+from api.http.user_route import UserRoute
 
 type Found = dict[int, Any]  # by the identity of the dependency's callable
 
+KNOWN = (APIRoute, UserRoute)
 MISSING = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
 KEY = "rowlock.endpoint"  # in the scope of a request
 
@@ -93,7 +95,7 @@ class Endpoint:
     @classmethod
     def of(cls, context: RouteContext) -> Endpoint | None:
         """Take a route apart. Returns None if it asks for more."""
-        if type(context.original_route) is not APIRoute or context.max_body_size is not None:
+        if type(context.original_route) not in KNOWN or context.max_body_size is not None:
             return None  # a route of another class runs more than the handler
         path: dict[str, Any] = context.param_convertors
         dependant: Dependant = context.dependant

@@ -43,6 +43,17 @@ class JsonBody:
             self._value = await self._parsed()
         return self._value
 
+    async def read_for(self, model: Any) -> Any:
+        """The value, as `read` returns it, unless it has many more members than the model.
+
+        Raises:
+            RequestValidationError: it has; and what `read` raises.
+        """
+        value = await self.read()
+        if value is not ABSENT and (errors := surplus(model, value)):
+            raise RequestValidationError(errors, body=value)
+        return value
+
     def refused(self) -> None:
         """Its sender pays for what was read, if anything was."""
         if self._size:

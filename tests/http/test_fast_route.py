@@ -361,3 +361,11 @@ def test_every_task_endpoint_is_run_directly() -> None:
             for root in ("", "/below"):
                 scope = {"type": "http", "method": method, "path": root + mounted}
                 assert KEY in route.matches(scope | {"root_path": root})[1], (method, mounted)
+
+
+def test_setting_leaves_every_route_to_fastapi() -> None:
+    """FAST_ROUTE=false: `make test-slow-route` runs the HTTP suite so."""
+    for fast in (True, False):
+        settings = Settings(_env_file=None, allow_development_key=True, fast_route=fast)
+        app = create_app(settings)
+        assert any(isinstance(route, FastRoute) for route in app.routes) is fast

@@ -15,6 +15,7 @@ from api.database.async_pool import Row
 from api.http.dependencies import UserDep
 from api.http.problems import ProblemError, problems
 from api.http.responses import LINKED, PageQuery, found, json, next_page
+from api.http.user_route import UserRoute
 from api.tables.events import queries
 from api.tables.events.schemas import EventPage
 
@@ -37,7 +38,9 @@ class EventQuery(PageQuery):
 
 # Of the columns of every page.
 FIRST, LONG, KNOWN = 3, 4, 5
-router = APIRouter(tags=["events"], responses=problems(400, 401, 403, 422, 503, 504))
+router = APIRouter(
+    route_class=UserRoute, tags=["events"], responses=problems(400, 401, 403, 422, 503, 504)
+)
 AGAIN = "read again without a cursor."
 BEYOND = f"The cursor is beyond the last event that is kept: {AGAIN}"
 DROPPED = f"Events that follow this cursor are no longer kept: {AGAIN}"

@@ -10,6 +10,7 @@ from pydantic import Field
 from api.http.dependencies import UserDep
 from api.http.problems import header, problems
 from api.http.responses import LINKED, PageQuery, found, json, next_page, path, without_query
+from api.http.user_route import UserRoute
 from api.tables.tasks import queries
 from api.tables.tasks.cursor import PATTERN, TASK, Cursor, CursorError, behind, split
 from api.tables.tasks.schemas import TaskComplete, TaskCreate, TaskRead, TaskReplace
@@ -30,7 +31,10 @@ class TaskQuery(PageQuery):
 
 NoQuery = Depends(without_query)
 router = APIRouter(
-    prefix="/tasks", tags=["tasks"], responses=problems(400, 401, 403, 422, 503, 504)
+    route_class=UserRoute,
+    prefix="/tasks",
+    tags=["tasks"],
+    responses=problems(400, 401, 403, 422, 503, 504),
 )
 
 
