@@ -8,7 +8,8 @@ EDITABLE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --n
 MAJORS := 14 15 16 17 18
 POSTGRES ?= $(MAJORS)
 UNPOOLED := audit bench docs plans proof report # they ask no pooler
-BENCH := .venv/dev .venv/postgres/18/installed bench/postgraphile/node_modules/.installed
+BENCH := .venv/dev .venv/postgres/18/installed
+POSTGRAPHILE := bench/postgraphile4/node_modules/.installed bench/postgraphile5/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow-route test-pooled test-container test-image test-browser test-matrix schemathesis e2e check format lock clean \
@@ -57,19 +58,19 @@ audit-docs: .venv/dev ## Write what psql and pgrls say into docs/audit.md and do
 e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20.12)
 	$(BIN)/python -m pytest --numprocesses 2 tests/e2e
 
-bench: $(BENCH) ## Measure Rowlock beside its peers, in 15 minutes (needs wrk and Node 20)
+bench: $(BENCH) $(POSTGRAPHILE) ## Measure Rowlock beside its peers, in 15 minutes (needs wrk and Node 20)
 	$(BIN)/python -m bench
 
-bench-quick: $(BENCH) ## The same in 2 minutes, on less data
+bench-quick: $(BENCH) $(POSTGRAPHILE) ## The same in 3 minutes, on less data
 	$(BIN)/python -m bench --quick
 
 bench-guard: $(BENCH) ## Check the ratios to the hand-filtered handler, as CI does
 	$(BIN)/python -m bench --guard
 
-bench-limits: .venv/dev .venv/postgres/18/installed ## Compare Rowlock with itself: growth, overload, memory, two workers
+bench-limits: $(BENCH) ## Compare Rowlock with itself: growth, overload, memory, two workers
 	$(BIN)/python -m bench.limits $(LIMITS)
 
-bench-users: .venv/dev .venv/postgres/18/installed ## Creates a second in SQL with 10,000 and 1,000,000 users
+bench-users: $(BENCH) ## Creates a second in SQL with 10,000 and 1,000,000 users
 	$(BIN)/python -m bench.limits.users $(USERS)
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
@@ -105,7 +106,7 @@ LOCK := --quiet --universal --python-version 3.13 --generate-hashes --no-emit-in
 	$(BIN)/python -m pip install --quiet uv
 
 clean: ## Remove what was installed and built; the development database stays
-	rm -rf .venv examples/better-auth/node_modules bench/postgraphile/node_modules .bench \
+	rm -rf .venv examples/better-auth/node_modules bench/postgraphile*/node_modules .bench \
 		.coverage* .mypy_cache .ruff_cache .pytest_cache *.egg-info build .wheels
 
 %/node_modules/.installed: %/package-lock.json

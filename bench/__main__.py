@@ -51,8 +51,9 @@ def _run(chosen: argparse.Namespace) -> int:
     preset: Preset = chosen.preset
     plan = plan_of(chosen, began)
     program()
-    if "postgraphile" in plan.contenders and not (POSTGRAPHILE / "node_modules").is_dir():
-        raise RuntimeError("PostGraphile is not installed: run make bench, which installs it.")
+    for version, folder in POSTGRAPHILE.items():
+        if f"postgraphile{version}" in plan.contenders and not (folder / "node_modules").is_dir():
+            raise RuntimeError("PostGraphile is not installed: run make bench, which installs it.")
     console = Console()
     console.width = max(console.width, WIDTH)  # where the output is no terminal, it would be 80
     about = {

@@ -27,11 +27,16 @@ FIELDS = (
     "version",
 )
 SELECTED = """
-    id title description completed completed_at: completedAt created_at: createdAt
+    id: KEY title description completed completed_at: completedAt created_at: createdAt
     updated_at: updatedAt version
 """
-LIST = "{allTasks(first: 50, orderBy: [CREATED_AT_DESC, ID_DESC]) {nodes {%s}}}" % SELECTED  # noqa: UP031 - braces
-READ = '{taskByUserIdAndId(userId: "%s", id: "%s") {%s}}'
+LIST = "{rows: allTasks(first: 50, orderBy: [CREATED_AT_DESC, ORDER_DESC]) {nodes {%s}}}" % SELECTED  # noqa: UP031 - braces
+READ = '{row: taskByUserIdAndNAME(userId: "%s", KEY: "%s") {%s}}'
+# How each version of PostGraphile names a column `id`: in 5, `id` is Relay's identifier.
+GRAPHQL_KEYS = {
+    "graphql4": {"KEY": "id", "ORDER": "ID", "NAME": "Id"},
+    "graphql5": {"KEY": "rowId", "ORDER": "ROW_ID", "NAME": "RowId"},
+}
 
 type Row = dict[str, Any]
 
@@ -135,7 +140,7 @@ class Http:
         Raises:
             UntrueError: something differs, or a stranger's task is shown.
         """
-        ask = self._graphql if self.contender.dialect == "graphql" else self._rest
+        ask = self._graphql if self.contender.dialect in GRAPHQL_KEYS else self._rest
         for number, stranger in zip(numbers, numbers[1:] + numbers[:1], strict=True):
             expected = truth(number)
             token = self._place.issuer.token(user_id(number))
@@ -163,11 +168,12 @@ class Http:
 
     def _graphql(self, client: httpx2.Client, number: int | None, task: str | None) -> list[Row]:
         asked = LIST if number is None else READ % (user_id(number), task, SELECTED)
+        for word, name in GRAPHQL_KEYS[self.contender.dialect].items():
+            asked = asked.replace(word, name)
         data = client.post("/graphql", json={"query": asked}).raise_for_status().json()["data"]
         if number is None:
-            return rows(data["allTasks"]["nodes"])
-        found = data["taskByUserIdAndId"]
-        return [] if found is None else rows([found])
+            return rows(data["rows"]["nodes"])
+        return [] if data["row"] is None else rows([data["row"]])
 
 
 def rows(tasks: list[Row]) -> list[Row]:

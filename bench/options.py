@@ -28,11 +28,11 @@ class Preset:
 FULL = Preset(data.FULL, tuple(CONTENDERS), WORKLOADS, seconds=4, rounds=3, minutes=15)
 QUICK = Preset(
     data.QUICK,
-    ("hand", "postgraphile", "pgbench", "rowlock"),
+    ("hand", "postgraphile4", "postgraphile5", "pgbench", "rowlock"),
     ("list", "read", "create", "mix"),
     seconds=1,
     rounds=3,
-    minutes=2,
+    minutes=3,
     warm_always=False,
 )
 GUARD = Preset(

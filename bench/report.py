@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from bench.contenders import BASELINE, CONTENDERS
+from bench.contenders import BASELINE, CONTENDERS, NODE
 from bench.figures import Spread, ratios
 from bench.rounds import Reading
 
@@ -133,7 +133,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(int(memory[1]) / 1e6, 1) if memory else None,
         "system": platform.platform(),
         "python": platform.python_version(),
-        "node": _first_line("node", "--version"),
+        "node": _first_line(str(NODE), "--version"),
         "wrk": _first_line("wrk", "--version"),
         "load_average_before": os.getloadavg()[0],
     }

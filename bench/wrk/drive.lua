@@ -1,15 +1,17 @@
--- What wrk sends, as REST or as GraphQL, and what it makes of the responses.
+-- What wrk sends, as REST or as GraphQL of PostGraphile 4 or 5, and what it makes of the responses.
 --
--- Arguments: the file of users (a number and a token a line), `rest` or `graphql`, the workload, a
--- seed, the mode, and the cursor of the workload `page`. The mode `check` compares every response with
--- the user who asked. It needs a connection a thread, because wrk does not say whose response it hands
--- over; it slows wrk down, so what is checked is not measured. The mode `refusals` counts as wrong what
--- is neither a success nor a 503 that says when to come again; `patient` does come no sooner. (As wrk
--- does not say whose response it was, another connection may wait in its place: as many wait.)
+-- Arguments: the file of users (a number and a token a line), the dialect (`rest`, `graphql4` or
+-- `graphql5`), the workload, a seed, the mode, and the cursor of the workload `page`.
+--
+-- The mode `check` compares every response with the user who sent the request. wrk does not say to which
+-- request a response belongs, so this mode needs one connection a thread. It slows wrk down, so a run in
+-- this mode is not measured. The mode `refusals` counts as wrong each response that is neither a success
+-- nor a 503 with `Retry-After`. The mode `patient` does so too, and waits as long as that header says: since
+-- wrk does not say which connection was refused, another one may wait in its place, but as many wait.
 
 local USER_ID, TASK_ID = "RowlockBenchmarkUserNumber", "01900000-0000-7000-8000-"
 local REACH, PAGE = 50, 50
-local FIELDS = "id title description completed completed_at: completedAt"
+local FIELDS = "title description completed completed_at: completedAt"
     .. " created_at: createdAt updated_at: updatedAt version"
 local DESCRIPTION = string.rep("As agreed on the phone. ", 5)
 
@@ -36,26 +38,36 @@ local function query(text, variables)
     return "POST", "/graphql", '{"query":"' .. text .. '","variables":' .. variables .. "}"
 end
 
-local ONE = "userId:$userId,id:$id"
-local KEY = "$userId:String!,$id:UUID!"
-local graphql = {
-    list = function()
-        return query("query($n:Int!){allTasks(first:$n,orderBy:[CREATED_AT_DESC,ID_DESC]){nodes{"
-            .. FIELDS .. "}}}", '{"n":' .. PAGE .. "}")
-    end,
-    read = function(user, task)
-        return query("query(" .. KEY .. "){taskByUserIdAndId(" .. ONE .. "){" .. FIELDS .. "}}",
-            string.format('{"userId":"%s","id":"%s"}', user, task))
-    end,
-    create = function(_, _, text)
-        return query("mutation($task:TaskInput!){createTask(input:{task:$task}){task{"
-            .. FIELDS .. "}}}", '{"task":' .. text .. "}")
-    end,
-    update = function(user, task, text)
-        return query("mutation(" .. KEY .. ",$text:TaskPatch!){updateTaskByUserIdAndId(input:{"
-            .. ONE .. ",taskPatch:$text}){task{" .. FIELDS .. "}}}",
-            string.format('{"userId":"%s","id":"%s","text":%s}', user, task, text))
-    end,
+local VARIABLES = "$userId:String!,$id:UUID!"
+
+-- What PostGraphile names a column `id`: as an argument or a field, in an order, and in a name.
+local function graphql_of(key, order, suffix)
+    local one = "userId:$userId," .. key .. ":$id"
+    local fields = "{id:" .. key .. " " .. FIELDS .. "}"
+    local list = "query($n:Int!){allTasks(first:$n,orderBy:[CREATED_AT_DESC," .. order
+        .. "_DESC]){nodes" .. fields .. "}}"
+    local read = "query(" .. VARIABLES .. "){taskByUserIdAnd" .. suffix .. "(" .. one .. ")"
+        .. fields .. "}"
+    local create = "mutation($task:TaskInput!){createTask(input:{task:$task}){task" .. fields .. "}}"
+    local update = "mutation(" .. VARIABLES .. ",$text:TaskPatch!){updateTaskByUserIdAnd" .. suffix
+        .. "(input:{" .. one .. ",taskPatch:$text}){task" .. fields .. "}}"
+    return {
+        list = function() return query(list, '{"n":' .. PAGE .. "}") end,
+        read = function(user, task)
+            return query(read, string.format('{"userId":"%s","id":"%s"}', user, task))
+        end,
+        create = function(_, _, text) return query(create, '{"task":' .. text .. "}") end,
+        update = function(user, task, text)
+            return query(update,
+                string.format('{"userId":"%s","id":"%s","text":%s}', user, task, text))
+        end,
+    }
+end
+
+local dialects = {
+    rest = rest,
+    graphql4 = graphql_of("id", "ID", "Id"),
+    graphql5 = graphql_of("rowId", "ROW_ID", "RowId"), -- its own `id` is Relay's identifier
 }
 
 local function mixed()
@@ -119,8 +131,7 @@ function request()
     local task = TASK_ID .. current.number .. (100000 + math.random(REACH))
     local text = string.format('{"title":"u%s call %d people","description":"%s"}',
         current.number, math.random(1000000), DESCRIPTION)
-    local make = dialect == "rest" and rest or graphql
-    local method, path, body = make[action](USER_ID .. current.number, task, text)
+    local method, path, body = dialects[dialect][action](USER_ID .. current.number, task, text)
     return wrk.format(method, path, body and current.with_body or current.headers, body)
 end
 

@@ -1,0 +1,48 @@
+// PostGraphile 5 over schema app: a verified token becomes app.user_id for the transaction, and
+// Rowlock's own policies do the rest. `jose` is what Better Auth's guide verifies tokens with.
+"use strict";
+
+const { readFileSync } = require("node:fs");
+const { createServer } = require("node:http");
+const { createLocalJWKSet, jwtVerify } = require("jose");
+const { Pool } = require("pg");
+const { postgraphile } = require("postgraphile");
+const { makePgService } = require("postgraphile/adaptors/pg");
+const { grafserv } = require("postgraphile/grafserv/node");
+const { PostGraphileAmberPreset } = require("postgraphile/presets/amber");
+
+const { DATABASE_FOLDER, DATABASE_NAME, JWKS_FILE, JWT_AUDIENCE, JWT_ISSUER, PORT } = process.env;
+const keys = createLocalJWKSet(JSON.parse(readFileSync(JWKS_FILE, "utf8")));
+const policy = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE, algorithms: ["EdDSA"] };
+
+const pool = new Pool({
+    host: DATABASE_FOLDER,
+    database: DATABASE_NAME,
+    user: "rowlock_api",
+    max: 15, // as SQLAlchemy's default pool; pg's own default is 10
+});
+pool.on("error", (error) => console.error(error));
+
+const preset = {
+    extends: [PostGraphileAmberPreset],
+    pgServices: [makePgService({ pool, schemas: ["app"], pubsub: false })],
+    grafast: {
+        context: async ({ node }) => {
+            const token = (node.req.headers.authorization || "").replace(/^Bearer /, "");
+            const { payload } = await jwtVerify(token, keys, policy);
+            return { pgSettings: { "app.user_id": payload.sub } };
+        },
+    },
+    grafserv: {
+        graphqlPath: "/graphql",
+        graphiql: false,
+        websockets: false,
+        outputDataAsString: true, // its fastest way to write a response
+    },
+};
+
+const server = createServer();
+postgraphile(preset)
+    .createServ(grafserv)
+    .addTo(server)
+    .then(() => server.listen(Number(PORT), "127.0.0.1"));
