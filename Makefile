@@ -77,6 +77,7 @@ check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint --processes 2 db examples/better-auth/setup.sql
 
 format: .venv/dev ## Format and mend what can be mended

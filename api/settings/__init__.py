@@ -20,9 +20,9 @@ from pydantic_settings import (
 
 from api.auth import DEFAULT_MAX_LIFETIME
 from api.database.urls import is_local, is_pooled, may_be_plain_text, parse_url
-from api.http.server.client_addresses import DEFAULT_CONNECTIONS, ProxyHeader
 from api.settings.spelling import is_meant, nearest
 from api.settings.types import (
+    DEFAULT_CONNECTIONS,
     DatabaseUrl,
     JwksFile,
     JwksUrl,
@@ -30,6 +30,7 @@ from api.settings.types import (
     NeonAuthUrl,
     Networks,
     Origins,
+    ProxyHeader,
     RootPath,
     Secret,
 )

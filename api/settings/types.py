@@ -13,6 +13,7 @@ from api.auth import neon_auth
 from api.database.urls import check_database_url
 
 MIN_SECRET_BYTES = 32
+DEFAULT_CONNECTIONS = 512  # of one address, to one process
 # How the paths of the API itself begin.
 OWN_PATHS = frozenset({"api", "docs", "health", "openapi.json", "problems", "static-offline-docs"})
 
@@ -97,4 +98,5 @@ LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidat
 NeonAuthUrl = Annotated[HttpUrl, AfterValidator(neon_auth.check_base_url)]
 RootPath = Annotated[str, AfterValidator(_check_root_path)]
 Secret = Annotated[SecretStr, AfterValidator(_check_secret)]
+ProxyHeader = Literal["x-forwarded-for", "forwarded"]
 Networks = Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_networks)]

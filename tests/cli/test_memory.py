@@ -10,7 +10,7 @@ import httpx2
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from api.http.server.client_addresses import DEFAULT_CONNECTIONS
+from api.settings.types import DEFAULT_CONNECTIONS
 from tests.cli.conftest import Serve, Serving
 
 READERS, PIPELINED = 20, 5

@@ -10,9 +10,10 @@ from ipaddress import ip_network
 import httpx2
 import pytest
 
-from api.http.server.client_addresses import Addresses, ProxyHeader
+from api.http.server.client_addresses import Addresses
 from api.main import create_app
 from api.settings import Settings
+from api.settings.types import ProxyHeader
 from tests.support.api import RunningApi, running_app
 
 MOST = 3

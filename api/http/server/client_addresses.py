@@ -12,14 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Literal
+
+from api.settings.types import DEFAULT_CONNECTIONS, ProxyHeader
 
 log = logging.getLogger("rowlock")
 
 type Network = IPv4Network | IPv6Network
-ProxyHeader = Literal["x-forwarded-for", "forwarded"]
 
-DEFAULT_CONNECTIONS = 512
 LOG_SECONDS = 10.0  # between two lines about refused connections
 READ = 2_000  # bytes at the end of the proxies' header; what is before them, a client wrote
 # The parameter of RFC 7239, 5.2; its value is quoted where it has a port, or is IPv6.
