@@ -1,8 +1,8 @@
-"""The connections of requests: the event loop itself waits for them, without a thread.
+"""The connections of requests: the event loop waits for the database, without a thread.
 
-A thread per statement would cost more than most statements do: the hand-over, and the wait for the
-interpreter's lock. psycopg2 in its asynchronous mode sends a statement and lets the loop say when
-there is something to read.
+A thread for each statement would cost more than most statements do: the switch to it, and the wait
+for the interpreter's lock. psycopg2's asynchronous mode sends a statement, and the event loop
+reports when there is data to read.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from api.database.session_state import CLEAR, Reported
 from api.database.statement_comments import ASK, blanks
 
 MAX_AGE = 240  # seconds; Neon suspends a database, and cuts its connections, after 300 idle ones
-# The server stops a statement after five (db/policies/roles.sql). A longer silence is a pooler that
-# has no connection to spare, or a server that stands still.
+# The server cancels a statement after five seconds (db/policies/roles.sql). Without an answer after
+# eight, a pooler has no free connection, or the server does not respond.
 ANSWER_SECONDS = 8.0
 
-SURELY_SENT = 4096  # bytes, which any idle socket's buffer takes at once
+SURELY_SENT = 4096  # bytes: the buffer of an idle socket accepts them at once
 
 Row = tuple[Any, ...]
-type Query = tuple[str, Any]  # SQL and its values, in psycopg2's forms
+type Query = tuple[str, Any]  # SQL and its values, as psycopg2 takes them
 
 
 class LoopConnection:
@@ -48,10 +48,10 @@ class LoopConnection:
         self._loop.add_reader(self._file, self._advance)
 
     async def settle(self) -> None:
-        """Learn what pg_stat_activity shows of a packet, and what a cleared session reports.
+        """Clear the session, read track_activity_query_size, and note the reported parameters.
 
         Raises:
-            psycopg2.Error: the connection is of no use, and is closed.
+            psycopg2.Error: the connection cannot be used, and is closed.
         """
         try:
             row = await self.fetch_one((CLEAR + ASK, None))
@@ -64,9 +64,9 @@ class LoopConnection:
 
     @property
     def usable(self) -> bool:
-        """Whether the next user may have it: connected, at rest, and not too old.
+        """Whether the next user may have it: connected, without a transaction, and not too old.
 
-        An idle connection that was cut off has closed itself: there was its end to read.
+        An idle connection that the server closed is closed here too: the event loop read its end.
         """
         at_rest = extensions.TRANSACTION_STATUS_IDLE
         return (
@@ -77,7 +77,7 @@ class LoopConnection:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the server reports of the session what it did when it was new."""
+        """Whether the server still reports the parameters that it reported at first."""
         return self._reported.unchanged
 
     async def fetch_one(self, *queries: Query, comment: bytes = NOBODY) -> Row | None:
@@ -103,7 +103,7 @@ class LoopConnection:
             self._answer = None
 
     def close(self) -> None:
-        """End the connection; whoever waits for its answer gets an error."""
+        """Close the connection; a statement that waits for its answer gets an error."""
         if not self._driver.closed:
             self._loop.remove_reader(self._file)
             self._loop.remove_writer(self._file)
@@ -111,7 +111,7 @@ class LoopConnection:
         self._fail(psycopg2.OperationalError("The connection was closed."))
 
     def _advance(self) -> None:
-        """Go on where the server made it possible: read, write, or be done."""
+        """Read or write as far as the socket allows, and complete the answer."""
         try:
             state = self._driver.poll()
         except psycopg2.Error as error:
@@ -126,7 +126,7 @@ class LoopConnection:
             return
         self._loop.remove_writer(self._file)
         if self._answer is None and not self.unchanged:
-            self.close()  # told while it was idle: the server reads its configuration anew
+            self.close()  # reported while idle: the server has reloaded its configuration
         if state == extensions.POLL_OK and self._answer and not self._answer.done():
             self._answer.set_result(None)
 
@@ -139,11 +139,11 @@ class LoopConnection:
 
 
 class Pool:
-    """Connections with these parameters of libpq's; the last one used is the next one used.
+    """A pool of connections with the same libpq parameters, last in, first out.
 
-    Opens one for every statement that finds none idle: `api/database/fair_queue.py`
-    limits how many run at once.
-    Nothing is sent when one is taken or given back. Belongs to the event loop that first uses it.
+    It opens a connection for every statement that finds none idle; `api/database/fair_queue.py`
+    limits how many run at once. Taking or returning one sends nothing. A pool belongs to the event
+    loop that first uses it.
     """
 
     def __init__(self, parameters: dict[str, Any]) -> None:
@@ -153,7 +153,7 @@ class Pool:
         self._closed = False
 
     async def fetch_one(self, *queries: Query, comment: bytes = NOBODY) -> Row | None:
-        """Run statements in one packet: one round trip. `comment` is what other sessions see.
+        """Run statements in one packet: one round trip. Other sessions see only `comment`.
 
         Raises:
             psycopg2.Error: as the database reports it.
@@ -167,7 +167,7 @@ class Pool:
             self._give_back(connection)
 
     def close(self) -> None:
-        """End every connection, and open no more."""
+        """Close every connection, and open no more."""
         self._closed = True
         for connection in (*self._idle, *self._lent):
             connection.close()
@@ -184,14 +184,14 @@ class Pool:
     def _give_back(self, connection: LoopConnection) -> None:
         if connection.usable and connection.unchanged and not self._closed:
             self._idle.append(connection)
-        else:  # broken, cancelled amid a statement, left in a transaction, or not as it was
+        else:  # broken, cancelled during a statement, in a transaction, or with changed parameters
             connection.close()
 
     async def _connect(self) -> LoopConnection:
         if self._closed:
             raise psycopg2.OperationalError("The pool of connections is closed.")
         loop = asyncio.get_running_loop()
-        # In a thread, because the host's name is looked up here.
+        # In a thread, because libpq resolves the host's name here.
         driver = await loop.run_in_executor(
             None,
             partial(connect, self._parameters, async_=True),
@@ -212,7 +212,7 @@ class Pool:
 
 
 async def _ready(loop: asyncio.AbstractEventLoop, file: int, state: int) -> None:
-    """Wait until a connection that is being opened can go on."""
+    """Wait until the socket of a connection that is being opened is ready."""
     ready: asyncio.Future[None] = loop.create_future()
     reads = state == extensions.POLL_READ
     add, remove = (

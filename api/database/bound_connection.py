@@ -1,17 +1,17 @@
-"""What a connection sends in front of a user's statements, so that none can forget it.
+"""A connection that binds a user's identity to every transaction, without being asked to.
 
-A connection carries an *opening*, a piece of SQL that its cursor sends in one packet with the
-first statement of each transaction. It clears what an earlier user may have left in the session,
-commits that, and binds the user's id, and the request's for the trail, to the transaction:
+Its cursor sends a prefix in one packet with the first statement of each transaction. The prefix
+clears session state that an earlier user may have left, commits that, and binds the user's id and
+the id of the request (for the trail) to the transaction:
 
-    nobody           begin; close all; reset all; …; commit; <statement>
+    no user          begin; close all; reset all; …; commit; <statement>
     one statement    …; select set_config('app.user_id', <id>, true), …; <statement>
     a unit of work   …; begin; select set_config('app.user_id', <id>, true), …; <first statement>
 
-The driver is in autocommit mode, so Postgres runs what follows the commit in the first two forms as
-one implicit transaction: one round trip. Every way to run SQL goes through the cursor, so none can
-forget the opening. The setting is local to the transaction, so nothing is left for a pooler's next
-client. To nobody, row-level security shows no row.
+The driver is in autocommit mode, so Postgres runs the part after the commit in the first two forms
+as one implicit transaction: one round trip. All SQL goes through the cursor, so no code can omit
+the prefix. The settings are local to the transaction, so a pooler cannot carry them to its next
+client. Without a user, row-level security shows no row.
 
 Each packet begins with the comment that pg_stat_activity shows
 (api/database/statement_comments.py).
@@ -47,10 +47,10 @@ LEVELS = {
 
 
 class BoundConnection(extensions.connection):
-    """A connection that speaks for one user at a time, or for nobody."""
+    """A connection that is bound to one user at a time, or to none."""
 
     comment: bytes = NOBODY
-    lent_before: bool = False
+    was_used: bool = False
     _blanks: bytes = b""
     _begin: str = "begin;"
     _bound: bytes = b""
@@ -70,20 +70,21 @@ class BoundConnection(extensions.connection):
         self._reported = Reported(self)
 
     def bind(self, query: str, user_id: str, request_id: str, comment: bytes) -> None:
-        """Speak for a user from the next statement on."""
+        """Bind the connection to a user from the next statement on."""
         with self.cursor() as cursor:
             self._bound = cursor.mogrify(query, (identity(user_id), identity(request_id)))
         self.comment = comment
 
     def unbind(self) -> None:
-        """Speak for nobody, with no transaction open."""
+        """End any transaction, and bind the connection to no user."""
         self._bound, self._begin, self.comment = b"", "begin;", NOBODY
         self.rollback()
 
     def set_isolation_level(self, level: int | None) -> None:
-        """Begin the transactions that follow at this level, one of the driver's constants.
+        """Set the isolation level of the following transactions, one of the driver's constants.
 
-        The driver itself would begin them in a packet of its own, before the session is cleared.
+        The driver's own method would begin them in a separate packet, before the session is
+        cleared.
         """
         self._begin = LEVELS.get(level or 0, "begin;")
 
@@ -94,21 +95,21 @@ class BoundConnection(extensions.connection):
 
     @property
     def opening(self) -> bytes:
-        """What goes in front of the first statement of a transaction."""
+        """The prefix of the first statement of a transaction."""
         begin = self._begin if self._bound else ""
         return f"{CLEAR}{begin}".encode() + self._bound
 
     @property
     def unchanged(self) -> bool:
-        """Whether the server reports of the session what it did when it was new."""
+        """Whether the server still reports the parameters that it reported at first."""
         return self._reported.unchanged
 
     def commit(self) -> None:
-        """Commit a unit of work; a statement of its own is committed already."""
+        """Commit a unit of work. A single statement is committed already."""
         self._end("commit")
 
     def rollback(self) -> None:
-        """Roll a unit of work back; without one, nothing is sent."""
+        """Roll back a unit of work. Without one, nothing is sent."""
         self._end("rollback")
 
     def _end(self, command: str) -> None:
@@ -116,8 +117,8 @@ class BoundConnection(extensions.connection):
             with extensions.connection.cursor(self, cursor_factory=extensions.cursor) as cursor:
                 cursor.execute(command)
 
-    def hang_up(self) -> None:
-        """End the connection under whoever waits on it, in whichever thread."""
+    def shut_down(self) -> None:
+        """Close the socket, so that a thread that waits for an answer gets an error."""
         with (
             suppress(OSError, psycopg2.InterfaceError),  # it ended meanwhile
             socket.socket(fileno=os.dup(self.fileno())) as shared,
@@ -126,9 +127,9 @@ class BoundConnection(extensions.connection):
 
     @property
     def cut_off(self) -> bool:
-        """Whether the server has something to say to an idle connection: its last words, or an end.
+        """Whether an idle connection has data to read: the server's last message, or the end.
 
-        Asks the system and not the server, so it costs no round trip.
+        It polls the socket, so it costs no round trip.
         """
         waiting = select.poll()
         waiting.register(self.fileno(), select.POLLIN)
@@ -136,25 +137,25 @@ class BoundConnection(extensions.connection):
 
     @property
     def in_transaction(self) -> bool:
-        """Whether a transaction is open, as libpq knows without asking the server."""
+        """Whether a transaction is open. libpq keeps track of it, so this costs no round trip."""
         return self.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE
 
 
 class BoundCursor(extensions.cursor):
-    """Sends its connection's opening with the first statement of each transaction."""
+    """Sends its connection's prefix with the first statement of each transaction."""
 
     connection: BoundConnection
 
     def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's own name
-        """Run a statement, bound to the connection's user."""
+        """Run a statement for the user to whom the connection is bound."""
         statement = query if vars is None else self.mogrify(query, vars)
         opening = b"" if self.connection.in_transaction else self.connection.opening
         super().execute(self.connection.shown + opening + self._bytes(statement))
 
     def executemany(self, query: Any, vars_list: Any) -> None:
-        """Run a statement for each set of values, in a transaction that is bound first.
+        """Run a statement for each set of values, in one bound transaction.
 
-        The driver sends each past `execute`, and counts the rows of all.
+        The driver does not call `execute` for them, and counts the rows of all.
         """
         if not self.connection.in_transaction:
             self.execute("select")
@@ -168,7 +169,7 @@ class BoundCursor(extensions.cursor):
 
     def _refuse(self, *_: Any, **__: Any) -> None:
         raise psycopg2.NotSupportedError(
-            "The driver would send this past the binding of the user's id: use execute."
+            "The driver would send this without the user's identity: use execute."
         )
 
     callproc = copy_expert = copy_from = copy_to = _refuse

@@ -1,7 +1,7 @@
-"""Which errors while connecting pass: known by their words, for the driver has no SQLSTATE there.
+"""Which errors of connecting are transient, by their message: the driver gives no SQLSTATE.
 
-The words are those of the sources below. What is worded otherwise is wrong for good, and so is an
-error that is wrong for good in a sentence of a pooler or a proxy.
+The messages are those of the sources below. Any other message means a permanent error, and so does
+a permanent error that a pooler or a proxy quotes.
 
 - libpq: `fe-connect.c`, `fe-misc.c`, `fe-secure.c`, `fe-secure-openssl.c` of
   `src/interfaces/libpq`, and `src/include/port.h`
@@ -15,8 +15,8 @@ import errno
 import os
 import re
 
-# How a connection is refused, or fails after it was made (ALL_CONNECTION_FAILURE_ERRNOS of port.h).
-# libpq says them as the operating system words them.
+# A connection is refused, or fails later (ALL_CONNECTION_FAILURE_ERRNOS of port.h). libpq gives the
+# operating system's message.
 _ERRNOS = (
     errno.ECONNREFUSED,
     errno.EAGAIN,  # the queue of the server's Unix socket is full
@@ -41,7 +41,7 @@ _LIBPQ = (
     "SSL SYSCALL error",
     "SSL error: unexpected eof",
     "server sent an error response during (SSL|GSS encryption) exchange",  # it cannot fork
-    "session is read-only|server is in hot standby mode",  # target_session_attrs, amid a failover
+    "session is read-only|server is in hot standby mode",  # target_session_attrs, during a failover
 )
 _SERVER = (
     "the database system is ",  # starting up, shutting down, in recovery, not yet accepting
@@ -56,7 +56,7 @@ _SERVER = (
 )
 _PGBOUNCER = (
     "server login has been failing",
-    "pgbouncer cannot connect to server",  # what its old versions say instead
+    "pgbouncer cannot connect to server",  # in old versions
     "no more connections allowed",
     "client connections exceeded",
     "client_login_timeout",
@@ -75,7 +75,7 @@ _NEON = (
     "Too many connections (attempts|to this endpoint)",
     "Authentication timed out",
 )
-_PASSING = re.compile(
+_TRANSIENT = re.compile(
     "|".join(
         (*(re.escape(os.strerror(e)) for e in _ERRNOS), *_LIBPQ, *_SERVER, *_PGBOUNCER, *_NEON)
     ),
@@ -83,7 +83,7 @@ _PASSING = re.compile(
 )
 
 # PgBouncer repeats the server's error ("cached error: …"), and Neon's proxy its control plane's.
-_FOR_GOOD = re.compile(
+_PERMANENT = re.compile(
     "authentication failed|pg_hba.conf|is not permitted to log in"
     "|does not exist|permission denied"
     "|is not currently accepting connections|cannot connect to invalid database"
@@ -92,6 +92,6 @@ _FOR_GOOD = re.compile(
 )
 
 
-def passes(words: str) -> bool:
-    """Whether an error of these words goes away without anybody doing anything about it."""
-    return bool(_PASSING.search(words)) and not _FOR_GOOD.search(words)
+def is_transient(message: str) -> bool:
+    """Whether an error with this message can go away by itself."""
+    return bool(_TRANSIENT.search(message)) and not _PERMANENT.search(message)

@@ -1,4 +1,4 @@
-"""Whose statement runs now, whose waits, and whose is refused."""
+"""A fair queue: which statement runs now, which one waits, and which one is refused."""
 
 import asyncio
 from collections import Counter, deque
@@ -6,19 +6,19 @@ from collections import Counter, deque
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 WAITING = 64  # statements that may wait for each connection
-# A refusal comes after a pause, and no more than so many come a second. Clients that come back at
-# once would leave no time to serve the others: each time the loop goes round it would refuse all of
-# them, and read as many answers of the database as there are connections.
+# A statement is refused after a pause, and only so many are refused a second. Otherwise clients
+# that retry at once would leave no time for others: in each iteration, the event loop would refuse
+# all of them, but read no more answers of the database than there are connections.
 PAUSE = 0.1  # seconds
 REFUSALS = 500  # a second
 
 
 class FairQueue:
-    """Lets as many statements run at once as there are connections.
+    """Limits how many statements run at once to the number of connections.
 
-    One user takes half of them, and half of the room to wait in, so that nobody waits behind all
-    that another one asks for. Users who wait take turns; what one of them asks for comes in the
-    order of arrival. Waiting is done in the event loop, where it costs no thread.
+    One user gets at most half of the connections, and half of the places in the queue, so that no
+    user waits for all statements of another one. Users are served in turn (round robin); the
+    statements of one user in the order of arrival. Waiting costs no thread.
     """
 
     def __init__(self, size: int, seconds: float) -> None:
@@ -29,16 +29,16 @@ class FairQueue:
         self._room_of_one = max(1, self._room // 2)
         self._waiting: Counter[str] = Counter()
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
-        # Those who wait and have not their share, in turn; none while a connection is free.
+        # Waiting users below their share, in order; empty while a connection is free.
         self._next: dict[str, None] = {}
         self._seconds = seconds
         self._refused_at = 0.0
 
     async def take(self, user_id: str) -> None:
-        """Wait for a turn; `give_back` ends it.
+        """Wait until a statement of this user may run; call `give_back` after it.
 
         Raises:
-            sqlalchemy.exc.TimeoutError: none came in time, or too many wait already.
+            sqlalchemy.exc.TimeoutError: it waited too long, or too many wait already.
         """
         if self._free and self._running[user_id] < self._share:
             self._begin(user_id)
@@ -51,7 +51,7 @@ class FairQueue:
             raise PoolTimeoutError
 
     def give_back(self, user_id: str) -> None:
-        """End a turn, and begin the next one."""
+        """Note that a statement has ended, and let the next one run."""
         self._free += 1
         self._running[user_id] -= 1
         if not self._running[user_id]:
@@ -67,7 +67,7 @@ class FairQueue:
         line = self._lines[user_id]
         while line:
             turn = line.popleft()
-            if not turn.done():  # or it is given up, and does not know it yet
+            if not turn.done():  # else it was cancelled or refused a moment ago
                 self._begin(user_id)
                 turn.set_result(None)
                 break
@@ -90,7 +90,9 @@ class FairQueue:
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled() and turn.exception() is None:  # it came in the same moment
+            if (
+                not turn.cancelled() and turn.exception() is None
+            ):  # granted just now
                 self.give_back(user_id)
             raise
         finally:

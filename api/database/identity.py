@@ -31,10 +31,10 @@ from api.database.statements import Statement
 
 
 class Database:
-    """Connections as the API's role: of requests on the event loop, and of sessions in threads.
+    """Connections as the API's role: for requests on the event loop, and for sessions in threads.
 
-    Of each kind there are `pool_size` at most. Whoever waits for one longer than `pool_timeout`
-    seconds gets SQLAlchemy's `TimeoutError`. Nothing is sent when one is taken or given back.
+    There are at most `pool_size` of each kind. Waiting for one longer than `pool_timeout` seconds
+    raises SQLAlchemy's `TimeoutError`. Taking or returning a connection sends nothing.
     """
 
     def __init__(self, url: SecretStr, *, pool_size: int, pool_timeout: float) -> None:
@@ -67,52 +67,53 @@ class Database:
         event.listen(self._engine, "reset", _unbind)
 
     def as_user(self, user_id: str, request_id: str = "") -> User:
-        """Return the user's hand on the database; the trail names the request, if there is one.
+        """Return a handle that runs statements for this user; the trail records the request id.
 
         Raises:
             ValueError: the id is empty.
         """
         return User(user_id, request_id, self._turns, self._pool, self._engine)
 
-    def fetch_as_nobody(self, query: str, values: Any = None) -> list[Row]:
+    def fetch_without_user(self, query: str, values: Any = None) -> list[Row]:
         """Run a query without an identity: the catalogue is readable, users' rows are not."""
         with closing(self._engine.raw_connection()) as lent, _driver(lent).cursor() as cursor:
             cursor.execute(query, values)
             return cursor.fetchall()
 
     def close(self) -> None:
-        """Close idle connections, and end those in use. Call it where the requests run, if any do.
+        """Close all connections, also those in use. If requests run, call it on their event loop.
 
-        A thread that waits for a server which does not answer would outlive the process's stop.
+        Otherwise a thread that waits for an unresponsive server would keep the process alive.
         """
         self._closed = True
         self._pool.close()
         self._engine.dispose()
         for connection in list(self._opened):
-            connection.hang_up()
+            connection.shut_down()
 
 
 def _check(connection: BoundConnection, *_: object) -> None:
-    """Open a new connection in the place of one that was cut off while it was idle.
+    """Replace a connection that the server closed while it was idle.
 
-    Nothing was sent on it yet, so this is safe for any statement. The server cuts all at once.
+    Nothing was sent on it yet, so this is safe for any statement. A server that stops closes all of
+    its connections at once.
     """
-    if connection.lent_before and connection.cut_off:
+    if connection.was_used and connection.cut_off:
         raise InvalidatePoolError
-    connection.lent_before = True
+    connection.was_used = True
 
 
 def _unbind(connection: BoundConnection, record: ConnectionPoolEntry, _: object) -> None:
-    """Take a connection back into the pool: nobody's, with no transaction open, or not at all."""
+    """Return a connection to the pool without a user and without a transaction, or discard it."""
     connection.unbind()
-    # A session may have taken the driver out of autocommit, or changed what the server reports.
+    # A session may have switched autocommit off, or changed a parameter that the server reports.
     if connection.closed or not connection.autocommit or not connection.unchanged:
         record.invalidate()
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One user's hand on the database. Nothing it runs can reach another user's rows."""
+    """Runs statements for one user. None of them can reach another user's rows."""
 
     id: str
     request_id: str
@@ -122,17 +123,17 @@ class User:
 
     def __post_init__(self) -> None:
         if not self.id:
-            raise ValueError("A user id must not be empty: nobody has no hand on the database.")
+            raise ValueError("A user id must not be empty.")
 
     async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
         """Run one statement in one round trip and return its first row, or None.
 
-        A statement that lost against a concurrent one (40001, 40P01) is run again, up to twice. So
-        is one that only reads, if its connection was lost; any other may have been committed.
+        Retries up to twice after a conflict with a concurrent statement (40001, 40P01), and after
+        a lost connection if the statement only reads. Any other statement may have been committed.
 
         Raises:
             psycopg2.Error: as the database reports it.
-            sqlalchemy.exc.TimeoutError: it would have had to wait for a connection too long.
+            sqlalchemy.exc.TimeoutError: no connection became free in time.
         """
         opening = OPENING, (identity(self.id), identity(self.request_id))
         query = statement.sql, statement.values(values)
@@ -148,16 +149,16 @@ class User:
 
     @contextmanager
     def unit_of_work(self, name: str = "unit_of_work") -> Iterator[Session]:
-        """Run several statements in one transaction, over an ordinary SQLModel session.
+        """Run several statements in one transaction, in an ordinary SQLModel session.
 
-        It waits in its thread, so a handler that uses it is a plain `def`.
+        It blocks its thread, so a handler that uses it is a plain `def`.
 
-        Commits at the end, rolls back on an error. The first statement costs one round trip,
-        binding included. Every transaction of the session is bound, also one after a commit in
-        between. The name is what pg_stat_activity shows.
+        Commits at the end, rolls back on an error. The identity is sent with the first statement,
+        in the same round trip. Every transaction of the session is bound, also one that follows a
+        commit within the block. pg_stat_activity shows the name.
 
         Raises:
-            ValueError: the name is not made of a-z, 0-9 and _.
+            ValueError: the name contains anything but a-z, 0-9 and _.
         """
         shown = comment(name)
         with self._engine.connect() as connection:
@@ -169,5 +170,5 @@ class User:
 
 def _driver(lent: PoolProxiedConnection) -> BoundConnection:
     connection = lent.driver_connection
-    assert isinstance(connection, BoundConnection)  # noqa: S101 - the pool makes no other
+    assert isinstance(connection, BoundConnection)  # noqa: S101 - the pool creates no other
     return connection

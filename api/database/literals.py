@@ -1,9 +1,9 @@
-r"""Text as SQL that means the same whatever a session was told about quoting and encoding.
+r"""String literals that are safe under every standard_conforming_strings and client_encoding.
 
-The driver quotes by what the server reported last: without E'…', a backslash is a sign like any
-other, unless standard_conforming_strings is off. A pooler may lend a session where it is off, or
-where another client_encoding is set, and not report it; then `\'` would end the text. In E'…' a
-backslash is always written as two, and in ASCII alone no encoding can swallow one
+The driver quotes according to what the server last reported: in an ordinary literal, a backslash is
+an ordinary character unless standard_conforming_strings is off. A pooler may provide a session in
+which it is off, or in which client_encoding is another one, without reporting it; then `\'` would
+end the literal. In E'…' a backslash is always doubled, and in pure ASCII no encoding can consume it
 (https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS-ESCAPE).
 """
 
@@ -14,7 +14,7 @@ from psycopg2.extensions import QuotedString, register_adapter
 
 
 class Escaped:
-    """Text as a literal in ASCII. Its escapes are those of JSON, which E'…' knows as well."""
+    """Text as a literal in ASCII, with the escapes of JSON, which E'…' understands as well."""
 
     __slots__ = ("_text",)
 
@@ -28,7 +28,7 @@ class Escaped:
         """Return the literal.
 
         Raises:
-            ValueError: the text holds a NUL, or half of a surrogate pair.
+            ValueError: the text contains U+0000 or an unpaired surrogate.
         """
         self._text.encode()
         if "\0" in self._text:
@@ -38,12 +38,12 @@ class Escaped:
 
 
 def literal(text: str) -> Escaped | QuotedString:
-    """How the driver writes text: as ever, unless there is a backslash in it."""
+    """How the driver writes text: as it does by default, unless the text contains a backslash."""
     return Escaped(text) if "\\" in text else QuotedString(text)
 
 
 def identity(text: str) -> str | Escaped:
-    """A value whose signs must be the caller's under every client_encoding."""
+    """A user or request id, which must stay the same under every client_encoding."""
     return text if text.isascii() else Escaped(text)
 
 

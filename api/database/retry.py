@@ -1,7 +1,7 @@
-"""What is tried again: to reach a database that wakes up, and a statement that left no trace.
+"""Retries: connecting to a suspended database, and statements that certainly changed nothing.
 
-A serverless database stops while nobody uses it. Its connections end with 57P01 (or with nothing at
-all), and the next attempt to connect wakes it, or is refused until it is awake.
+A serverless database is suspended while it is not used. Its connections end with 57P01, or without
+any message. The next attempt to connect resumes it; until then it may be refused.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,9 +19,9 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from api.database.connect_errors import passes
+from api.database.connect_errors import is_transient
 
-WAKE_SECONDS = 5.0  # after which a request is answered 503, and the client tries again
+RESUME_SECONDS = 5.0  # then a request is answered with 503, and the client may retry
 
 
 class UnreachableError(psycopg2.OperationalError):
@@ -29,43 +29,43 @@ class UnreachableError(psycopg2.OperationalError):
 
 
 class UnansweredError(psycopg2.OperationalError):
-    """A statement was sent, and nothing came back in time."""
+    """A statement was sent, and no answer came in time."""
 
 
 async def connect_with_retry[T](connect: Callable[[], Awaitable[T]]) -> T:
-    """Connect, and go on trying for a few seconds while the database wakes up.
+    """Connect; retry for RESUME_SECONDS while the error is a transient one.
 
     Raises:
-        UnreachableError: it did not, or something else is wrong.
+        UnreachableError: every attempt failed, or the error is not transient.
     """
     try:
-        return await AsyncRetrying(**_WAKING)(connect)
+        return await AsyncRetrying(**_CONNECTING)(connect)
     except psycopg2.OperationalError as error:
         raise UnreachableError(*error.args) from error
 
 
 def connect_in_thread_with_retry[T](connect: Callable[[], T]) -> T:
-    """Do the same where a thread waits."""
+    """Do the same in a thread."""
     try:
-        return Retrying(**_WAKING)(connect)
+        return Retrying(**_CONNECTING)(connect)
     except psycopg2.OperationalError as error:
         raise UnreachableError(*error.args) from error
 
 
 async def run_with_retry[T](run: Callable[[], Awaitable[T]], *, reads: bool) -> T:
-    """Run a statement; up to twice again, if the database certainly kept nothing of it.
+    """Run a statement; retry up to twice if it certainly changed nothing.
 
     Raises:
         psycopg2.Error: as the database reports it, at the last attempt.
     """
     try:
-        return await run()  # tenacity itself costs more than many a statement
+        return await run()  # the first attempt without tenacity, which costs more than a statement
     except psycopg2.Error as error:
-        if not _may_run_again(error, reads=reads):
+        if not _may_retry(error, reads=reads):
             raise
-    again = retry_if_exception(lambda error: _may_run_again(error, reads=reads))
+    transient = retry_if_exception(lambda error: _may_retry(error, reads=reads))
     return await AsyncRetrying(
-        retry=again,
+        retry=transient,
         stop=stop_after_attempt(2),
         wait=wait_random_exponential(multiplier=0.01, max=0.1),
         reraise=True,
@@ -73,11 +73,11 @@ async def run_with_retry[T](run: Callable[[], Awaitable[T]], *, reads: bool) -> 
 
 
 def _is_transient(error: BaseException) -> bool:
-    return isinstance(error, psycopg2.OperationalError) and passes(str(error))
+    return isinstance(error, psycopg2.OperationalError) and is_transient(str(error))
 
 
-def _may_run_again(error: BaseException, *, reads: bool) -> bool:
-    """Whether a statement lost a race, and so left nothing; or lost its connection, but reads."""
+def _may_retry(error: BaseException, *, reads: bool) -> bool:
+    """Whether a statement was rolled back by a conflict, or lost its connection but only reads."""
     if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected):
         return True
     if not reads or isinstance(error, UnreachableError | UnansweredError):
@@ -87,9 +87,9 @@ def _may_run_again(error: BaseException, *, reads: bool) -> bool:
     return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
 
 
-_WAKING: dict[str, Any] = {
+_CONNECTING: dict[str, Any] = {
     "retry": retry_if_exception(_is_transient),
-    "stop": stop_after_delay(WAKE_SECONDS),
+    "stop": stop_after_delay(RESUME_SECONDS),
     "wait": wait_random(0.05, 0.4),
     "reraise": True,
 }

@@ -1,16 +1,17 @@
-"""What a pooled session must not remember: SQL that clears it, what the server reports of it."""
+"""Session state that must not reach the next user: how it is cleared, and a change noticed."""
 
 from psycopg2 import extensions
 
-# Committed by itself, in front of the transaction that binds a user: rolled back with that one, a
-# setting would stay; and a setting such as default_transaction_read_only decides how a transaction
-# begins. DISCARD ALL does more, and cannot run in one packet with other statements (decision 19).
+# Committed separately, before the transaction that binds a user. In the same transaction, a
+# rollback would restore the settings; and default_transaction_read_only takes effect when a
+# transaction begins. DISCARD ALL clears more, but cannot run in one packet with other statements
+# (decision 19).
 CLEAR = "begin;close all;reset all;deallocate all;unlisten *;commit;"
 
-# What the server reports of its own accord when it changes
-# (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC), as far as it decides
-# how a packet is read or how a transaction begins, or clearing does not bring it back. The others,
-# such as TimeZone, are cleared before a statement sees them; comparing each costs 0.3 µs.
+# Parameters whose changes the server reports by itself
+# (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC), and that affect how a
+# packet is parsed or how a transaction begins, or that CLEAR does not restore. Others, such as
+# TimeZone, are cleared before a statement sees them; comparing each costs 0.3 µs.
 REPORTED = (
     "client_encoding",
     "default_transaction_read_only",
@@ -23,21 +24,21 @@ REPORTED = (
 
 
 class Reported:
-    """The parameters that a connection's server reported when the session was cleared last.
+    """The parameters that the server reported when the session was last cleared.
 
-    Two of them, `client_encoding` and `standard_conforming_strings`, decide how a packet is read,
-    before anything in it is run. So a connection that reports another value is not used again.
+    Two of them, `client_encoding` and `standard_conforming_strings`, affect how a packet is parsed,
+    before anything in it runs. So a connection that reports another value is not used again.
     """
 
     def __init__(self, driver: extensions.connection) -> None:
         get = driver.get_parameter_status
         self._driver = driver
-        # A server reports what its version knows; a pooler may keep some of it to itself.
+        # Which ones are reported depends on the server's version and on the pooler.
         self._names = [name for name in REPORTED if get(name) is not None]
         self._values = [get(name) for name in self._names]
 
     @property
     def unchanged(self) -> bool:
-        """Whether all are as they were, as libpq knows without asking the server."""
+        """Whether all values are the same. libpq stores them, so this costs no round trip."""
         get = self._driver.get_parameter_status
         return [get(name) for name in self._names] == self._values

@@ -1,7 +1,7 @@
 """Statements, compiled once at import.
 
-They are written with SQLAlchemy, so that a renamed column breaks at import, and run as strings on
-the driver's cursor, so that a request pays for no compilation. None filters by user: row-level
+They are written with SQLAlchemy, so that a renamed column fails at import, and run as strings on
+the driver's cursor, so that no request pays for compilation. None filters by user: row-level
 security does.
 """
 
@@ -15,8 +15,8 @@ from sqlalchemy.sql.visitors import iterate
 
 from api.database.statement_comments import comment
 
-# Postgres's own functions, named with their schema: a function of another one whose parameters fit
-# better would be called in their place, wherever the search path holds that one.
+# Postgres's own functions, qualified with their schema. Otherwise a function of another schema in
+# the search path would be called instead if its parameter types matched better.
 CATALOG = func.pg_catalog
 
 DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
@@ -26,11 +26,11 @@ DIALECT = PGDialect_psycopg2()  # type: ignore[no-untyped-call] # SQLAlchemy lea
 class Statement:
     """SQL in the driver's `pyformat` style, with the values that never vary.
 
-    `reads` says that it changes nothing, so that it may be run again whatever became of it. The
-    name is what pg_stat_activity shows; `comment` is how it is sent.
+    `reads` means that it changes nothing, so it can always be retried. pg_stat_activity shows the
+    name; `comment` is the SQL comment that contains it.
 
     Raises:
-        ValueError: the name is not made of a-z, 0-9 and _.
+        ValueError: the name contains anything but a-z, 0-9 and _.
     """
 
     sql: str
@@ -43,7 +43,7 @@ class Statement:
         object.__setattr__(self, "comment", comment(self.name))
 
     def values(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return what to run the statement with.
+        """Return the values to run the statement with.
 
         Raises:
             KeyError: by the driver, if a value is missing.
@@ -58,7 +58,7 @@ def compiled(clause: ClauseElement, name: str = "statement") -> Statement:
     constants = {
         name: bind.effective_value for bind, name in result.bind_names.items() if not bind.required
     }
-    # A query may write: in `with written as (insert … returning …) select …`.
+    # A SELECT may write: `with written as (insert … returning …) select …`.
     writes = any(isinstance(part, UpdateBase) for part in iterate(clause))
     reads = isinstance(clause, Select) and not writes
     return Statement(str(result), constants, reads=reads, name=name)

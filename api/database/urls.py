@@ -1,4 +1,4 @@
-"""URLs of databases: what is accepted, how libpq reads them, and what may be seen from them."""
+"""URLs of databases: which ones are accepted, how libpq reads them, and what they mean."""
 
 import ipaddress
 import os
@@ -12,12 +12,12 @@ from sqlalchemy.exc import ArgumentError
 FORM = "must be a Postgres URL of the form postgresql://ROLE:PASSWORD@HOST/DATABASE"
 ENCRYPTED = {"require", "verify-ca", "verify-full"}
 
-# Where a URL does not say it, libpq reads here to which host it goes.
+# Without a host in the URL, libpq reads the host from these variables.
 ENVIRONMENT = {"host": "PGHOST", "hostaddr": "PGHOSTADDR", "service": "PGSERVICE"}
 
 
 def check_database_url(value: SecretStr) -> SecretStr:
-    """Return the URL. Raises ValueError, without a word of it, if libpq could not use it."""
+    """Return the URL. Raises ValueError, which does not quote it, if libpq could not use it."""
     try:
         url = make_url(value.get_secret_value())
     except (ArgumentError, ValueError):
@@ -41,16 +41,17 @@ def parse_url(url: SecretStr) -> URL:
 
 
 def libpq_url(url: SecretStr) -> str:
-    """The URL as libpq reads it: SQLAlchemy's driver name is taken off."""
+    """The URL as libpq reads it: without SQLAlchemy's driver name."""
     parts = parse_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     address, mark, query = parts.partition("?")
-    return address + mark + query.replace("+", "%20")  # to libpq, + is no space
+    return address + mark + query.replace("+", "%20")  # libpq does not read + as a space
 
 
 def may_be_plain_text(url: SecretStr) -> bool:
-    """Whether libpq may send passwords and rows over a network unencrypted.
+    """Whether libpq may send passwords and rows over a network without encryption.
 
-    Without `sslmode` it takes what the server offers, and so what anybody in between does.
+    Without `sslmode`, libpq accepts an unencrypted connection if the server, or an attacker on the
+    way to it, offers no other.
     """
     parameters = parse_dsn(libpq_url(url))
     if parameters.get("sslmode") in ENCRYPTED:
@@ -58,7 +59,7 @@ def may_be_plain_text(url: SecretStr) -> bool:
     host, hostaddr, service = (
         parameters.get(name, os.environ.get(variable, "")) for name, variable in ENVIRONMENT.items()
     )
-    # A service is a file of libpq's own, which may name any host.
+    # A service is defined in a file of libpq, which may name any host.
     return bool(service) or not all(map(is_local, [*host.split(","), *hostaddr.split(",")]))
 
 
@@ -69,7 +70,7 @@ def is_pooled(url: SecretStr) -> bool:
 
 
 def is_local(host: str) -> bool:
-    """Whether a host is this machine, or the folder of a socket."""
+    """Whether a host is this machine, or the folder of a Unix socket."""
     if host in {"", "localhost"} or host[0] in "/@":
         return True
     try:

@@ -94,4 +94,4 @@ class Constraints:
 
     def _columns(self, place: Place) -> list[str]:
         values = dict(zip(("schema", "table", "constraint"), place, strict=True))
-        return [name for _, name in self._database.fetch_as_nobody(COLUMNS, values)]
+        return [name for _, name in self._database.fetch_without_user(COLUMNS, values)]

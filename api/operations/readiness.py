@@ -51,7 +51,7 @@ class Readiness:
     def _wrong(self) -> tuple[str, str] | None:
         """The reason to tell, and the one to log."""
         try:
-            found = standing(self._database.fetch_as_nobody, self._head)
+            found = standing(self._database.fetch_without_user, self._head)
             settings = [] if found.problem else foreign_settings(self._database)
         except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolTimeoutError) as error:
             return NO_ANSWER, _first_line(error)

@@ -84,13 +84,13 @@ def inspect(
     Where the schema is missing or is not this code's, only those that no migration mends.
     """
     try:
-        database.fetch_as_nobody("select 1")
+        database.fetch_without_user("select 1")
     except psycopg2.Error as error:
         finding = Finding("DATABASE_URL", f"cannot be used: {_first_line(error)}", RECONNECT)
         return [Result("reachable", REACHABLE, [finding])]
     known = True
     try:
-        schema = standing(database.fetch_as_nobody, head)
+        schema = standing(database.fetch_without_user, head)
     except psycopg2.Error as error:
         known = isinstance(error, UndefinedTable)  # else it may well be there
         schema = Standing(None, problem=f"cannot be read: {_first_line(error)}")
@@ -140,7 +140,7 @@ def _check(database: Database, path: Path) -> Result:
 def _files(database: Database) -> list[Finding]:
     """The policy files that changed since they were installed, or never were."""
     try:
-        installed: dict[str, str] = dict(database.fetch_as_nobody(FILES))
+        installed: dict[str, str] = dict(database.fetch_without_user(FILES))
     except psycopg2.Error as error:
         return [Finding("policy files", f"cannot be checked: {_first_line(error)}", MIGRATE)]
     return [
@@ -153,7 +153,7 @@ def _files(database: Database) -> list[Finding]:
 def _statements(database: Database, statements: Mapping[str, Statement]) -> list[Finding]:
     return [
         Finding(name, f"cannot be run: {_first_line(error)}", GRANT)
-        for name, error in missing_grants.refused(statements, database.fetch_as_nobody)
+        for name, error in missing_grants.refused(statements, database.fetch_without_user)
     ]
 
 
@@ -165,7 +165,7 @@ def _findings(database: Database, name: str, sql: str) -> list[Finding]:
 
 
 def _rows(database: Database, sql: str) -> list[Finding]:
-    return [Finding(*row) for row in database.fetch_as_nobody(SEARCH_PATH + sql)]
+    return [Finding(*row) for row in database.fetch_without_user(SEARCH_PATH + sql)]
 
 
 def _first_line(error: psycopg2.Error) -> str:

@@ -148,11 +148,11 @@ def test_size_is_read_as_postgres_writes_it(written: str, number: int) -> None:
 @pytest.mark.parametrize("name", ["", "two words", "*/ drop table", "Read"])
 def test_name_cannot_end_its_comment(server: Server, database: str, name: str) -> None:
     """The name of an operation is a plain one."""
-    with pytest.raises(ValueError, match="is made of a-z, 0-9 and _"):
+    with pytest.raises(ValueError, match="consists of a-z, 0-9 and _"):
         Statement("select 1", {}, name=name)
     with (
         blocking(server.api_url(database)) as opened,
-        pytest.raises(ValueError, match="is made of a-z, 0-9 and _"),
+        pytest.raises(ValueError, match="consists of a-z, 0-9 and _"),
         opened.database.as_user("alice").unit_of_work(name),
     ):
         pass

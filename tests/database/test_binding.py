@@ -71,18 +71,18 @@ def test_any_id_is_bound_as_it_is(single: BlockingDatabase, user_id: str) -> Non
 
 def test_returned_connection_is_nobodys(single: BlockingDatabase, user: BlockingUser) -> None:
     """After a user's statement the same connection sees no row, and the user still does."""
-    assert single.fetch_as_nobody("select app.current_user_id()") == [(None,)]
-    assert single.fetch_as_nobody("select count(*) from app.tasks") == [(0,)]
+    assert single.fetch_without_user("select app.current_user_id()") == [(None,)]
+    assert single.fetch_without_user("select count(*) from app.tasks") == [(0,)]
 
     with user.unit_of_work() as session:
         assert count(session) == 1
-    assert single.fetch_as_nobody("select count(*) from app.tasks") == [(0,)]
+    assert single.fetch_without_user("select count(*) from app.tasks") == [(0,)]
 
 
 def test_nobody_cannot_write(single: BlockingDatabase) -> None:
     """A statement of nobody creates no row."""
     with pytest.raises(psycopg2.Error, match="row-level security"):
-        single.fetch_as_nobody("insert into app.tasks (title) values ('x') returning id")
+        single.fetch_without_user("insert into app.tasks (title) values ('x') returning id")
 
 
 def test_binding_outlives_a_commit_in_between(user: BlockingUser) -> None:
@@ -171,7 +171,7 @@ def test_broken_connection_is_replaced(single: BlockingDatabase, user: BlockingU
         user.fetch_one(suicide)
 
     assert user.fetch_one(WHOAMI) == (user.id,)
-    assert single.fetch_as_nobody("select app.current_user_id()") == [(None,)]
+    assert single.fetch_without_user("select app.current_user_id()") == [(None,)]
 
 
 def test_waiting_for_a_connection_ends(single: BlockingDatabase, user: BlockingUser) -> None:
@@ -226,7 +226,7 @@ def test_session_is_cleared_for_the_next_one(
     with user.unit_of_work() as session:
         session.execute(sql_text(left))
 
-    assert single.fetch_as_nobody(seen) == [(expected,)]
+    assert single.fetch_without_user(seen) == [(expected,)]
     with user.unit_of_work() as session:
         session.execute(sql_text(left))
     bob = single.as_user("bob").fetch_one(Statement(seen, {}))
@@ -266,4 +266,4 @@ def test_transaction_left_open_is_ended(single: BlockingDatabase, user: Blocking
     user.fetch_one(Statement("begin; select 1", {}))
 
     assert single.as_user("bob").fetch_one(WHOAMI) == ("bob",)
-    assert single.fetch_as_nobody("select app.current_user_id()") == [(None,)]
+    assert single.fetch_without_user("select app.current_user_id()") == [(None,)]

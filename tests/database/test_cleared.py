@@ -123,7 +123,7 @@ def test_session_that_reports_a_change_is_not_used_again(
     def backend() -> object:
         if leave is as_statement:
             return single.as_user("bob").fetch_one(BACKEND)
-        return single.fetch_as_nobody(BACKEND.sql)
+        return single.fetch_without_user(BACKEND.sql)
 
     before = backend()
     assert backend() == before

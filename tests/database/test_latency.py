@@ -97,7 +97,7 @@ def test_request_takes_one_round_trip(distant_api: RunningApi) -> None:
 def test_unit_of_work_takes_a_round_trip_for_each_statement(wire: Wire) -> None:
     """The distance is real: two statements and a commit take three times as long as one."""
     with blocking(wire.url) as database:
-        database.fetch_as_nobody("select 1")
+        database.fetch_without_user("select 1")
         started = time.perf_counter()
         with database.as_user("heidi").unit_of_work() as session:
             session.add(Task(title="one"))

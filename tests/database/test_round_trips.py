@@ -56,7 +56,7 @@ def wired_database(wire: Wire) -> Iterator[Database]:
     """A pool of one connection over the proxy, already open."""
     url = SecretStr(text(wire.url))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
-        database.fetch_as_nobody("select 1")
+        database.fetch_without_user("select 1")
         wire.reset()
         yield database
 
@@ -78,7 +78,7 @@ def bind(user: str, request: str) -> str:
 def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
     """The proxy itself counts: three queries of nobody are three round trips."""
     for _ in range(3):
-        wired_database.fetch_as_nobody("select 1")
+        wired_database.fetch_without_user("select 1")
 
     assert wire.round_trips == 3
     assert wire.queries == [f"{shown('nobody')}{CLEAR}select 1".encode()] * 3

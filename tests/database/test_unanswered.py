@@ -107,7 +107,7 @@ def test_vanished_server_is_given_up(url: URL, query: dict[str, str], millisecon
 
 def test_host_that_accepts_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that does not come about within connect_timeout is an error, and no hang."""
-    monkeypatch.setitem(retry._WAKING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one is enough
+    monkeypatch.setitem(retry._CONNECTING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one is enough
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         url = URL.create("postgresql", "postgres", host="127.0.0.1", port=port, database="postgres")

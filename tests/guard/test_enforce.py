@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import URL
 
 from api.database.identity import Database
-from api.database.retry import WAKE_SECONDS
+from api.database.retry import RESUME_SECONDS
 from api.operations import startup_checks
 from api.operations.migrate import alembic_config, migrate, newest_revision
 from api.operations.startup_checks import CHECKS, WARNINGS, Finding, GuardError
@@ -250,4 +250,4 @@ def test_unreachable_database_is_one_finding(
     assert said in finding.detail
     assert "\n" not in finding.detail
     assert finding.remedy == startup_checks.RECONNECT
-    assert time.monotonic() - began < (4 * WAKE_SECONDS if "host" in change else WAKE_SECONDS)
+    assert time.monotonic() - began < (4 * RESUME_SECONDS if "host" in change else RESUME_SECONDS)

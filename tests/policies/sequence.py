@@ -64,7 +64,7 @@ def _count_in_unit_of_work(database: BlockingDatabase, user: str) -> object:
 
 
 def _count_as_nobody(database: BlockingDatabase) -> object:
-    return database.fetch_as_nobody(COUNT.sql)[0][0]
+    return database.fetch_without_user(COUNT.sql)[0][0]
 
 
 def _count_in_next_session(database: BlockingDatabase) -> object:

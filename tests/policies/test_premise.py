@@ -36,13 +36,13 @@ where pg_has_role(c.relowner, 'member')
 
 def test_api_role_cannot_bypass_row_level_security(pool: BlockingDatabase) -> None:
     """The API's connections are rowlock_api: no superuser, no BYPASSRLS, member of nothing."""
-    assert pool.fetch_as_nobody("select session_user::text, current_user::text") == [
+    assert pool.fetch_without_user("select session_user::text, current_user::text") == [
         ("rowlock_api", "rowlock_api")
     ]
     # It can log in, and has none of the other attributes.
-    assert pool.fetch_as_nobody(ATTRIBUTES) == [(True, False, False, False, False, False)]
-    assert pool.fetch_as_nobody(REACH) == [("rowlock_api", False)]
-    assert pool.fetch_as_nobody(OWNED) == []
+    assert pool.fetch_without_user(ATTRIBUTES) == [(True, False, False, False, False, False)]
+    assert pool.fetch_without_user(REACH) == [("rowlock_api", False)]
+    assert pool.fetch_without_user(OWNED) == []
 
 
 def test_api_role_cannot_turn_row_level_security_off(owner: Connection) -> None:
@@ -73,4 +73,4 @@ def test_owner_sees_every_row(owner: Connection, pool: BlockingDatabase) -> None
         cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
         assert cursor.fetchall() == [(True,)]
 
-    assert pool.fetch_as_nobody("select row_security_active('app.tasks')") == [(True,)]
+    assert pool.fetch_without_user("select row_security_active('app.tasks')") == [(True,)]

@@ -188,7 +188,7 @@ def test_session_wide_setting_would_bleed(bottleneck: Bottleneck) -> None:
     assert _whoami(bottleneck) == "alice"
 
     with blocking(bottleneck.url) as database:
-        assert database.fetch_as_nobody(WHOAMI) == [(None,)]  # Rowlock clears what it finds
+        assert database.fetch_without_user(WHOAMI) == [(None,)]  # Rowlock clears what it finds
     assert _whoami(bottleneck) is None
 
 

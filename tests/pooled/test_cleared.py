@@ -130,8 +130,8 @@ def test_connections_stay_in_use(bottleneck: Bottleneck, pooled: BlockingDatabas
 def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
     """`deallocate all` is allowed by a pooler that prepares statements for its clients, too."""
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
-        assert database.fetch_as_nobody("prepare p as select 1; select 1") == [(1,)]
-        assert database.fetch_as_nobody("prepare p as select 1; select 1") == [(1,)]
+        assert database.fetch_without_user("prepare p as select 1; select 1") == [(1,)]
+        assert database.fetch_without_user("prepare p as select 1; select 1") == [(1,)]
     with closing(bottleneck.connect()) as client, pytest.raises(psycopg2.Error, match="already"):
         client.cursor().execute("prepare p as select 1")
 
@@ -167,4 +167,4 @@ def test_options_reach_no_session_of_a_pooler(
     assert seen(bottleneck, "show TimeZone") == "Asia/Tokyo"  # the control
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
         startup_checks.enforce(database, newest_revision(), statements())
-        assert database.fetch_as_nobody("show TimeZone") == [("UTC",)]
+        assert database.fetch_without_user("show TimeZone") == [("UTC",)]

@@ -99,7 +99,7 @@ def use(url: URL, **parameters: str) -> list[tuple[object, ...]]:
         created = user.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
         assert created
         assert user.fetch_one(tasks.READ, id=created[1]) == created[:1]
-        return database.fetch_as_nobody(SEEN)
+        return database.fetch_without_user(SEEN)
 
 
 @pytest.mark.parametrize("host", ["direct", "pooled"])

@@ -49,9 +49,9 @@ class BlockingDatabase:
         """The user's hand on the database."""
         return BlockingUser(self.database.as_user(user_id), self.loop)
 
-    def fetch_as_nobody(self, query: str) -> list[Row]:
+    def fetch_without_user(self, query: str) -> list[Row]:
         """Run a query without an identity."""
-        return self.database.fetch_as_nobody(query)
+        return self.database.fetch_without_user(query)
 
     def fetch_plain(self, query: str) -> Row | None:
         """What a statement finds on the connection that the last one left: nothing is in front."""
