@@ -90,9 +90,7 @@ class FairQueue:
         try:
             await turn
         except asyncio.CancelledError:
-            if (
-                not turn.cancelled() and turn.exception() is None
-            ):  # granted just now
+            if not turn.cancelled() and turn.exception() is None:  # granted just now
                 self.give_back(user_id)
             raise
         finally:

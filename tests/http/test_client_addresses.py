@@ -25,7 +25,7 @@ FULL = {
     "type": "/problems/unavailable",
     "title": "Unavailable",
     "status": 503,
-    "detail": "The client has as many connections, or requests in work, as it may.",
+    "detail": "The client has too many connections, or too many requests in progress.",
 }
 WAITS = b"HTTP/1.1 100 Continue"
 

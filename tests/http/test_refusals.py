@@ -174,7 +174,7 @@ def test_broken_body_is_answered_once(api: RunningApi) -> None:
     assert answered(api, POST + token + b"\r\nzz\r\n") == (400, BAD_CHUNK)
 
     chunks = b"\r\n" + b"1\r\n \r\n" * 1001
-    assert answered(api, POST + token + chunks) == (400, "A body may have 1000 chunks at most.")
+    assert answered(api, POST + token + chunks) == (400, "A body may have at most 1000 chunks.")
 
     with connected(api) as wire:
         wire.sendall(POST + b"\r\n")

@@ -112,7 +112,7 @@ def test_exhausted_process_rests(
     listener: Exhausted, monkeypatch: pytest.MonkeyPatch, *, closed: bool
 ) -> None:
     """Without a descriptor left it waits, not spins, and goes on; unless it was closed."""
-    monkeypatch.setattr(server, "REST", 0.02)
+    monkeypatch.setattr(server, "PAUSE", 0.02)
 
     async def test() -> None:
         with ExitStack() as stack:

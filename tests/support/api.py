@@ -20,7 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.http.server.client_addresses import Addresses
-from api.http.server.http1_connection import BoundedProtocol
+from api.http.server.http1_connection import Http1Connection
 from api.http.server.server import Server
 from api.main import create_app
 from api.settings import Settings
@@ -225,7 +225,7 @@ def running_app(
         config = uvicorn.Config(
             app,
             loop="uvloop",
-            http=BoundedProtocol,
+            http=Http1Connection,
             ws="none",
             access_log=False,
             log_config=None,

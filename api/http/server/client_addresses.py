@@ -1,8 +1,8 @@
-"""Which address a client has, and what one address may hold of a worker.
+"""The address of a client, and how many connections one address may have.
 
-An address is the peer's. Where that is a proxy that is trusted, it is what the proxy wrote of its
-own peer: of the configured header, the rightmost address that is no trusted proxy's. All to the
-left of it the client may have written itself. An IPv6 address is its /64, which one client has.
+It is the address of the peer. If the peer is a trusted proxy, it is the rightmost address in the
+configured header that is not a trusted proxy's; the client may have written everything to the left
+of it. An IPv6 address counts as its /64, which usually belongs to one client.
 """
 
 import logging
@@ -20,17 +20,17 @@ log = logging.getLogger("rowlock")
 type Network = IPv4Network | IPv6Network
 
 LOG_SECONDS = 10.0  # between two lines about refused connections
-READ = 2_000  # bytes at the end of the proxies' header; what is before them, a client wrote
-# The parameter of RFC 7239, 5.2; its value is quoted where it has a port, or is IPv6.
+READ = 2_000  # bytes at the end of the header; only a client can have written what is before
+# The parameter `for` of RFC 7239, 5.2. Its value is quoted if it has a port or is IPv6.
 FOR = re.compile(r"(?:^|;)\s*for\s*=\s*(\"[^\"]*\"|[^;\s]+)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Addresses:
-    """Counts, for each address, its connections to this process.
+    """Counts the connections of each address to this process.
 
-    Of a trusted proxy's connections, what counts is each request in work, as a connection of the
-    client that it is from.
+    The connections of a trusted proxy are not counted. Each request that comes through it and is in
+    progress counts as one connection of its client.
     """
 
     most: int = DEFAULT_CONNECTIONS
@@ -38,14 +38,14 @@ class Addresses:
     header: ProxyHeader = "x-forwarded-for"
     _held: Counter[str] = field(default_factory=Counter)
     _refused: int = 0
-    _told: float = -LOG_SECONDS
+    _logged_at: float = -LOG_SECONDS
 
     def trusts(self, peer: str) -> bool:
-        """Whether the peer is a trusted proxy, which no bound holds for."""
+        """Whether the peer is a trusted proxy, whose connections are not limited."""
         return bool(self.proxies) and self._is_proxy(_parsed(peer))
 
     def client(self, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
-        """The client that a trusted proxy speaks for; None where it speaks for itself."""
+        """The client behind a trusted proxy, or None if the proxy itself is the client."""
         name = self.header.encode()
         given = b",".join(value for found, value in headers if found == name)
         for part in _from_the_right(given[-READ:].decode("latin-1")):
@@ -55,16 +55,16 @@ class Addresses:
         return None
 
     def enter(self, address: str) -> bool:
-        """Count one more of an address, unless it has as many as it may."""
+        """Count one more connection of an address. Returns False if it already has the maximum."""
         counted = key(address)
         if self._held[counted] >= self.most:
-            self._tell(counted)
+            self._log(counted)
             return False
         self._held[counted] += 1
         return True
 
     def leave(self, address: str) -> None:
-        """Count one less of an address that entered."""
+        """Count one less connection of an address."""
         counted = key(address)
         self._held[counted] -= 1
         if not self._held[counted]:
@@ -79,18 +79,18 @@ class Addresses:
     def _is_proxy(self, address: IPv4Address | IPv6Address | None) -> bool:
         return address is not None and any(address in network for network in self.proxies)
 
-    def _tell(self, key: str) -> None:
+    def _log(self, key: str) -> None:
         self._refused += 1
-        if (now := time.monotonic()) >= self._told + LOG_SECONDS:
+        if (now := time.monotonic()) >= self._logged_at + LOG_SECONDS:
             log.warning(
                 "%d connections refused: %s has as many as CONNECTIONS_PER_ADDRESS allows, %d.",
                 *(self._refused, key, self.most),
             )
-            self._told, self._refused = now, 0
+            self._logged_at, self._refused = now, 0
 
 
 def _from_the_right(header: str) -> Iterator[str]:
-    """The elements of a list, last first. Quotes that a client left open end where they began."""
+    """The elements of a list, last first. An unclosed quote of a client ends at its start."""
     end, quoted = len(header), False
     for at in range(len(header) - 1, -1, -1):
         if header[at] == '"' and header[at - 1 : at] != "\\":
@@ -102,7 +102,7 @@ def _from_the_right(header: str) -> Iterator[str]:
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """Read an address, with a port or without; None where it is none (RFC 7239, 6)."""
+    """Parse an address with or without a port; None if it is not one (RFC 7239, 6)."""
     host = address
     if address.startswith("["):
         host = address[1:].partition("]")[0]
@@ -116,9 +116,9 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
 
 
 def key(address: str) -> str:
-    """What is counted: the address without a port, the /64, or the proxy's name for a client."""
+    """The key for counting: the address without a port, the /64, or a proxy's name for a client."""
     found = _parsed(address)
     if isinstance(found, IPv6Address):
         return str(ip_network((int(found) >> 64 << 64, 64)))
-    # A name is in the log, where a client that a proxy repeats must not break the line.
+    # The name is logged; a client can influence it, and must not break the line.
     return str(found) if found else re.sub(r"[^\w.-]", "?", address[:100])

@@ -1,8 +1,8 @@
-"""HTTP as it comes off the wire: uvicorn's fast parser, with bounds on a request's head and time.
+"""A client's HTTP/1.1 connection: uvicorn's fast parser, with limits on size, time and memory.
 
-The parser itself takes headers of any length, for ever, and reads the trailers of a chunked body as
-if they were headers (RFC 9110, 6.5.1, forbids that for what authenticates). And uvicorn tells only
-the last of pipelined requests that the client is gone: the one in work would log a traceback.
+The parser accepts headers of any length, for any time, and treats the trailers of a chunked body as
+headers (RFC 9110, 6.5.1, forbids that for fields that authenticate). And when a client disconnects,
+uvicorn informs only the last of its pipelined requests: the running one would log a traceback.
 """
 
 import sys
@@ -21,29 +21,29 @@ from api.http.server.refusals import as_bytes, refusal
 from api.http.server.request_head import RefusedError, check, origin_form
 from api.http.server.request_size import STEP, RequestSize
 
-MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to its last
-MAX_DRAIN = 30.0  # seconds that a client may leave what was sent to it unread
+MAX_SECONDS = 30.0  # from a request's first byte, or the connection's start, to the last byte
+MAX_DRAIN = 30.0  # seconds in which a client must read what was sent to it
 
-TOO_MANY = "The client has as many connections, or requests in work, as it may."
+TOO_MANY = "The client has too many connections, or too many requests in progress."
 
 
-class BoundedProtocol(HttpToolsProtocol):
-    """Ends a connection whose request line and headers grow past the bound (RFC 6585, 5).
+class Http1Connection(HttpToolsProtocol):
+    """Closes a connection that exceeds a limit, after a response that says which one.
 
-    So it does with a request that takes too long to arrive: a client that sends nothing, or a byte
-    now and then, would keep a descriptor for ever. And so with one more than its address may have,
-    and where too much waits to be sent to all.
+    The limits: the size of the request line and headers (RFC 6585, 5); the time that a request
+    takes to arrive, because a client that sends nothing, or one byte now and then, would keep a
+    descriptor for ever; the connections of one address; the memory of all connections together.
     """
 
     def __init__(
-        self, *args: Any, addresses: Addresses, held: MemoryBudget, published_at: str, **kwargs: Any
+        self, *args: Any, addresses: Addresses, memory: MemoryBudget, root_path: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.url = b""
-        self._published_at = published_at  # the path of api/http/root_path.py
-        self._refused: bytes | None = None  # the last response, when its turn comes
-        self.address = ""  # of the client whose request came last
-        self._addresses, self._held = addresses, held
+        self._published_at = root_path  # uvicorn has an attribute root_path of another meaning
+        self._refused: bytes | None = None  # the last response, sent after those before it
+        self.address = ""  # of the client of the latest request
+        self._addresses, self._memory = addresses, memory
         self._counted = self._through_proxy = self._next_waits = False
         self._size = RequestSize()
         self._in_head = True
@@ -64,18 +64,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_whole()
 
     def abort(self) -> None:
-        """End the connection at once, without what waits."""
+        """Close the connection at once, and discard what was not sent."""
         self.transport.abort()
-        self._release()  # what asyncio tells, it tells after other connections were read
+        self._release()  # asyncio calls connection_lost later, after it has read other connections
 
     def _count(self) -> None:
-        """Tell what is held for the connection."""
+        """Report how many bytes are held for the connection."""
         size = self._size.held + self._size.unparsed
         for request in self._unanswered:
             size += request.held
         if self.flow.write_paused:
             size += self.transport.get_write_buffer_size()
-        self._held.count(self, size)
+        self._memory.count(self, size)
 
     def _expect_whole(self) -> None:
         if self._deadline is None:
@@ -88,7 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def pause_writing(self) -> None:
-        """End the connection in MAX_DRAIN seconds: its unread response is held in memory."""
+        """Close the connection in MAX_DRAIN seconds: its unread response is held in memory."""
         super().pause_writing()
         self.flow.pause_reading()
         self._expect_drained()
@@ -111,7 +111,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection. What is still unread below the high-water mark would stay."""
+        """Close an idle connection; abort it if the client does not read the rest of a response."""
         super().timeout_keep_alive_handler()
         self._expect_drained()
 
@@ -131,7 +131,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def send_400_response(self, msg: str) -> None:
-        """Answer what the parser refused, or a callback of it, amid its exception."""
+        """Answer a request that the parser, or one of its callbacks, has refused."""
         error = sys.exception()
         reason = error.__context__ if error is not None else None
         if not isinstance(reason, RefusedError):
@@ -142,16 +142,15 @@ class BoundedProtocol(HttpToolsProtocol):
         return refusal(self._published_at, KINDS[error.slug], error.detail)
 
     def _refuse(self, error: RefusedError) -> None:
-        """End the connection with a problem, after the responses to the requests before."""
+        """Close the connection with a problem, after the responses to earlier requests."""
         if self._refused is not None or self.transport.is_closing():
             return
         self._expect_nothing()
         response = self._problem(error)
         head_only = self.url != b"" and self.parser.get_method() == b"HEAD"
         self._refused = as_bytes(response, self.server_state.default_headers, head_only=head_only)
-        if (
-            error.detail != TOO_MANY
-        ):  # of those, api/http/server/client_addresses.py tells now and then
+        # client_addresses.py logs connections that are refused, at most every ten seconds.
+        if error.detail != TOO_MANY:
             given, reason = response.headers["x-request-id"], error.detail or error.slug
             access.info("refused %d %s %s", response.status_code, given, reason)
         if not self._in_head:
@@ -160,7 +159,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._end()
 
     def _give_up(self) -> None:
-        """Take the last request back: its body is refused. One that is being answered stays."""
+        """Remove the last request, whose body is refused, unless its response has begun."""
         broken = self.cycle
         if broken.response_started:
             self._refused = b""  # nothing may follow its response
@@ -178,7 +177,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def on_message_begin(self) -> None:
-        self._expect_whole()  # one may begin in the same read as another one ends
+        self._expect_whole()  # a request may begin in the same read in which another one ends
         super().on_message_begin()
         self._size.begin()
 
@@ -189,12 +188,14 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._size.field(len(name) + len(value) + 4)  # a colon, a blank and the line's end
+        self._size.field(len(name) + len(value) + 4)  # a colon, a space and the end of the line
         if self._in_head:
-            super().on_header(name, value.rstrip(b" \t"))  # not part of it (RFC 9112, 5.1)
+            super().on_header(
+                name, value.rstrip(b" \t")
+            )  # trailing white space is not part of it (RFC 9112, 5.1)
 
     def on_chunk_header(self) -> None:
-        """Count a chunk of a body, and refuse one too many."""
+        """Count a chunk of a body; refuse it if there are too many."""
         self._size.chunk()
 
     @override
@@ -216,14 +217,14 @@ class BoundedProtocol(HttpToolsProtocol):
             super().on_headers_complete()
         finally:
             self.app = app
-            if self.cycle is not before:  # an upgrade makes none
+            if self.cycle is not before:  # an upgrade request creates no cycle
                 self._unanswered.append(Request(self.cycle, client, waiting))
             elif client is not None:
                 self._addresses.leave(client)
         self._in_head = False
 
     def _enter(self) -> str | None:
-        """Count a request for the client that a proxy brings it from, or let it be refused."""
+        """Count a request for the client behind a proxy, or have it refused."""
         client = self._addresses.client(self.headers)
         if client is None:
             return None
@@ -239,15 +240,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def on_response_complete(self) -> None:
-        if not self._unanswered:  # it was aborted amid the response
+        if not self._unanswered:  # the connection was aborted during the response
             return
-        self._leave(self._unanswered.popleft())  # answers go out in the order of the requests
+        self._leave(self._unanswered.popleft())  # responses have the order of the requests
         if not self._unanswered:
             if not self._in_head:
                 self._size.held = 0  # the rest of its body is dropped
             self._end()
         self._count()
-        # The next request's response would be held beside this one, which is still unread.
+        # Otherwise the next response would be held in memory beside this one, which is unread.
         self._next_waits = self.flow.write_paused and not self.transport.is_closing()
         if not self._next_waits:
             super().on_response_complete()
@@ -258,13 +259,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_nothing()
         if self._drain is not None:
             self._drain.cancel()
-        self._held.remove(self)
+        self._memory.remove(self)
         if self._counted:
             self._addresses.leave(self.address)
         self._release()
 
     def _release(self) -> None:
-        """Let go of the requests at once: they and the connection refer to each other."""
+        """Release the requests now: they and the connection refer to each other."""
         for request in self._unanswered:
             self._leave(request)
             request.cycle.disconnected = True

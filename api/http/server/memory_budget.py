@@ -1,6 +1,6 @@
-"""What clients make a process hold in memory, in all.
+"""A limit on the memory that clients can make a process use.
 
-That is, requests that are not whole or not answered, and responses that are not read.
+It counts requests that are incomplete or unanswered, and responses that clients have not read.
 """
 
 from collections import Counter
@@ -9,34 +9,36 @@ from typing import Protocol
 
 from api.http.server.client_addresses import key
 
-MAX_HELD = 8 * 1024 * 1024  # bytes, of one process
-SMALL = 8 * 1024  # bytes of one connection that are not counted: an ordinary request has fewer
+MAX_HELD = 8 * 1024 * 1024  # bytes of one process
+SMALL = 8 * 1024  # a connection with fewer bytes is not counted: an ordinary request has fewer
 
 
 class Connection(Protocol):
-    """A connection as it is counted here."""
+    """A connection whose memory is counted."""
 
     address: str
 
     def abort(self) -> None:
-        """End it at once, without what waits."""
+        """Close it at once, and discard what was not sent."""
 
 
 @dataclass(slots=True)
 class MemoryBudget:
-    """Bounds the bytes that are held for all connections together.
+    """Limits the bytes that are held for all connections together.
 
-    Beyond, the address for which most is held loses connections, the one first that has been
-    counted for longest: whoever sends or reads, however slowly, is not disconnected for another's
-    sake.
+    Above the limit, the address for which most bytes are held loses connections, the one first that
+    has been counted longest. So a client that sends or reads, however slowly, is not disconnected
+    because of another one.
     """
 
-    _sizes: dict[Connection, tuple[str, int]] = field(default_factory=dict)  # as they began
+    _sizes: dict[Connection, tuple[str, int]] = field(
+        default_factory=dict
+    )  # in the order in which they were first counted
     _of_addresses: Counter[str] = field(default_factory=Counter)
     _bytes: int = 0
 
     def count(self, connection: Connection, size: int) -> None:
-        """Tell how much is held for a connection now."""
+        """Set how many bytes are held for a connection now."""
         known = self._sizes.get(connection)
         if size < SMALL:
             if known is not None:
@@ -50,7 +52,7 @@ class MemoryBudget:
             self._end_one()
 
     def remove(self, connection: Connection) -> None:
-        """Count it no more: it was answered and read, or ended."""
+        """Stop counting a connection: it was answered and read, or closed."""
         address, size = self._sizes.pop(connection, ("", 0))
         self._bytes -= size
         self._of_addresses[address] -= size

@@ -1,4 +1,4 @@
-"""Refusals by the server itself, before the application: problems like all others."""
+"""Responses of the server itself, for requests that do not reach the application."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from api.http.problems import Kind, problem
 
 
 def refusal(root_path: str, kind: Kind, detail: str | None = None) -> Response:
-    """A problem after which the connection ends, with the headers of the middleware."""
+    """A problem that closes the connection, with the headers that the middleware adds."""
     given = request_id({})
     scope = {"root_path": root_path, "state": {"request_id": given}}
     response = problem(scope, kind, detail)
@@ -22,7 +22,7 @@ def refusal(root_path: str, kind: Kind, detail: str | None = None) -> Response:
 def as_bytes(
     response: Response, headers: Iterable[tuple[bytes, bytes]], *, head_only: bool
 ) -> bytes:
-    """A response as it is sent, with these headers in front; to HEAD, without its content."""
+    """A response as bytes, with these headers first; without content if it answers HEAD."""
     lines = [name + b": " + value + b"\r\n" for name, value in (*headers, *response.raw_headers)]
     body = b"" if head_only else bytes(response.body)
     return b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n", body])

@@ -1,4 +1,4 @@
-"""What RFC 9112 asks of a request's head, and the parser beneath uvicorn lets pass."""
+"""Checks of a request's head that RFC 9112 requires and that uvicorn's parser does not make."""
 
 import re
 
@@ -13,7 +13,7 @@ ABSOLUTE = re.compile(
 
 
 class RefusedError(ValueError):
-    """A request is refused, with a problem of this kind. The message, if any, is its detail."""
+    """A request is refused with a problem of this kind; the message, if any, is its detail."""
 
     def __init__(self, detail: str | None = None, slug: str = "bad-request") -> None:
         super().__init__(detail)
@@ -22,13 +22,13 @@ class RefusedError(ValueError):
 
 
 def check(version: str, headers: list[tuple[bytes, bytes]]) -> None:
-    """Refuse what two servers in a row could read differently (RFC 9112, 3.2 and 6.1).
+    """Refuse a head that a proxy and this server could read differently (RFC 9112, 3.2 and 6.1).
 
-    A second length, and one beside a transfer coding, the parser itself refuses.
+    The parser itself refuses a second length, and a length beside a transfer coding.
 
     Raises:
-        RefusedError: the version is not 1.0 or 1.1; there is not one valid Host (1.0 may have
-            none); the transfer coding is not chunked alone, or comes with HTTP/1.0.
+        RefusedError: the version is not 1.0 or 1.1; there is not exactly one valid Host (1.0 may
+            have none); the transfer coding is not just chunked, or comes with HTTP/1.0.
     """
     if version not in VERSIONS:
         raise RefusedError("The version of HTTP must be 1.0 or 1.1.")
@@ -40,9 +40,9 @@ def check(version: str, headers: list[tuple[bytes, bytes]]) -> None:
                 raise RefusedError("The value of the Host header is not valid.")
         elif name == b"transfer-encoding":
             if value.lower() != b"chunked":
-                raise RefusedError("The only Transfer-Encoding that is read is chunked.")
+                raise RefusedError("The only supported Transfer-Encoding is chunked.")
             if version == "1.0":
-                raise RefusedError("A request of HTTP/1.0 has no Transfer-Encoding.")
+                raise RefusedError("A request of HTTP/1.0 must not have a Transfer-Encoding.")
     if hosts > 1:
         raise RefusedError("Only one Host header may be sent.")
     if hosts == 0 and version == "1.1":
@@ -52,14 +52,14 @@ def check(version: str, headers: list[tuple[bytes, bytes]]) -> None:
 def origin_form(target: bytes) -> bytes:
     """The path and query of a request's target (RFC 9112, 3.2.1).
 
-    A server must accept an absolute URL too, and take its host in the place of Host's (3.2.2). No
-    host decides anything here, so both only have to be valid.
+    A server must also accept an absolute URL, whose host replaces that of the Host header (3.2.2).
+    Here the host has no effect, so both only have to be valid.
 
     Raises:
         RefusedError: it is neither a path nor a URL of http or https, or it has a fragment.
     """
     if b"#" in target:
-        raise RefusedError("The target of a request has no fragment: # must be written as %23.")
+        raise RefusedError("The target of a request must not have a fragment: write # as %23.")
     if target[:1] == b"/":
         return target
     url = ABSOLUTE.fullmatch(target)

@@ -1,23 +1,23 @@
-"""How large a request may be. It is counted while the parser reads it, which stops at the bound."""
+"""The maximum size of a request, counted while the parser reads it, so that it stops early."""
 
 from dataclasses import dataclass
 
 from api.http.server.request_head import RefusedError
 
-MAX_TARGET = 8 * 1024  # bytes; a server should read 8,000 at least (RFC 9110, 4.1)
-MAX_FIELDS = 100  # headers of a request, and as many trailers; 16,000 fit into one read
-MAX_HEAD = 16 * 1024  # bytes of the target and the headers' lines; a token has under 4 KB
-LINE = 32  # bytes of the method, the version and the ends of lines, which MAX_HEAD leaves out
+MAX_TARGET = 8 * 1024  # bytes; a server should accept at least 8,000 (RFC 9110, 4.1)
+MAX_FIELDS = 100  # headers of a request, and again trailers; 16,000 fit into one read
+MAX_HEAD = 16 * 1024  # bytes of the target and all header lines; a token has under 4 KB
+LINE = 32  # bytes of the method, the version and line ends, which MAX_HEAD does not include
 MAX_CHUNKS = 1000  # of a body: 10,000 of a byte took the event loop about 3 ms
-STEP = 16 * 1024  # bytes that the parser is fed at once; a read of the socket may have 256 KB
-FIELD = 128  # bytes of memory that a header takes beside its text
+STEP = 16 * 1024  # bytes given to the parser at once; a read of the socket may have 256 KB
+FIELD = 128  # bytes of memory of a header in addition to its text
 
 
 @dataclass(slots=True)
 class RequestSize:
-    """Counts the parts of a request, those of its memory, and the bytes not parsed yet.
+    """Counts the parts of a request, its memory, and the bytes that are not parsed yet.
 
-    The parser keeps what it has of an unfinished header, and tells nothing before its end.
+    The parser buffers an unfinished header, and reports it only at its end.
     """
 
     held: int = 0  # bytes of memory
@@ -34,12 +34,12 @@ class RequestSize:
         self.unparsed += size
 
     def begin(self) -> None:
-        """Begin a request, which has none of the bytes that were fed before."""
+        """Start counting a new request."""
         self.unparsed = min(self.unparsed, self._step)
         self.held = self._target = self._head = self._fields = self._chunks = 0
 
     def target(self, size: int) -> None:
-        """Count a part of the target, and refuse one that is too long."""
+        """Count a part of the target; refuse it if it is too long."""
         self._take(size)
         self._target += size
         self._head += size
@@ -47,7 +47,7 @@ class RequestSize:
             raise RefusedError(slug="target-too-long")
 
     def field(self, size: int) -> None:
-        """Count a header or trailer, whose line has so many bytes, and refuse one too many."""
+        """Count a header or trailer by the bytes of its line; refuse it if there are too many."""
         self._take(size)
         self.held += FIELD
         self._head += size
@@ -56,23 +56,23 @@ class RequestSize:
             raise RefusedError(slug="head-too-large")
 
     def body_begins(self) -> None:
-        """Trailers are counted by themselves."""
+        """Note that the head is complete: trailers are counted separately."""
         self._head = self._fields = 0
 
     def chunk(self) -> None:
-        """Count a chunk of a body, and refuse one too many."""
+        """Count a chunk of a body; refuse it if there are too many."""
         self._chunks += 1
         if self._chunks > MAX_CHUNKS:
-            raise RefusedError(f"A body may have {MAX_CHUNKS} chunks at most.")
+            raise RefusedError(f"A body may have at most {MAX_CHUNKS} chunks.")
 
     def body(self, size: int, *, kept: bool) -> None:
-        """Count a part of a body, which is held unless its request is answered."""
+        """Count a part of a body. It is held in memory unless the response is complete."""
         self._take(size)
         if not kept:
             self.held -= size
 
     def unfinished(self) -> bool:
-        """Whether a header, or what else the parser does not tell of, is too long already."""
+        """Whether a header that the parser has not reported yet is already too long."""
         return self._head + self.unparsed > MAX_HEAD + LINE
 
     def _take(self, size: int) -> None:

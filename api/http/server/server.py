@@ -1,7 +1,7 @@
-"""The server: uvicorn, with connections accepted as fast as they come.
+"""The server: uvicorn, which accepts many connections in one iteration of the event loop.
 
-uvloop accepts one connection each time it goes round. Of 200 that come together, as behind a proxy
-that was restarted, the last one's first request was answered after two seconds.
+uvloop accepts one connection in each iteration. When 200 clients connected at once, as after the
+restart of a proxy, the last one waited two seconds for its first response.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ import uvicorn
 from api.http.server.client_addresses import Addresses
 from api.http.server.memory_budget import MemoryBudget
 
-AT_ONCE = 100  # connections accepted before those that are open have their turn
-REST = 1.0  # seconds without accepting, after the system refused to (it has no descriptor left)
+AT_ONCE = 100  # connections accepted in one iteration of the event loop
+PAUSE = 1.0  # seconds without accepting after the system refused to: no descriptor is free
 
 
 class Server(uvicorn.Server):
-    """Serves on the sockets it is given, to as many from one address as `addresses` lets in.
+    """Serves on the given sockets; `addresses` limits the connections of each address.
 
-    `root_path` is where a reverse proxy publishes it.
+    `root_path` is the path under which a reverse proxy publishes the API.
     """
 
     interrupted = False  # by Ctrl-C
@@ -43,9 +43,9 @@ class Server(uvicorn.Server):
 
     @override
     def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until a signal comes. Raises KeyboardInterrupt after Ctrl-C, always.
+        """Serve until a signal arrives. Always raises KeyboardInterrupt after Ctrl-C.
 
-        uvicorn sends itself the signal again in the end, where it can be lost.
+        uvicorn sends the signal to its own process again at the end, where it can be lost.
         """
         super().run(sockets)
         if self.interrupted:
@@ -61,17 +61,17 @@ class Server(uvicorn.Server):
             server_state=self.server_state,
             app_state=self.lifespan.state,
             addresses=self._addresses,
-            published_at=self._root_path,
-            held=MemoryBudget(),
+            root_path=self._root_path,
+            memory=MemoryBudget(),
         )
         for listener in sockets or []:
             self.servers.append(Acceptor(listener, protocol))  # type: ignore[arg-type] # see there
 
 
 class Acceptor:
-    """Accepts what waits at a listening socket, and hands it to a protocol on this event loop.
+    """Accepts connections of a listening socket, and creates a protocol for each.
 
-    It has what uvicorn asks of an asyncio server: to be closed.
+    It has the methods of an asyncio server that uvicorn calls.
     """
 
     def __init__(self, listener: socket.socket, protocol: Callable[[], asyncio.Protocol]) -> None:
@@ -83,7 +83,7 @@ class Acceptor:
         self._listen()
 
     def _listen(self) -> None:
-        if self._listener.fileno() >= 0:  # or it was closed while it rested
+        if self._listener.fileno() >= 0:  # else it was closed during the pause
             self._loop.add_reader(self._listener, self._accept)
 
     def _accept(self) -> None:
@@ -96,7 +96,7 @@ class Acceptor:
                 continue
             except OSError:
                 self.close()
-                self._loop.call_later(REST, self._listen)
+                self._loop.call_later(PAUSE, self._listen)
                 return
             connection.settimeout(0)
             begun = self._loop.create_task(
@@ -106,8 +106,8 @@ class Acceptor:
             begun.add_done_callback(self._begun.discard)
 
     def close(self) -> None:
-        """Accept no more. The socket is whose it was."""
+        """Accept no more connections. The socket stays open: the caller owns it."""
         self._loop.remove_reader(self._listener)
 
     async def wait_closed(self) -> None:
-        """Wait for what close leaves open, which is nothing."""
+        """Return at once: `close` leaves nothing open."""

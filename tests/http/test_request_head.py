@@ -17,9 +17,9 @@ VERSION = "The version of HTTP must be 1.0 or 1.1."
 NO_HOST = "A request of HTTP/1.1 must have a Host header."
 TWO_HOSTS = "Only one Host header may be sent."
 BAD_HOST = "The value of the Host header is not valid."
-CODING = "The only Transfer-Encoding that is read is chunked."
+CODING = "The only supported Transfer-Encoding is chunked."
 TARGET = "The target of a request must be a path, or a URL of http or https."
-FRAGMENT = "The target of a request has no fragment: # must be written as %23."
+FRAGMENT = "The target of a request must not have a fragment: write # as %23."
 NOT_HTTP = "The request is not valid HTTP: "
 
 
@@ -119,7 +119,7 @@ def test_space_around_a_value_is_no_part_of_it(api: RunningApi) -> None:
         ),
         (
             POST.replace(b"1.1", b"1.0") + CHUNKED + b"\r\n0\r\n\r\n",
-            "A request of HTTP/1.0 has no Transfer-Encoding.",
+            "A request of HTTP/1.0 must not have a Transfer-Encoding.",
         ),
         (b"junk\r\n\r\n", f"{NOT_HTTP}Invalid method encountered."),
         (b"TASK /api/tasks HTTP/1.1\r\n\r\n", f"{NOT_HTTP}Invalid method encountered."),
