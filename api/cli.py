@@ -22,7 +22,7 @@ from api.audit import command as audit
 from api.audit import trail
 from api.audit.errors import AuditError
 from api.http.server.client_addresses import Addresses
-from api.http.server.http1_connection import BoundedProtocol
+from api.http.server.http1_connection import Http1Connection
 from api.http.server.server import Server
 from api.http.server.workers import WorkerError, supervise
 from api.main import create_app
@@ -151,7 +151,7 @@ def _serve(settings: Settings, chosen: argparse.Namespace) -> int:
         config = uvicorn.Config(
             create_app(ready, checked=True),
             loop="uvloop",
-            http=BoundedProtocol,
+            http=Http1Connection,
             ws="none",
             access_log=False,
             server_header=False,
