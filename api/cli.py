@@ -30,6 +30,9 @@ from api.operations import startup_checks
 from api.operations.api_database import open_database
 from api.operations.embedded_postgres import EmbeddedError, embedded_postgres, settings_for
 from api.operations.migrate import migrate, newest_revision
+from api.operations.new_table import new_table
+from api.operations.new_table.names import Names, NewTableError
+from api.operations.new_table.report import written
 from api.operations.schema_version import VERSION
 from api.settings import Settings, SettingsError, load_settings
 from api.tables.discovery import statements
@@ -39,6 +42,7 @@ EXPECTED = (
     startup_checks.GuardError,
     AuditError,
     EmbeddedError,
+    NewTableError,
     WorkerError,
     auth.DevelopmentKeyError,
     CommandError,
@@ -92,6 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(run=_token)
     doctor = commands.add_parser("doctor", help="check the database, and say how to mend it")
     doctor.set_defaults(run=_doctor)
+    new = commands.add_parser("new-table", help="write the files of a new table")
+    new.add_argument("name", help="the table's name, in the plural, for example notes")
+    new.add_argument("--singular", help="the name of one row, where it cannot be derived")
+    new.set_defaults(run=_new_table)
     audited = commands.add_parser(
         "audit", help="audit the database: who reaches which rows, and how"
     )
@@ -240,6 +248,12 @@ def _token(settings: Settings, chosen: argparse.Namespace) -> int:
         f"issuer {auth.DEVELOPMENT_ISSUER}: only a server with the same DATA_DIR accepts it.",
         file=sys.stderr,
     )
+    return 0
+
+
+def _new_table(_: Settings, chosen: argparse.Namespace) -> int:
+    names = Names.of(chosen.name, chosen.singular)
+    print(written(new_table(names)))  # noqa: T201 - a command speaks
     return 0
 
 

@@ -1,0 +1,61 @@
+"""Which names `rowlock new-table` takes, and the sentence about each that it refuses."""
+
+import pytest
+
+from api.operations.new_table.names import Names, NewTableError
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("notes", "note"),
+        ("line_items", "line_item"),
+        ("categories", "category"),
+        ("boxes", "box"),
+        ("classes", "class_"),
+        ("addresses", "address"),
+    ],
+)
+def test_row_is_named_after_the_table(table: str, row: str) -> None:
+    """The singular is derived."""
+    if row == "class_":  # a reserved word: the derived name is refused, a given one is taken
+        with pytest.raises(NewTableError, match="--singular must not be class"):
+            Names.of(table)
+        assert Names.of(table, "lesson").row == "lesson"
+    else:
+        assert Names.of(table).row == row
+
+
+def test_given_singular_wins() -> None:
+    """An irregular plural needs one, and so does a word without a plural."""
+    assert Names.of("people", "person").values()["Row"] == "Person"
+    with pytest.raises(NewTableError, match="The name of one row of people is not clear"):
+        Names.of("people")
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("Notes", "NAME must be lower-case words"),
+        ("1notes", "NAME must be lower-case words"),
+        ("notes;", "NAME must be lower-case words"),
+        ("../notes", "NAME must be lower-case words"),
+        ("notes__x", "NAME must be lower-case words"),
+        ("", "NAME must be lower-case words"),
+        ("x" * 41, "NAME must not be longer than 40 characters"),
+        ("lambda", "NAME must not be lambda, a reserved word of Python"),
+        ("users", "--singular must not be user: handlers use that name themselves"),
+        ("columns", "NAME must not be columns: Rowlock uses that name itself"),
+        ("user", "NAME must not be user, a reserved word of SQL"),
+        ("select", "NAME must not be select, a reserved word of SQL"),
+        ("problems", "NAME must not be problems: Rowlock uses that name itself"),
+        ("health", "NAME must not be health: Rowlock uses that name itself"),
+        ("roles", "NAME must not be roles: Rowlock uses that name itself"),
+        ("identity", "NAME must not be identity: Rowlock uses that name itself"),
+    ],
+)
+def test_name_is_checked(table: str, sentence: str) -> None:
+    """A name that is no identifier, or is reserved, is refused with the reason."""
+    with pytest.raises(NewTableError) as refused:
+        Names.of(table)
+    assert str(refused.value).startswith(sentence)
