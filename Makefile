@@ -59,19 +59,19 @@ e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with 
 	$(BIN)/python -m pytest --numprocesses 2 tests/e2e
 
 bench: $(BENCH) $(POSTGRAPHILE) ## Measure Rowlock beside its peers, in 15 minutes (needs wrk and Node 20)
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench compare
 
 bench-quick: $(BENCH) $(POSTGRAPHILE) ## The same in 3 minutes, on less data
-	$(BIN)/python -m bench --quick
+	$(BIN)/python -m bench compare --quick
 
-bench-guard: $(BENCH) ## Check the ratios to the hand-filtered handler, as CI does
-	$(BIN)/python -m bench --guard
+bench-guard: $(BENCH) ## Check limits on time, as CI does; GUARD="trail audit" for some of them
+	$(BIN)/python -m bench guard $(GUARD)
 
 bench-limits: $(BENCH) ## Compare Rowlock with itself: growth, overload, memory, two workers
-	$(BIN)/python -m bench.limits $(LIMITS)
+	$(BIN)/python -m bench limits $(LIMITS)
 
 bench-users: $(BENCH) ## Creates a second in SQL with 10,000 and 1,000,000 users
-	$(BIN)/python -m bench.limits.users $(USERS)
+	$(BIN)/python -m bench users $(USERS)
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ Users differ in size as people do: by a power law. User ids are 32 characters lo
 Auth's are. They and the tasks' ids end in numbers, so that wrk and pgbench can make them up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _power_law(size: Size, exponent: float) -> list[int]:
     return [max(1, int(size.largest / rank**exponent)) for rank in range(1, size.users + 1)]
 
 
-def senders(counts: list[int]) -> range:
+def senders(counts: Sequence[int]) -> range:
     """The numbers of the users who send requests: of all sizes that fill a page, at even steps."""
     able = sum(count > REACH for count in counts)  # the first ones, as the largest come first
     wanted = min(SENDERS, able)
@@ -72,8 +73,8 @@ def senders(counts: list[int]) -> range:
     return range(FIRST_USER, FIRST_USER + wanted * step, step)
 
 
-def load(postgres: Postgres, counts: list[int], *, plain: bool = True) -> range:
-    """Make the rows, so many for each user, and, if asked to, their copy without RLS.
+def load(postgres: Postgres, counts: Sequence[int], *, plain: bool) -> range:
+    """Create so many tasks for each user; with `plain`, also their copy in a table without RLS.
 
     Returns the numbers of the users who send requests.
     """

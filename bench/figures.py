@@ -8,7 +8,7 @@ from typing import Self
 
 
 def percentile(values: Iterable[float], percent: float) -> float:
-    """The smallest value that so many percent of all do not exceed (nearest rank).
+    """The smallest value that so many percent of all values do not exceed (nearest rank).
 
     Raises:
         ValueError: there are no values.
@@ -21,7 +21,7 @@ def percentile(values: Iterable[float], percent: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A median, and the least and the greatest of what it is of."""
+    """The median of some values, the least and the greatest."""
 
     median: float
     low: float
@@ -36,16 +36,7 @@ class Spread:
         """
         return cls(median(values), min(values), max(values))
 
-    @property
-    def width(self) -> float:
-        """How many times the least the greatest is: 1 is no spread at all."""
-        return self.high / self.low if self.low else math.inf
 
-
-def ratios(ours: dict[int, float], theirs: dict[int, float]) -> Spread | None:
-    """How many times theirs ours is, round by round: what disturbs a round disturbs both.
-
-    None if no round has both.
-    """
-    values = [ours[n] / theirs[n] for n in sorted(ours.keys() & theirs.keys()) if theirs[n]]
-    return Spread.of(values) if values else None
+def ratios(ours: dict[int, float], theirs: dict[int, float]) -> list[float]:
+    """Ours divided by theirs in each round that has both: a disturbance in a round affects both."""
+    return [ours[n] / theirs[n] for n in sorted(ours.keys() & theirs.keys()) if theirs[n]]

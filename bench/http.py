@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx2
 
-from bench.contenders import Contender, Place
+from bench.contenders import Contender, Setup
 from bench.data import REACH, task_id, user_id
-from bench.processes import Guardian, Served, wait_until
-from bench.wrk import CONNECTIONS, Load, Manner, drive
+from bench.processes import Served, Watchdog, wait_until
+from bench.wrk import CONNECTIONS, Load, LoadOptions, drive
 from tests.support.api import NO_TLS
 
 START_SECONDS = 60
@@ -41,22 +41,22 @@ GRAPHQL_KEYS = {
 type Row = dict[str, Any]
 
 
-class UntrueError(Exception):
+class WrongAnswerError(Exception):
     """A contender did not answer what the database holds. The message says who and what."""
 
 
 class Http:
     """A server of HTTP and the wrk that drives it."""
 
-    def __init__(self, contender: Contender, place: Place, users: Path, guardian: Guardian) -> None:
+    def __init__(self, contender: Contender, setup: Setup, users: Path, watchdog: Watchdog) -> None:
         self.contender = contender
-        self._guardian = guardian
-        self._place = place
+        self._watchdog = watchdog
+        self._setup = setup
         self.users = users
         self._served: Served | None = None
         self._seeds = count(1)
-        self.url = f"http://127.0.0.1:{place.port}"
-        self.manner = Manner()  # of what is measured
+        self.url = f"http://127.0.0.1:{setup.port}"
+        self.load_options = LoadOptions()  # of what is measured
 
     @property
     def pid(self) -> int | None:
@@ -67,12 +67,12 @@ class Http:
         """Start it, and wait until it answers.
 
         Raises:
-            RuntimeError: it does not; the message has what it said.
+            RuntimeError: it does not; the message has its output.
         """
         assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
-        command, environment = self.contender.start(self._place)
+        command, environment = self.contender.start(self._setup)
         log = self.users.with_name(f"{self.contender.name}.log")
-        served = self._served = Served(command, environment, log, self._guardian)
+        served = self._served = Served(command, environment, log, self._watchdog)
         with self.client() as client:
 
             def answers() -> bool:
@@ -91,28 +91,28 @@ class Http:
         if self._served:
             self._served.stop()
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Hold it, so that others are measured alone."""
         if self._served:
-            self._served.rest()
+            self._served.pause()
 
-    def wake(self) -> None:
+    def resume(self) -> None:
         """Let it run."""
         if self._served:
-            self._served.wake()
+            self._served.resume()
             self._served.check()
 
     def warm(self, workload: str, seconds: float) -> Load:
         """Run for a while, and compare each response with the user who asked.
 
         Raises:
-            UntrueError: one was wrong.
+            WrongAnswerError: one was wrong.
         """
         load = self.drive(
-            workload, seconds, replace(self.manner, connections=CONNECTIONS, mode="check")
+            workload, seconds, replace(self.load_options, connections=CONNECTIONS, mode="check")
         )
         if load.wrong or load.broken:
-            raise UntrueError(
+            raise WrongAnswerError(
                 f"{self.contender.title} answered {load.wrong} of {load.requests} requests"
                 f" of {workload} wrongly, and {load.broken} not at all: {load.example}"
             )
@@ -120,10 +120,10 @@ class Http:
 
     def measure(self, workload: str, seconds: float) -> Load:
         """Run, and measure."""
-        return self.drive(workload, seconds, self.manner)
+        return self.drive(workload, seconds, self.load_options)
 
-    def drive(self, workload: str, seconds: float, manner: Manner) -> Load:
-        """Run in some manner."""
+    def drive(self, workload: str, seconds: float, options: LoadOptions) -> Load:
+        """Send requests with other options."""
         return drive(
             self.url,
             self.contender.dialect,
@@ -131,27 +131,33 @@ class Http:
             users=self.users,
             seconds=seconds,
             seed=next(self._seeds),
-            manner=manner,
+            options=options,
         )
 
     def verify(self, numbers: list[int], truth: Callable[[int], list[Row]]) -> None:
         """Compare what some users are shown with what the database holds.
 
         Raises:
-            UntrueError: something differs, or a stranger's task is shown.
+            WrongAnswerError: something differs, or a stranger's task is shown.
         """
         ask = self._graphql if self.contender.dialect in GRAPHQL_KEYS else self._rest
         for number, stranger in zip(numbers, numbers[1:] + numbers[:1], strict=True):
             expected = truth(number)
-            token = self._place.issuer.token(user_id(number))
+            token = self._setup.issuer.token(user_id(number))
             with self.client(token) as client:
                 if ask(client, None, None) != expected:
-                    raise UntrueError(f"{self.contender.title} lists other tasks of user {number}.")
+                    raise WrongAnswerError(
+                        f"{self.contender.title} lists other tasks of user {number}."
+                    )
                 own = next(row for row in expected)
                 if ask(client, number, str(own["id"])) != [own]:
-                    raise UntrueError(f"{self.contender.title} reads another task of {number}.")
+                    raise WrongAnswerError(
+                        f"{self.contender.title} reads another task of {number}."
+                    )
                 if ask(client, stranger, task_id(stranger, REACH)) != []:
-                    raise UntrueError(f"{self.contender.title} shows {number} {stranger}'s task.")
+                    raise WrongAnswerError(
+                        f"{self.contender.title} shows {number} {stranger}'s task."
+                    )
 
     def client(self, token: str = "") -> httpx2.Client:
         """A client of it, for whoever the token names."""

@@ -67,7 +67,7 @@ class Pgbench:
     def start(self) -> None:
         """There is nothing to start."""
 
-    wake = rest = stop = start
+    resume = pause = stop = start
 
     def warm(self, workload: str, seconds: float) -> Load:
         """Run for a while, to no account."""

@@ -1,6 +1,6 @@
 """The Postgres that every contender uses, with the same settings and the same durability."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ from tests.support.cluster import Cluster, installed, new_cluster
 
 MAJOR = "18"
 
-# A commit is on the disk when it is acknowledged, for every contender. What would run at a moment
-# of its own choosing (autovacuum, checkpoints) runs between the measurements instead.
+# A commit is on the disk when it is acknowledged, for every contender. Autovacuum and checkpoints
+# would start at any moment, so they are off; the benchmark runs them between the measurements.
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -45,8 +45,8 @@ class Postgres:
 
     @property
     def pid(self) -> int:
-        """The process above all of the server's."""
-        return int((self.cluster.data / "postmaster.pid").read_text().splitlines()[0])
+        """The process that started all others of the server."""
+        return self.cluster.pid
 
     @contextmanager
     def owner(self) -> Iterator[psycopg2.extensions.connection]:
@@ -69,9 +69,9 @@ def text(url: URL) -> str:
 
 
 @contextmanager
-def running_postgres(changes: dict[str, str]) -> Iterator[Postgres]:
+def running_postgres(changes: Mapping[str, str]) -> Iterator[Postgres]:
     """Start a server of the run's own, migrate it, and remove it at the end."""
-    settings = SETTINGS | changes
+    settings = SETTINGS | dict(changes)
     lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
     with new_cluster(installed(MAJOR), lines) as cluster:
         cluster.start()

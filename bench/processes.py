@@ -13,7 +13,7 @@ STOP_SECONDS = 5
 
 # The shell learns of each server from a pipe of ours. When that ends without a word, as we were
 # killed, it kills them all, workers and those at rest included, and removes the folder.
-GUARDIAN = """
+WATCHDOG = """
 while read -r group; do
     [ "$group" = done ] && exit
     groups="$groups $group"
@@ -25,12 +25,12 @@ rm -rf -- "$0"
 """
 
 
-class Guardian:
+class Watchdog:
     """Lets no server outlive us, however we end. Without it, one at rest would stay for ever."""
 
     def __init__(self, folder: Path) -> None:
         self._shell = subprocess.Popen(
-            ["/bin/sh", "-c", GUARDIAN, folder],
+            ["/bin/sh", "-c", WATCHDOG, folder],
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -53,7 +53,7 @@ class Served:
     """A server as a process group of its own, so that Ctrl-C is for us, who then stop it."""
 
     def __init__(
-        self, command: list[str], environment: dict[str, str], log: Path, guardian: Guardian
+        self, command: list[str], environment: dict[str, str], log: Path, watchdog: Watchdog
     ) -> None:
         self._log = log
         with log.open("wb") as output:
@@ -66,7 +66,7 @@ class Served:
                 stderr=output,
                 start_new_session=True,
             )
-        guardian.watch(self.pid)
+        watchdog.watch(self.pid)
 
     @property
     def pid(self) -> int:
@@ -79,14 +79,14 @@ class Served:
             raise RuntimeError(f"A server ended: {self.log()}")
 
     def log(self) -> str:
-        """The end of what it said."""
+        """The end of its output."""
         return self._log.read_text(errors="replace")[-2000:].strip()
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Hold all its processes, so that others are measured alone."""
         os.killpg(self.pid, signal.SIGSTOP)
 
-    def wake(self) -> None:
+    def resume(self) -> None:
         """Let them run."""
         os.killpg(self.pid, signal.SIGCONT)
 
@@ -94,7 +94,7 @@ class Served:
         """End it, at last by force."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGTERM)
-            self.wake()
+            self.resume()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_SECONDS)
             os.killpg(self.pid, signal.SIGKILL)

@@ -1,24 +1,26 @@
-"""The rounds: in each, every workload is driven against every contender in turn, each alone."""
+"""The rounds: each one measures every workload of every contender, one contender at a time."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from bench.contenders import CONTENDERS, WRITES, Contender
 from bench.data import Written, undo
-from bench.field import Driver, Field
-from bench.http import UntrueError
+from bench.http import WrongAnswerError
+from bench.testbed import Driver, Testbed
 from bench.usage import Used, resident_megabytes
 from bench.wrk import CONNECTIONS, Load
+
+RESERVE = 10  # seconds at the end of a run, to verify and to stop
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one measurement found. CPU is in seconds per 1,000 requests, memory in megabytes.
 
-    `foreign` is the share of the machine's cores that went to nothing of ours meanwhile; `load_cpu`
-    is that of the load generator.
+    `foreign` is the share of the machine's cores that other processes used; `load_cpu` is the CPU
+    time of the load generator.
     """
 
     contender: str
@@ -33,7 +35,7 @@ class Reading:
 
 
 class Step(NamedTuple):
-    """One measurement that is to be made."""
+    """One measurement of the plan."""
 
     round: int
     workload: str
@@ -42,7 +44,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be measured, for how long, and when a new round is no longer begun."""
+    """What is measured, and for how long.
+
+    No round begins that would end when the run has taken longer than `minutes`.
+    """
 
     contenders: Sequence[str]
     workloads: Sequence[str]
@@ -50,7 +55,7 @@ class Plan:
     seconds: float
     warm_seconds: float
     warm_always: bool  # or in the first round only
-    deadline: float
+    minutes: float = inf
 
     def steps(self) -> list[Step]:
         """Each measurement, in order. Each round begins with another contender."""
@@ -58,27 +63,27 @@ class Plan:
             Step(number, workload, name)
             for number in range(self.rounds)
             for workload in self.workloads
-            for name in self._turn(number)
+            for name in self._rotated(number)
             if workload in CONTENDERS[name].workloads
         ]
 
-    def _turn(self, number: int) -> list[str]:
+    def _rotated(self, number: int) -> list[str]:
         first = number % len(self.contenders)
         return [*self.contenders[first:], *self.contenders[:first]]
 
 
-def measure(field: Field, plan: Plan, drivers: Mapping[str, Driver], step: Step) -> Reading:
-    """Warm a contender, drive it, and put the rows back.
+def measure(testbed: Testbed, plan: Plan, drivers: Mapping[str, Driver], step: Step) -> Reading:
+    """Warm a contender up, measure it, and restore the rows.
 
     Raises:
-        UntrueError: it answered wrongly, or wrote less than it said.
+        WrongAnswerError: a response was wrong, or a change is missing in the database.
     """
     driver, contender, postgres = (
         drivers[step.contender],
         CONTENDERS[step.contender],
-        field.postgres,
+        testbed.postgres,
     )
-    driver.wake()
+    driver.resume()
     try:
         warmed = (
             [driver.warm(step.workload, plan.warm_seconds)]
@@ -89,9 +94,9 @@ def measure(field: Field, plan: Plan, drivers: Mapping[str, Driver], step: Step)
         load = driver.measure(step.workload, plan.seconds)
         used = Used.now(driver.pid, postgres.pid).since(before)
         memory = resident_megabytes(driver.pid) if driver.pid else None
-        field.settle()
+        testbed.wait_until_idle()
     finally:
-        driver.rest()
+        driver.pause()
     if step.workload in WRITES:
         written = undo(postgres, contender.schema)
         _compare(contender, step.workload, written, [*warmed, load])
@@ -110,29 +115,25 @@ def measure(field: Field, plan: Plan, drivers: Mapping[str, Driver], step: Step)
 
 
 def _compare(contender: Contender, workload: str, written: Written, loads: list[Load]) -> None:
-    """Whether each success that was answered is in the database, and no more than was asked."""
+    """Check that the database holds each change that was answered, and none that was not sent."""
     answered = sum(load.requests - load.refused for load in loads)
     count = written.created if workload == "create" else written.changed
     if workload != "mix" and not answered <= count <= answered + CONNECTIONS * len(loads):
-        raise UntrueError(
+        raise WrongAnswerError(
             f"{contender.title} answered {answered} requests of {workload},"
             f" but the database holds {count} of them."
         )
 
 
-def run(
-    field: Field,
-    plan: Plan,
-    drivers: Mapping[str, Driver],
-    advance: Callable[[Step], None],
-) -> Iterator[Reading]:
-    """All measurements, round by round. No round begins that would not end before the deadline."""
-    number, began = 0, time.monotonic()
+def measure_all(testbed: Testbed, plan: Plan, drivers: Mapping[str, Driver]) -> Iterator[Reading]:
+    """All measurements of the plan, round by round."""
+    run = testbed.run
+    number, began = 0, run.seconds
     for step in plan.steps():
         if step.round != number:
-            now = time.monotonic()
-            if now + (now - began) > plan.deadline:
+            now = run.seconds
+            if now + (now - began) > 60 * plan.minutes - RESERVE:
                 return
             number, began = step.round, now
-        advance(step)
-        yield measure(field, plan, drivers, step)
+        run.announce(f"{step.workload}: {CONTENDERS[step.contender].title}")
+        yield measure(testbed, plan, drivers, step)

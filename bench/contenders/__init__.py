@@ -21,7 +21,7 @@ WORKLOADS = READS + WRITES
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Setup:
     """What a contender is given: the database, the issuer's keys, and a port."""
 
     postgres: Postgres
@@ -43,7 +43,7 @@ class Place:
         }
 
 
-type Start = Callable[[Place], tuple[list[str], dict[str, str]]]
+type Start = Callable[[Setup], tuple[list[str], dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +59,32 @@ class Contender:
 
 
 def _uvicorn(module: str, role: str) -> Start:
-    def start(place: Place) -> tuple[list[str], dict[str, str]]:
+    def start(setup: Setup) -> tuple[list[str], dict[str, str]]:
         command = [sys.executable, "-m", "uvicorn", f"bench.contenders.{module}:app"]
-        command += [f"--port={place.port}", "--loop=uvloop", "--http=httptools"]
+        command += [f"--port={setup.port}", "--loop=uvloop", "--http=httptools"]
         command += ["--no-access-log", "--log-level=warning", "--backlog=2048"]
-        return command, place.environment(role, "postgresql+psycopg2")
+        return command, setup.environment(role, "postgresql+psycopg2")
 
     return start
 
 
-def _rowlock(place: Place) -> tuple[list[str], dict[str, str]]:
+def _rowlock(setup: Setup) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-m", "api", "serve"], {
-        **place.environment("rowlock_api"),
+        **setup.environment("rowlock_api"),
         "CONNECTIONS_PER_ADDRESS": "10000",  # all that wrk opens come from one
     }
 
 
-def _rowlock_workers(place: Place) -> tuple[list[str], dict[str, str]]:
-    command, environment = _rowlock(place)
+def _rowlock_workers(setup: Setup) -> tuple[list[str], dict[str, str]]:
+    command, environment = _rowlock(setup)
     return [*command, "--workers=2"], environment
 
 
 def _postgraphile(version: int) -> Contender:
-    def start(place: Place) -> tuple[list[str], dict[str, str]]:
-        url = place.postgres.url("rowlock_api")
+    def start(setup: Setup) -> tuple[list[str], dict[str, str]]:
+        url = setup.postgres.url("rowlock_api")
         command = [str(NODE), str(POSTGRAPHILE[version] / "server.cjs")]
-        return command, place.environment("rowlock_api") | {
+        return command, setup.environment("rowlock_api") | {
             "NODE_ENV": "production",
             "GRAPHILE_ENV": "production",  # the same for version 5
             "DATABASE_FOLDER": str(url.query["host"]),

@@ -1,44 +1,44 @@
-"""Memory: what a worker holds after many requests, against what it held after few."""
+"""Memory: how much a worker uses after many requests, compared with after few."""
 
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 from bench.data import undo
-from bench.field import Field
-from bench.http import Http
-from bench.limits.rows import Row, at_most
+from bench.findings import Finding, Outcome, at_most
+from bench.limits.sites import Site
 from bench.usage import resident_megabytes
 
 FEW, MANY = 2_000, 200_000
-SECONDS = 10  # of a chunk
-LIMIT = 150  # seconds, after which no chunk is begun
-BAR = 1.1
+SECONDS = 10  # of one measurement
+MOST_SECONDS = 150  # after which no measurement begins
+LIMIT = 1.1
 
 
-def memory(field: Field, driver: Http, say: Callable[[str], None]) -> Row:
-    """Mixed requests to a fresh worker, with a look at its memory in between."""
+def memory(site: Site) -> list[Finding]:
+    """Send mixed requests to a fresh worker, and read its memory from time to time."""
+    _, testbed, driver = site
     held: dict[int, float] = {}
     requests, began = 0, time.monotonic()
-    driver.wake()
+    driver.resume()
     try:
-        while requests < MANY and time.monotonic() < began + LIMIT:
-            say(f"memory: {requests:,} of {MANY:,} requests")
+        while requests < MANY and time.monotonic() < began + MOST_SECONDS:
+            testbed.run.announce(f"memory: {requests:,} of {MANY:,} requests")
             requests += driver.measure("mix", 1 if requests < FEW else SECONDS).requests
             if requests >= FEW:
                 assert driver.pid is not None  # noqa: S101 - it runs
                 held[requests] = resident_megabytes(driver.pid)
-        field.settle()
+        testbed.wait_until_idle()
     finally:
-        driver.rest()
-    undo(field.postgres, driver.contender.schema)
-    return judge(held)
+        driver.pause()
+    undo(testbed.postgres, driver.contender.schema)
+    return [judge(held)]
 
 
-def judge(held: dict[int, float]) -> Row:
-    """The last look against the first one. Too few requests prove nothing, and meet no bar."""
+def judge(held: dict[int, float]) -> Finding:
+    """The last value divided by the first. After too few requests, no limit is held."""
     first, last = min(held), max(held)
-    told = f"{held[first]:.1f} MB after {first:,} requests, {held[last]:.1f} MB after {last:,}"
-    row = at_most("memory of a worker", held[last] / held[first], BAR, told, megabytes=held)
+    detail = f"{held[first]:.1f} MB after {first:,} requests, {held[last]:.1f} MB after {last:,}"
+    found = at_most("memory of a worker", held[last] / held[first], LIMIT, detail, megabytes=held)
     if last >= MANY:
-        return row
-    return Row(row.what, f"{told}: too few to tell", row.bar, met=False, values=row.values)
+        return found
+    return replace(found, measured=f"{detail}: too few to tell", outcome=Outcome.VIOLATED)

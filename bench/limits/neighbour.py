@@ -1,27 +1,26 @@
-"""A neighbour: how long one user waits while another one sends bad requests.
+"""Neighbour: how long one user waits while another user sends bad requests.
 
-The other one has four connections, and sends again as soon as it is answered. It runs in a process
-of its own, so that it takes no time of the one that measures.
+The other user has four connections, and sends again as soon as a response arrives. That client is a
+process of its own, so it uses no time of the process that measures.
 """
 
 import multiprocessing
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from statistics import median
 from threading import Thread
 
 from bench.data import task_id, user_id
-from bench.field import Field
 from bench.figures import percentile
-from bench.http import Http
-from bench.limits.rows import Row
+from bench.findings import Finding, Outcome
+from bench.limits.sites import Site
 
 CONNECTIONS = 4
 SECONDS = 4.0
-BAR = 2.0  # milliseconds
+LIMIT = 2.0  # milliseconds
 SIZE = 60_000  # bytes, of a long body
 
 
@@ -29,7 +28,7 @@ def _padded(body: str) -> bytes:
     return body.replace("PAD", "a" * (SIZE - len(body))).encode()
 
 
-# The bodies that a user sends, and the status they are answered.
+# The bodies that a user sends, and the status of the response.
 BAD: Mapping[str, tuple[bytes, int]] = {
     "7,200 unknown members": (b"{%s}" % b",".join(b'"%x":0' % n for n in range(7_200)), 422),
     "990 empty arrays": (_padded('{"title": "PAD", "description": [' + "[]," * 989 + "[]]}"), 422),
@@ -40,7 +39,7 @@ BAD: Mapping[str, tuple[bytes, int]] = {
     "an empty title in 1,000 chunks": (b'{"title": ""}'.ljust(999), 422),
 }
 CHUNKED = "an empty title in 1,000 chunks"
-# What is wrong in the head of a read, and the status.
+# What is wrong in the head of a request, and the status of the response.
 HEADS: Mapping[str, tuple[str, str, int]] = {
     "1,000 unknown parameters": ("/api/tasks?" + "&".join(f"{n:x}" for n in range(1_000)), "", 422),
     "1,000 repeated parameters": ("/api/tasks?" + "&".join(["limit=1"] * 900), "", 422),
@@ -49,37 +48,45 @@ HEADS: Mapping[str, tuple[str, str, int]] = {
 }
 
 
-def neighbour(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row]:
-    """The median of a read, alone and beside each kind of bad request."""
-    good, bad = field.users[0], field.users[1]
+def neighbour(site: Site) -> list[Finding]:
+    """The median time of a read, alone and beside each kind of bad request."""
+    _, testbed, driver = site
+    announce = testbed.run.announce
+    good, bad = testbed.users[0], testbed.users[1]
     port = int(driver.url.rpartition(":")[2])
-    read = request("GET", f"/api/tasks/{task_id(good, 1)}", field.issuer.token(user_id(good)))
-    token = field.issuer.token(user_id(bad))
-    driver.wake()
+    read = request("GET", f"/api/tasks/{task_id(good, 1)}", testbed.issuer.token(user_id(good)))
+    token = testbed.issuer.token(user_id(bad))
+    driver.resume()
     try:
-        say("neighbour: alone")
-        rows = [judge("alone", *_reads(port, read))]
+        announce("neighbour: alone")
+        found = [judge("alone", *_reads(port, read))]
         for what, (body, status) in BAD.items():
-            say(f"neighbour: {what}")
+            announce(f"neighbour: {what}")
             sent = request("POST", "/api/tasks", token, body, chunked=what == CHUNKED)
             with sending(port, sent, status):
-                rows.append(judge(what, *_reads(port, read)))
+                found.append(judge(what, *_reads(port, read)))
         for what, (path, header, status) in HEADS.items():
-            say(f"neighbour: {what}")
+            announce(f"neighbour: {what}")
             with sending(port, request("GET", path, token, header=header), status):
-                rows.append(judge(what, *_reads(port, read)))
-        field.settle()
+                found.append(judge(what, *_reads(port, read)))
+        testbed.wait_until_idle()
     finally:
-        driver.rest()
-    return rows
+        driver.pause()
+    return found
 
 
-def judge(what: str, times: list[float], unanswered: int) -> Row:
-    """The median against its bar; alone, it is what the others are compared with."""
+def judge(what: str, times: list[float], unanswered: int) -> Finding:
+    """The median against its limit. Alone it has no limit: it is what the others compare with."""
     middle = median(times)
-    told = f"{middle:.2f} ms (p99 {percentile(times, 99):.1f}), {len(times)} reads"
-    met = None if what == "alone" else middle < BAR and not unanswered
-    return Row(f"another's read beside {what}", told, f"< {BAR:g} ms", met, {"median": middle})
+    detail = f"{middle:.2f} ms (p99 {percentile(times, 99):.1f}), {len(times)} reads"
+    outcome = Outcome.of(middle < LIMIT and not unanswered)
+    return Finding(
+        f"another's read beside {what}",
+        detail,
+        f"< {LIMIT:g} ms",
+        Outcome.NO_LIMIT if what == "alone" else outcome,
+        {"median": middle},
+    )
 
 
 def request(
@@ -91,7 +98,7 @@ def request(
     chunked: bool = False,
     header: str = "",
 ) -> bytes:
-    """A request as it goes over the wire."""
+    """The bytes of a request."""
     head = f"{method} {path} HTTP/1.1\r\nhost: api\r\nauthorization: Bearer {token}\r\n{header}"
     if not body:
         return f"{head}\r\n".encode()
@@ -102,7 +109,7 @@ def request(
     return f"{head}transfer-encoding: chunked\r\n\r\n".encode() + parts + b"0\r\n\r\n"
 
 
-class Wire:
+class Repeated:
     """One connection that sends the same request again and again."""
 
     def __init__(self, port: int, sent: bytes) -> None:
@@ -110,7 +117,7 @@ class Wire:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self) -> int:
+    def send(self) -> int:
         """Send, and read the whole response. Returns its status."""
         self._socket.sendall(self._sent)
         received = b""
@@ -134,21 +141,21 @@ class Wire:
 
 def _reads(port: int, sent: bytes) -> tuple[list[float], int]:
     """Milliseconds of each read in a few seconds, and how many were not answered with the task."""
-    wire = Wire(port, sent)
+    connection = Repeated(port, sent)
     times, wrong = [], 0
     until = time.perf_counter() + SECONDS
     while (began := time.perf_counter()) < until:
-        wrong += wire.ask() != 200  # noqa: PLR2004 - OK
+        wrong += connection.send() != 200  # noqa: PLR2004 - OK
         times.append((time.perf_counter() - began) * 1000)
     return times, wrong
 
 
 @contextmanager
 def sending(port: int, sent: bytes, status: int) -> Iterator[None]:
-    """Let another process send over four connections meanwhile.
+    """Let another process send over four connections during the block.
 
     Raises:
-        RuntimeError: it was answered with another status than this.
+        RuntimeError: a response had another status than this.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
@@ -167,16 +174,16 @@ def sending(port: int, sent: bytes, status: int) -> Iterator[None]:
         raise RuntimeError(f"Bad requests were answered with {answered}, not with {status}.")
 
 
-def _send(port: int, sent: bytes, told: Connection) -> None:
+def _send(port: int, sent: bytes, parent: Connection) -> None:
     answered: set[int] = set()
 
     def repeat() -> None:
-        wire = Wire(port, sent)
+        connection = Repeated(port, sent)
         while True:
-            answered.add(wire.ask())
+            answered.add(connection.send())
 
     for _ in range(CONNECTIONS):
         Thread(target=repeat, daemon=True).start()
-    told.send("began")
-    told.recv()
-    told.send(answered)
+    parent.send("began")
+    parent.recv()
+    parent.send(answered)

@@ -1,11 +1,11 @@
-"""Overload: what more connections than can be served do to throughput, and to those who wait.
+"""Overload: throughput and waiting times with more connections than the API can serve.
 
-The clients are of two kinds: patient ones come again after as long as `Retry-After` says, hasty
-ones at once, which is the worst that they can do.
+There are two kinds of clients: patient ones send again after the time in `Retry-After`, hasty ones
+at once, which is the worst case.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
@@ -16,19 +16,20 @@ import httpx2
 from api.database.fair_queue import WAITING
 from api.settings import Settings
 from bench.data import task_id, user_id
-from bench.field import Field
 from bench.figures import percentile
+from bench.findings import Finding, Outcome
 from bench.http import Http
-from bench.limits.rows import Row
-from bench.wrk import Load, Manner
+from bench.limits.sites import Site
+from bench.testbed import Testbed
+from bench.wrk import Load, LoadOptions
 
 WORKLOADS = ("list", "read")
 CALM, BUSY, FLOODED, DELUGE = LEVELS = (16, 200, 700, 1500)  # connections
 PROBES = 8
 ROUNDS, SECONDS = 2, 3  # longer than Retry-After
-SHARE = 0.9  # of the best throughput, that must remain
-WITHIN = 2.0  # times what a full queue takes at the rate it is served, for p99
-FAST = 250.0  # milliseconds, for a refusal; it pauses for 100 (api/database/fair_queue.py)
+SHARE = 0.9  # of the best throughput, at the least
+WITHIN = 2.0  # times the time that a full queue takes at the rate it is served, for p99
+FAST = 250.0  # milliseconds for a refusal, of which 100 are a pause (api/database/fair_queue.py)
 QUEUE: int = Settings.model_fields["pool_size"].default * (1 + WAITING)
 
 type Kind = Literal["patient", "hasty"]
@@ -37,16 +38,18 @@ MODES: Mapping[Kind, Literal["patient", "measure"]] = {"patient": "patient", "ha
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a few more clients saw amid the flood: milliseconds of what was served, and refused."""
+    """How many ms a few more clients waited for responses: served ones, and refusals."""
 
     served: list[float]
     refused: list[float]
 
 
-def overload(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row]:
-    """Each workload from each kind of client, over 16, 200, 700 and 1,500 connections in turn."""
-    rows: list[Row] = []
-    driver.wake()
+def overload(site: Site) -> list[Finding]:
+    """Each workload from each kind of client, over 16, 200, 700 and 1,500 connections."""
+    _, testbed, driver = site
+    announce = testbed.run.announce
+    found: list[Finding] = []
+    driver.resume()
     try:
         for workload in WORKLOADS:
             driver.warm(workload, 1)
@@ -54,71 +57,75 @@ def overload(field: Field, driver: Http, say: Callable[[str], None]) -> list[Row
                 loads: dict[int, list[Load]] = {level: [] for level in LEVELS}
                 for _ in range(ROUNDS):
                     for level in LEVELS:
-                        say(f"overload: {workload} over {level}, {kind} clients")
-                        loads[level].append(driver.drive(workload, SECONDS, Manner(level, mode)))
-                rows += judge(workload, kind, loads)
-            say(f"overload: refusals of {workload}")
-            rows.append(refusals(workload, *_probe(field, driver, workload)))
-        field.settle()
+                        announce(f"overload: {workload} over {level}, {kind} clients")
+                        loads[level].append(
+                            driver.drive(workload, SECONDS, LoadOptions(level, mode))
+                        )
+                found += judge(workload, kind, loads)
+            announce(f"overload: refusals of {workload}")
+            found.append(refusals(workload, *_probe(testbed, driver, workload)))
+        testbed.wait_until_idle()
     finally:
-        driver.rest()
-    return rows
+        driver.pause()
+    return found
 
 
-def _probe(field: Field, driver: Http, workload: str) -> tuple[Probe, Load]:
-    """Let hasty clients flood it, every answer looked at, and ask as a few more meanwhile."""
+def _probe(testbed: Testbed, driver: Http, workload: str) -> tuple[Probe, Load]:
+    """Let hasty clients flood the API, check each response, and send as a few more clients."""
     probe = Probe([], [])
     with ThreadPoolExecutor(PROBES + 1) as threads:
-        flood = threads.submit(driver.drive, workload, SECONDS, Manner(FLOODED, "refusals"))
+        flood = threads.submit(driver.drive, workload, SECONDS, LoadOptions(FLOODED, "refusals"))
         time.sleep(0.5)
         until = time.monotonic() + SECONDS - 1
-        for asked in [
+        for sent in [
             threads.submit(
-                _ask, driver.client(field.issuer.token(user_id(number))), path, until, probe
+                _send, driver.client(testbed.issuer.token(user_id(number))), path, until, probe
             )
-            for number in field.users[:PROBES]
+            for number in testbed.users[:PROBES]
             for path in [f"/api/tasks/{task_id(number, 1)}" if workload == "read" else "/api/tasks"]
         ]:
-            asked.result()
+            sent.result()
         return probe, flood.result()
 
 
-def _ask(client: httpx2.Client, path: str, until: float, probe: Probe) -> None:
-    """Ask one thing after another, and note how long each took."""
+def _send(client: httpx2.Client, path: str, until: float, probe: Probe) -> None:
+    """Send one request after another, and record how long each took."""
     with client:
         while (began := time.monotonic()) < until:
             refused = client.get(path).status_code == httpx2.codes.SERVICE_UNAVAILABLE
             (probe.refused if refused else probe.served).append((time.monotonic() - began) * 1000)
 
 
-def judge(workload: str, kind: Kind, loads: Mapping[int, Sequence[Load]]) -> list[Row]:
-    """Good answers a second against the best, and p99 of all against what a full queue takes."""
+def judge(workload: str, kind: Kind, loads: Mapping[int, Sequence[Load]]) -> list[Finding]:
+    """Good responses a second against the best level; p99 against the time of a full queue."""
     rate = {level: median(load.rate for load in each) for level, each in loads.items()}
     p99 = {level: median(load.p99 for load in each) for level, each in loads.items()}
     best = max(rate.values())
     bound = WITHIN * 1000 * QUEUE / best
     return [
-        Row(
+        Finding(
             f"overload: {workload}/s, {kind} clients",
             f"{rate[BUSY] / best:.0%} of the best: {_by_level(rate, '/s')}",
             f"≥ {SHARE:.0%} at {BUSY}",
-            rate[BUSY] >= SHARE * best,
+            Outcome.of(rate[BUSY] >= SHARE * best),
             {"rates": rate},
         ),
-        Row(
+        Finding(
             f"overload: p99 of {workload}, {kind} clients",
             _by_level(p99, " ms"),
             f"≤ {bound:.0f} ms, {WITHIN:g} full queues",
-            # Beyond, most answers are refusals, which are spread over the seconds.
-            max(p99[level] for level in p99 if level <= FLOODED) <= bound,
+            # With more connections most responses are refusals, which are spread over the seconds.
+            Outcome.of(max(p99[level] for level in p99 if level <= FLOODED) <= bound),
             {"p99": p99, "bound": bound},
         ),
-        Row(
+        Finding(
             f"overload: lost by {kind} clients of {workload}",
             f"{sum(load.broken for each in loads.values() for load in each)} hung or broke,"
             f" {sum(load.wrong for each in loads.values() for load in each)} refused otherwise",
             "0",
-            not any(load.broken or load.wrong for each in loads.values() for load in each),
+            Outcome.of(
+                not any(load.broken or load.wrong for each in loads.values() for load in each)
+            ),
         ),
     ]
 
@@ -127,21 +134,23 @@ def _by_level(values: Mapping[int, float], unit: str) -> str:
     return ", ".join(f"{value:,.0f}{unit} at {level}" for level, value in values.items())
 
 
-def refusals(workload: str, probe: Probe, flood: Load) -> Row:
-    """A refusal is a 503 with Retry-After, and comes soon."""
+def refusals(workload: str, probe: Probe, flood: Load) -> Finding:
+    """A refusal is a 503 with Retry-After, and arrives soon."""
     refused = median(probe.refused) if probe.refused else 0.0
-    told = f"{flood.refused / max(1, flood.requests):.0%} refused, {flood.wrong} of them otherwise"
+    detail = (
+        f"{flood.refused / max(1, flood.requests):.0%} refused, {flood.wrong} of them otherwise"
+    )
     if probe.refused:
-        told += f"; in {refused:.0f} ms (p99 {percentile(probe.refused, 99):.0f})"
+        detail += f"; in {refused:.0f} ms (p99 {percentile(probe.refused, 99):.0f})"
     if probe.served:
-        told += (
+        detail += (
             f"; served in {median(probe.served):.0f} ms (p99 {percentile(probe.served, 99):.0f})"
         )
     fast = bool(probe.refused) and refused <= FAST
-    return Row(
+    return Finding(
         f"overload: refusals of {workload} over {FLOODED}",
-        told,
+        detail,
         f"503, Retry-After, ≤ {FAST:g} ms",
-        fast and not flood.wrong and not flood.broken,
+        Outcome.of(fast and not flood.wrong and not flood.broken),
         {"refused": probe.refused, "served": probe.served, "example": flood.example},
     )

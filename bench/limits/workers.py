@@ -1,17 +1,15 @@
-"""Two workers against one, on the cores that they share with Postgres and the load generator."""
+"""Two workers compared with one, on cores that they share with Postgres and the load generator."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from math import inf
 from statistics import median
 
-from bench.contenders import CONTENDERS
-from bench.field import Driver, Field
 from bench.figures import ratios
-from bench.limits.rows import Row, at_least
-from bench.rounds import Plan, Reading, Step, run
+from bench.findings import Finding, at_least
+from bench.rounds import Plan, Reading, measure_all
+from bench.testbed import Driver, Testbed
 
-BAR = 1.5
+LIMIT = 1.5
 ONE, TWO = "rowlock", "rowlock2"
 PLAN = Plan(
     contenders=(ONE, TWO),
@@ -20,41 +18,35 @@ PLAN = Plan(
     seconds=2,
     warm_seconds=1,
     warm_always=False,
-    deadline=inf,
 )
 
 
-def workers(field: Field, drivers: Mapping[str, Driver], say: Callable[[str], None]) -> list[Row]:
-    """Each workload, with one worker and with two in turn."""
-
-    def advance(step: Step) -> None:
-        say(f"workers: {step.workload}, {CONTENDERS[step.contender].title}")
-
-    readings = list(run(field, PLAN, drivers, advance))
+def workers(testbed: Testbed, drivers: Mapping[str, Driver]) -> list[Finding]:
+    """Measure each workload with one worker and with two, alternately."""
+    readings = list(measure_all(testbed, PLAN, drivers))
     return [
         judge(workload, [reading for reading in readings if reading.workload == workload])
         for workload in PLAN.workloads
     ]
 
 
-def judge(workload: str, readings: Sequence[Reading]) -> Row:
-    """How many times the requests a second of one worker two answer, and who used the cores."""
+def judge(workload: str, readings: Sequence[Reading]) -> Finding:
+    """Requests a second of two workers divided by those of one, and who used the cores."""
     one = {found.round: found.load.rate for found in readings if found.contender == ONE}
     two = {found.round: found.load.rate for found in readings if found.contender == TWO}
-    gain = ratios(two, one)
-    assert gain is not None  # noqa: S101 - each round has both
+    gain = median(ratios(two, one))
     cores = os.cpu_count() or 1
     used = median(_busy(readings, ONE))
-    told = (
+    detail = (
         f"{median(one.values()):,.0f}/s, then {median(two.values()):,.0f}/s;"
         f" of {cores} cores one: {_cores(readings, ONE)}; two: {_cores(readings, TWO)};"
         f" one leaves room for {cores / used:.2f} times as much"
     )
-    return at_least(f"two workers: {workload}", gain.median, BAR, told, one=one, two=two)
+    return at_least(f"two workers: {workload}", gain, LIMIT, detail, one=one, two=two)
 
 
 def _cores(readings: Sequence[Reading], contender: str) -> str:
-    """How many cores each party kept busy."""
+    """How many cores each process kept busy."""
     ours = [found for found in readings if found.contender == contender]
 
     def busy(cpu: Callable[[Reading], float]) -> float:
@@ -69,9 +61,9 @@ def _cores(readings: Sequence[Reading], contender: str) -> str:
 
 
 def _busy(readings: Sequence[Reading], contender: str) -> list[float]:
-    """How many cores were busy in each round, with all that a request takes and what others used.
+    """How many cores were busy in each round, with those that other processes used.
 
-    All cores over that is the most that more workers could gain.
+    All cores divided by that number is the most that more workers could gain.
     """
     return [
         ((found.api_cpu or 0) + found.postgres_cpu + found.load_cpu)

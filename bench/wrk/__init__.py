@@ -13,7 +13,7 @@ RESULT = re.compile(r"^RESULT ((?:\d+ ){10})(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class LoadOptions:
     """How wrk sends. `check` compares each response with who asked, over 16 connections.
 
     `refusals` counts as wrong what is neither a success nor a 503 with `Retry-After`, and `patient`
@@ -97,15 +97,15 @@ def drive(
     users: Path,
     seconds: float,
     seed: int,
-    manner: Manner,
+    options: LoadOptions,
 ) -> Load:
     """Send a workload."""
-    threads = manner.connections if manner.mode == "check" else 1
+    threads = options.connections if options.mode == "check" else 1
     done = subprocess.run(
         [
             program(),
             f"--threads={threads}",
-            f"--connections={manner.connections}",
+            f"--connections={options.connections}",
             f"--duration={max(1, round(seconds))}s",
             "--timeout=5s",
             f"--script={SCRIPT}",
@@ -115,8 +115,8 @@ def drive(
             dialect,
             workload,
             str(seed),
-            manner.mode,
-            manner.cursor,
+            options.mode,
+            options.cursor,
         ],
         capture_output=True,
         text=True,

@@ -1,8 +1,6 @@
-"""What an auditor may ask, where every answer is explained, and how long 500 tables take."""
+"""What an auditor may read, and that every view and column is explained."""
 
 import shutil
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
@@ -10,40 +8,9 @@ import pytest
 
 from db import audit_schema, install
 from tests.audit.conftest import Ask, Connection, run
+from tests.support.many_tables import MANY_TABLES
 
-LONGEST = 0.2
 VIEWS = sorted(path.stem for path in audit_schema.VIEWS.glob("*.sql"))
-
-MANY = """
-create role clerk;
-do $do$
-begin
-    for i in 1..500 loop
-        execute format($$
-            create table app.t%1$s (
-                user_id text not null default app.current_user_id() check (user_id <> ''),
-                id uuid not null default app.new_id(), a text, b text, c text,
-                primary key (user_id, id)
-            );
-            alter table app.t%1$s enable row level security, force row level security;
-            create policy t%1$s_select_own on app.t%1$s
-                for select to rowlock_api using (user_id = app.current_user_id());
-            create policy t%1$s_insert_own on app.t%1$s
-                for insert to rowlock_api with check (user_id = app.current_user_id());
-            create policy t%1$s_update_own on app.t%1$s
-                for update to rowlock_api using (user_id = app.current_user_id())
-                with check (user_id = app.current_user_id());
-            create policy t%1$s_delete_own on app.t%1$s
-                for delete to rowlock_api using (user_id = app.current_user_id());
-            grant select (user_id, id, a, b, c), insert (id, a, b, c), update (a, b, c), delete
-                on app.t%1$s to rowlock_api;
-            grant select on app.t%1$s to clerk
-        $$, i);
-    end loop;
-end
-$do$;
-"""
-
 
 # As CONTRIBUTING.md shows, under a name that its reader does not use.
 NOTES_TABLE = """
@@ -68,18 +35,6 @@ create policy jottings_insert_own on app.jottings
 grant select (user_id, id, body) on app.jottings to rowlock_api;
 grant insert (body) on app.jottings to rowlock_api;
 """
-
-
-def seconds(connection: Connection) -> float:
-    """A clock: the time the server worked for a connection, or the time of day if it is elsewhere.
-
-    What the machine does besides is not the views' time.
-    """
-    process = Path("/proc") / str(connection.info.backend_pid)
-    with suppress(OSError):
-        if (process / "cmdline").read_bytes().startswith(b"postgres:"):
-            return int((process / "schedstat").read_text().split()[0]) / 1e9
-    return time.perf_counter()
 
 
 def test_every_view_answers_an_auditor(ask: Ask) -> None:
@@ -109,25 +64,18 @@ def test_every_view_and_column_is_explained(ask: Ask) -> None:
     assert sorted(name for (name,) in named) == VIEWS
 
 
-def test_five_hundred_tables_are_answered_at_once(owner: Connection, ask: Ask) -> None:
-    """With 500 tables, which the planner knows nothing of yet, each view takes less than 200 ms."""
+def test_five_hundred_tables_are_in_the_views(owner: Connection, ask: Ask) -> None:
+    """With 500 tables, each view answers, and each table and policy is in it.
+
+    How long the views take is measured by bench/guard/audit.py.
+    """
     ((tables, policies),) = ask(
         "select (select count(*) from audit.tables), (select count(*) from audit.policies)"
     )
-    run(owner, MANY)
+    run(owner, MANY_TABLES)
 
-    rows, taken = {}, {}
-    for name in VIEWS:
-        taken[name] = LONGEST
-        # What shares the core slows it for a while: as often as a busy machine may need.
-        for _ in range(10):
-            began = seconds(owner)
-            rows[name] = len(ask(f"select * from audit.{name}"))  # noqa: S608 - as above
-            taken[name] = min(taken[name], seconds(owner) - began)
-            if taken[name] < LONGEST:
-                break
+    rows = {name: len(ask(f"select * from audit.{name}")) for name in VIEWS}  # noqa: S608 - as above
 
-    assert {name: spent for name, spent in taken.items() if spent >= LONGEST} == {}
     assert (rows["tables"], rows["policies"]) == (tables + 500, policies + 2000)
     assert rows["access"] >= rows["tables"] * 5 * 3
 

@@ -36,7 +36,7 @@ def test_result_of_wrk_without_an_example_is_read() -> None:
 
 
 def test_wrk_without_a_result_is_an_error() -> None:
-    """A script that failed in wrk is no measurement of zero; what wrk said is passed on."""
+    """A script that failed in wrk is an error, with the output of wrk, and no result of zero."""
     with pytest.raises(WrkError, match="unable to connect"):
         parse("unable to connect to 127.0.0.1:1 Connection refused")
 

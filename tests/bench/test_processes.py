@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.processes import Guardian, Served, wait_until
+from bench.processes import Served, Watchdog, wait_until
 from bench.usage import cpu_seconds, resident_megabytes, tree
 
 ROOT = Path(__file__).parents[2]
@@ -14,10 +14,10 @@ ENVIRONMENT = {"PATH": "/bin:/usr/bin"}
 KILLED = f"""
 import os, signal
 from pathlib import Path
-from bench.processes import Guardian, Served
+from bench.processes import Watchdog, Served
 folder = Path(os.environ["FOLDER"])
-served = Served({SLEEP}, {ENVIRONMENT}, folder / "log", Guardian(folder))
-served.rest()
+served = Served({SLEEP}, {ENVIRONMENT}, folder / "log", Watchdog(folder))
+served.pause()
 print(served.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -32,7 +32,7 @@ def runs(pid: int) -> bool:
 
 
 def test_server_at_rest_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
-    """The guardian kills what can no longer hear a signal, and removes the run's folder."""
+    """The watchdog kills what can no longer hear a signal, and removes the run's folder."""
     folder = tmp_path / "run"
     folder.mkdir()
 
@@ -50,14 +50,14 @@ def test_server_at_rest_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
 
 def test_server_and_its_children_are_stopped(tmp_path: Path) -> None:
     """A server at rest ends when it is stopped, with all below it; the folder is ours to keep."""
-    with Guardian(tmp_path) as guardian:
-        served = Served(SLEEP, ENVIRONMENT, tmp_path / "log", guardian)
+    with Watchdog(tmp_path) as watchdog:
+        served = Served(SLEEP, ENVIRONMENT, tmp_path / "log", watchdog)
         assert wait_until(lambda: served.log() == "started", 10)
         members = tree(served.pid)
         assert len(members) == 2
         assert all(runs(pid) for pid in members)
         assert resident_megabytes(served.pid) > 0
-        served.rest()
+        served.pause()
 
         served.stop()
 
@@ -68,9 +68,9 @@ def test_server_and_its_children_are_stopped(tmp_path: Path) -> None:
 def test_cpu_time_counts_children_that_ended(tmp_path: Path) -> None:
     """A worker that came and went has used what it used."""
     burn = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"
-    with Guardian(tmp_path) as guardian:
+    with Watchdog(tmp_path) as watchdog:
         command = ["/bin/sh", "-c", f"/bin/sh -c '{burn}'; echo burnt; sleep 60"]
-        served = Served(command, ENVIRONMENT, tmp_path / "log", guardian)
+        served = Served(command, ENVIRONMENT, tmp_path / "log", watchdog)
         try:
             assert wait_until(lambda: served.log() == "burnt", 30)
             assert cpu_seconds(served.pid) > 0.02

@@ -1,7 +1,5 @@
 """Bodies are read after the token, strictly, and refused at a low cost."""
 
-import time
-
 import pytest
 
 from api.auth.encoding import parse_json
@@ -75,12 +73,6 @@ def test_more_members_than_a_task_has_are_422(alice: Client) -> None:
     assert wrong_values(response) == [("body", f"{n:x}", extra) for n in range(20)]
 
 
-def test_unknown_members_cost_no_validation() -> None:
-    """To read and refuse 7,200 of them takes less than 5 ms of CPU; to validate them took 24."""
-    body, costs = many_members(), []
-    for _ in range(10):
-        started = time.thread_time()
-        assert len(surplus(TaskCreate, parse_json(body))) == 20
-        costs.append(time.thread_time() - started)
-
-    assert min(costs) < 0.005
+def test_surplus_names_are_found_without_validation() -> None:
+    """20 names are enough. bench/guard/bodies.py measures how long this takes."""
+    assert len(surplus(TaskCreate, parse_json(many_members()))) == 20

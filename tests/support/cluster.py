@@ -75,6 +75,11 @@ class Cluster:
         return self.folder / "data"
 
     @property
+    def pid(self) -> int:
+        """The process that started all others of the server."""
+        return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+
+    @property
     def log(self) -> str:
         """What the server logged."""
         return (self.folder / "log").read_text()

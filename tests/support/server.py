@@ -100,15 +100,24 @@ def running_server() -> Iterator[Server]:
     """The server of the session, with the migrated template in it."""
     with ExitStack() as stack:
         kind, owner = _start(stack)
-        template = f"rowlock_template_{uuid.uuid4().hex}"
-        server = Server(kind, text(owner), template)
-        server.execute("create database {} template template0", template)
-        stack.callback(server.execute, "drop database {} with (force)", template)
-        migrate(server.settings(template))
+        server = stack.enter_context(with_template(kind, owner))
         if os.environ.get("TEST_POOLED"):
             pooler = stack.enter_context(running_pooler(owner, {"rowlock_api": API_PASSWORD}))
             server = replace(server, kind=f"{kind}, behind PgBouncer", pooler=pooler)
         yield server
+
+
+@contextmanager
+def with_template(kind: str, owner: URL) -> Iterator[Server]:
+    """A server that runs already, with the migrated template in it."""
+    template = f"rowlock_template_{uuid.uuid4().hex}"
+    server = Server(kind, text(owner), template)
+    server.execute("create database {} template template0", template)
+    try:
+        migrate(server.settings(template))
+        yield server
+    finally:
+        server.execute("drop database {} with (force)", template)
 
 
 def _start(stack: ExitStack) -> tuple[str, URL]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
+from bench.compare.cells import Cell
 from bench.contenders import BASELINE, CONTENDERS
-from bench.report import Cell
 
 WIDTH, COLUMNS = 920, 2
 PANEL, GAP, ROW, HEAD = 440, 40, 26, 34

@@ -1,0 +1,1 @@
+"""Compares Rowlock with its peers."""

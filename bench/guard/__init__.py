@@ -1,0 +1,1 @@
+"""Checks limits on the time that Rowlock's parts take."""
