@@ -1,4 +1,4 @@
-"""The reference at /docs: Swagger UI, with files of this host, so that it works without a CDN."""
+"""The API reference at /docs: Swagger UI with files from this server, so that it needs no CDN."""
 
 from importlib.resources import files
 
@@ -13,13 +13,13 @@ FILES = "/static-offline-docs"
 
 
 def served_files() -> StaticFiles:
-    """What the page loads, as the package fastapi-offline carries it."""
+    """The scripts and styles of the page, from the package fastapi-offline."""
     return StaticFiles(directory=str(files("fastapi_offline") / "static"))
 
 
 @router.get("/docs")
 async def read_reference(request: Request) -> HTMLResponse:
-    """Show the description. No flow of OAuth2 comes back to this page, so it names no address."""
+    """Show the page. No OAuth2 flow returns to it, so it sets no redirect URL."""
     root = request.scope["root_path"]
     return get_swagger_ui_html(
         openapi_url=f"{root}{request.app.openapi_url}",

@@ -1,4 +1,4 @@
-"""What bodies that were refused cost their sender: time, before the next one is read."""
+"""Delays the next body of a user whose last bodies were refused."""
 
 import asyncio
 from collections import deque
@@ -8,34 +8,34 @@ from starlette.types import Scope
 from api.http.problems import ProblemError
 
 EACH = 0.005  # seconds, for a refused body of any size
-A_BYTE = 1e-6  # seconds: 60 KB in the worst shape took 3 ms of the event loop, and cost 65
-OF_ALL = 0.3  # of what a body costs its sender: it costs so much to all senders together
+A_BYTE = 1e-6  # seconds: the worst body of 60 KB took 3 ms of the event loop, and delays 65 ms
+OF_ALL = 0.3  # the part of a delay that applies to all delayed senders together
 WAITING = 8  # bodies of one sender; a browser has six connections
-REMEMBERED = 1000  # senders, before those who need not wait any more are forgotten
+REMEMBERED = 1000  # senders; above it, those whose delay has ended are removed
 
 
 class BadBodies:
-    """Lets each user have about one refused body read every few milliseconds.
+    """Limits how often bodies of one user are parsed and refused.
 
-    To read a body and say what is wrong with it takes the event loop up to 3 ms, in which nobody
-    else is served. So its sender waits, over all connections, before the next body is read; who
-    sends good ones never does. Those who wait are let go on one by one.
+    Parsing a body and listing its errors can take the event loop 3 ms, in which no other request is
+    served. So after a refused body, the next body of the same user waits, on whichever connection
+    it comes; valid bodies cause no delay. Waiting bodies are released one at a time.
     """
 
     def __init__(self) -> None:
-        self._until: dict[str, float] = {}  # of whoever's body was refused not long ago
+        self._until: dict[str, float] = {}  # by sender, of bodies that were refused lately
         self._all_until = 0.0
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        self._reading = False  # a body that waited, whose cost is not known yet
+        self._reading = False  # a released body is being parsed; its cost is not known yet
 
     async def wait(self, scope: Scope) -> None:
-        """Return when a body of this request's sender may be read.
+        """Return when a body of this request's sender may be parsed.
 
-        What comes next must not let others run before it calls `charge`, or many bodies that
-        wait for the same moment would be read in it.
+        The caller must parse it, and call `charge` if it is refused, without awaiting anything in
+        between. Otherwise many bodies would be released at the same moment.
 
         Raises:
-            ProblemError: 503, too many of the same sender wait.
+            ProblemError: 503, too many bodies of the same sender wait.
         """
         if not self._until:
             return
@@ -53,7 +53,7 @@ class BadBodies:
         await turn
 
     def charge(self, scope: Scope, size: int) -> None:
-        """Note that a body of so many bytes was refused."""
+        """Delay the sender's next body: one of `size` bytes was refused."""
         now = asyncio.get_running_loop().time()
         if len(self._until) >= REMEMBERED:
             self._until = {name: until for name, until in self._until.items() if until > now}
@@ -62,7 +62,7 @@ class BadBodies:
         self._all_until = max(now, self._all_until) + OF_ALL * cost
 
     def _go_on(self, sender: str) -> None:
-        """Let the first who waits go on, if it is time."""
+        """Release the sender's first waiting body, if its delay has ended."""
         loop, line = asyncio.get_running_loop(), self._waiting[sender]
         due = max(self._until.get(sender, 0.0), self._all_until)
         if due > loop.time():
@@ -70,13 +70,13 @@ class BadBodies:
         elif self._reading:
             loop.call_soon(self._go_on, sender)
         else:
-            if not line[0].done():  # or its request was cancelled
+            if not line[0].done():  # else its request was cancelled
                 line[0].set_result(None)
             self._reading = True
             loop.call_soon(self._was_read, sender)
 
     def _was_read(self, sender: str) -> None:
-        """Run after whoever waited for the turn, which was charged by then, if it was refused."""
+        """Runs after the released body was parsed, and charged if it was refused."""
         self._reading = False
         self._waiting[sender].popleft()
         if self._waiting[sender]:
@@ -86,6 +86,6 @@ class BadBodies:
 
 
 def _sender(scope: Scope) -> str:
-    """The user of the token, or the address where no dependency asked for one."""
+    """The user of the token, or the address if the route needs no user."""
     user = scope.get("state", {}).get("user_id")
     return str(user) if user is not None else f"address {scope['client'][0]}"

@@ -1,9 +1,10 @@
-"""Which characters show nothing: a title of them alone could be neither read nor clicked.
+"""Blank text: text of characters that display nothing. Such a title could not be seen or clicked.
 
-White space, controls, and what Unicode calls default ignorable: zero-width and bidirectional
-controls, variation selectors, tags, the fillers of Hangul (UAX 44, Default_Ignorable_Code_Point).
-With them come characters that have a shape, which is empty. All others count as visible, also those
-that Unicode has not assigned yet: they may be new emoji.
+Blank are white space, control characters, Unicode's default ignorable characters (UAX 44,
+Default_Ignorable_Code_Point: zero-width and bidirectional controls, variation selectors, tags,
+Hangul
+fillers), and characters whose glyph is empty. All others count as visible, also unassigned ones:
+they may be new emoji.
 """
 
 import re
@@ -38,18 +39,18 @@ BLANK = (
 
 
 def _written(code: int) -> str:
-    """A character as both Python and ECMA-262 read it in a pattern."""
-    return f"\\u{code:04x}" if code <= 0xFFFF else chr(code)  # noqa: PLR2004 - what \\uXXXX can say
+    """A character as a pattern of both Python and ECMA-262."""
+    return f"\\u{code:04x}" if code <= 0xFFFF else chr(code)  # noqa: PLR2004 - the limit of \\uXXXX
 
 
 _VISIBLE = f"[^{''.join(f'{_written(first)}-{_written(last)}' for first, last in BLANK)}]"
 _SEEN = re.compile(_VISIBLE)
 
-# The same, as a JSON schema says it of a whole text; Postgres stores no U+0000.
+# Patterns of a whole text, for JSON schemas. Postgres stores no U+0000.
 STORABLE = "^[^\\u0000]*$"
 STORABLE_AND_VISIBLE = f"^[^\\u0000]*{_VISIBLE}[^\\u0000]*$"
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text shows nothing."""
+    """Whether a text displays nothing."""
     return _SEEN.search(text) is None

@@ -1,7 +1,7 @@
-"""What a violated constraint means to a client: which fields it is about, by the catalogue.
+"""Violated constraints: which fields they are about, read from the catalogue.
 
-An error names the constraint, and its message quotes the row, in the server's language. So the
-columns are looked up, once for each constraint.
+An error names the constraint. Its message quotes the row, in the server's language, so it is not
+shown to clients. The columns of each constraint are looked up once.
 """
 
 from dataclasses import dataclass, field
@@ -14,8 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from api.database.identity import Database
 
-# A constraint, and an index that is none, depend on the columns that they are about, also on those
-# in an expression (PostgreSQL manual, 52.18).
+# pg_depend lists the columns of a constraint, or of an index without a constraint, also columns in
+# expressions (PostgreSQL manual, 52.18).
 COLUMNS = """
 select distinct a.attnum, a.attname::text
 from pg_catalog.pg_namespace as n
@@ -39,7 +39,7 @@ where n.nspname = %(schema)s and t.relname = %(table)s and d.refobjsubid > 0 and
 order by a.attnum
 """
 
-# What is said of each field; what else a constraint may refuse says its kind of problem.
+# The detail for each field. For other violations, the kind of problem says enough.
 WRONG = {
     errorcodes.NOT_NULL_VIOLATION: "A value is required",
     errorcodes.FOREIGN_KEY_VIOLATION: "The caller has no such row",
@@ -52,21 +52,21 @@ type Place = tuple[str, str, str]  # schema, table, constraint
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What to tell of a violated constraint, apart from its kind of problem."""
+    """What a problem says about a violated constraint, besides its kind."""
 
     detail: str | None = None
     errors: list[dict[str, str]] = field(default_factory=list)
 
 
 class Constraints:
-    """The fields that constraints are about. Those that were looked up are kept."""
+    """Looks up the fields of constraints, and caches them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[Place, list[str]] = {}
 
     async def explain(self, error: psycopg2.Error) -> Violation:
-        """Say which fields an error is about; nothing, where it is about none that is known."""
+        """Describe the fields that an error is about; empty if they are not known."""
         fields = await self._fields(error.diag)
         if error.pgcode == errorcodes.UNIQUE_VIOLATION and fields:
             return Violation(f"The caller already has a row with this {' and '.join(fields)}.")
@@ -88,7 +88,7 @@ class Constraints:
                 columns = await run_sync(self._columns, place)
             except (psycopg2.Error, PoolTimeoutError):
                 return []
-            # Every key leads with the caller's id, which is no field of theirs.
+            # Every key begins with user_id, which is not a field of clients.
             self._known[place] = [name for name in columns if name != "user_id"]
         return self._known[place]
 

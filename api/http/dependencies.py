@@ -1,4 +1,4 @@
-"""What handlers ask for: the caller, and nothing more."""
+"""FastAPI dependencies of handlers: the caller."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,7 +16,7 @@ from api.operations.readiness import Readiness
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What lives as long as the application; `app.state.services`."""
+    """Objects that live as long as the application, in `app.state.services`."""
 
     database: Database
     authenticator: Authenticator
@@ -32,9 +32,9 @@ def services(request: Request) -> Services:
 
 
 class BearerUser(SecurityBase):
-    """Verifies the bearer token and gives the caller's hand on the database.
+    """Verifies the bearer token, and returns a handle that runs statements for the caller.
 
-    `request.state.user_id` is the caller's id from then on.
+    It also sets `request.state.user_id`.
     """
 
     def __init__(self) -> None:
@@ -53,6 +53,6 @@ UserDep = Annotated[User, Depends(BearerUser())]
 
 
 async def require_own_path(user_id: str, user: UserDep) -> None:
-    """Refuse a path that names another user than the token does."""
+    """Refuse a path with the id of another user than the token's."""
     if user_id != user.id:
         raise ProblemError("forbidden", "The path names another user than the token.")

@@ -40,17 +40,18 @@ SQLSTATES = {
     "25006": "unavailable",  # read-only transaction: a standby, or a setting of role or database
     "40001": "unavailable",  # serialization failure, after retries
     "40P01": "unavailable",  # deadlock, after retries
-    "42501": "forbidden",  # a policy's WITH CHECK; of a missing grant see REFUSALS
+    "42501": "forbidden",  # a policy's WITH CHECK; see REFUSALS for a missing grant
     "53": "unavailable",  # insufficient resources
     "55P03": "unavailable",  # lock not available within lock_timeout
     "57014": "timeout",  # query cancelled by statement_timeout
     "57P": "unavailable",  # the server shuts down or starts up
 }
 
-# A policy that refuses a row and a grant that is missing have the same SQLSTATE, and messages
-# are translated. The function of the server's source that reports it is not (F of an ErrorResponse:
-# https://www.postgresql.org/docs/current/protocol-error-fields.html). These two refuse on purpose,
-# by WITH CHECK and by RAISE in a trigger; every other one reports a mistake of ours.
+# A policy that refuses a row and a missing grant have the same SQLSTATE, and messages are
+# translated. The name of the reporting function in the server's source is not (field F of an
+# ErrorResponse: https://www.postgresql.org/docs/current/protocol-error-fields.html). These two
+# functions report a refusal by WITH CHECK and by RAISE in a trigger; any other one means an error
+# in Rowlock.
 REFUSALS = ("ExecWithCheckOptions", "exec_stmt_raise")
 
 
@@ -69,7 +70,7 @@ def kind_of(error: psycopg2.Error) -> Kind:
 
 
 def install_handlers(app: FastAPI) -> None:
-    """Turn every error into a problem."""
+    """Register the handlers that turn every error into a problem."""
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -99,7 +100,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """Every method of a path (RFC 9110, 15.5.6), where the router names those of one route."""
+    """Every method of a path (RFC 9110, 15.5.6); Starlette names those of one route only."""
     found = [
         method
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -139,7 +140,7 @@ async def _on_database(request: Request, error: Exception) -> Response:
     cause = error.orig if isinstance(error, DBAPIError) else error
     assert isinstance(cause, psycopg2.Error)  # noqa: S101 - there is no other driver
     kind = kind_of(cause)
-    # The first line alone: the others quote the statement and the row, which are users' words.
+    # Only the first line: the others quote the statement and the row, which are users' text.
     reason = str(cause).strip().partition("\n")[0]
     if kind is KINDS["unavailable"]:
         log.warning("request %s: database unavailable: %s", _id(request), reason)

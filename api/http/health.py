@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Health checks: whether the process runs, and whether it can serve requests."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/health", tags=["health"], responses=problems())
 
 
 class Live(BaseModel):
-    """The process answers."""
+    """The process runs."""
 
     model_config = example(status="live")
 
@@ -21,7 +21,7 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """What must hold to serve."""
+    """Whether the API can serve requests."""
 
     model_config = example(status="ready", database=True, keys=True, issuer=True)
 
@@ -29,17 +29,17 @@ class Ready(BaseModel):
     database: bool
     """The database answers in time, and this version works on its schema."""
     keys: bool
-    """The issuer's keys are held."""
+    """The issuer's keys are loaded."""
     issuer: bool
-    """The last fetch of the issuer's keys succeeded. While it fails, the keys that are held go on
-    working, so this alone is no reason to send no requests."""
+    """The last fetch of the issuer's keys succeeded. While fetches fail, the loaded keys still
+    work, so a false value alone is no reason to stop sending requests."""
     reason: str | None = None
     """Why no request can be served."""
 
 
 @router.get("/live")
 async def live() -> Live:
-    """Answer; restart the process when this does not."""
+    """Answer at once. If this fails, restart the process."""
     return Live()
 
 
@@ -49,7 +49,7 @@ async def live() -> Live:
     response_model_exclude_none=True,
 )
 async def ready(response: Response, found: Annotated[Services, Depends(services)]) -> Ready:
-    """Tell within a second whether requests can be served; send none while this is 503."""
+    """Say within a second whether requests can be served. While this is 503, send none."""
     reason = await found.readiness.ask()
     database = reason is None
     keys = found.authenticator.ready

@@ -1,4 +1,4 @@
-"""What is at /: what this is, and where its description lies."""
+"""The path /: the name of the API, and links to its documentation."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -8,7 +8,7 @@ router = APIRouter(include_in_schema=False)
 
 
 class Index(BaseModel):
-    """What this is."""
+    """The API and its documentation."""
 
     name: str
     description: str
@@ -18,7 +18,7 @@ class Index(BaseModel):
 
 @router.get("/", response_model=Index)
 async def read_index(request: Request, response: Response) -> Index | Response:
-    """Lead a browser to the reference, and tell others where it is."""
+    """Redirect a browser to /docs; answer other clients with JSON."""
     root = request.scope["root_path"]
     vary = {"Vary": "Accept"}
     if "text/html" in request.headers.get("accept", ""):

@@ -1,4 +1,4 @@
-"""What every request passes first: an id, limits on its body, and a line in the log."""
+"""Middleware for every request: a request id, limits on the body, and a line in the access log."""
 
 import logging
 import random
@@ -19,18 +19,18 @@ log = logging.getLogger("rowlock")
 access = logging.getLogger("rowlock.access")
 
 MAX_BODY = 64 * 1024  # bytes
-# Tells requests apart and guards nothing, so it need not be unpredictable.
+# It identifies a request and protects nothing, so it may be predictable.
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-MAX_MEDIA_TYPE = 200  # bytes: the pattern took 0.7 ms for 16,000 semicolons
-# JSON is UTF-8 (RFC 8259, 8.1); a parameter that says otherwise would be a lie or a mistake.
+MAX_MEDIA_TYPE = 200  # bytes: the pattern below took 0.7 ms for 16,000 semicolons
+# JSON is UTF-8 (RFC 8259, 8.1), so a parameter with another charset is a mistake.
 JSON = re.compile(
     r"application/json\s*(;(?!\s*charset=)[^;]*|;\s*charset=\"?utf-8\"?\s*)*", re.IGNORECASE
 )
 
-# A client that sends one of these relies on it; to ignore it would do what it asked not to happen.
-# They are not ignored but refused, until they work (decision 23).
+# A client that sends one of these headers relies on it. Ignoring it could do what the client wanted
+# to prevent, so it is refused until it is supported (decision 23).
 PRECONDITIONS = {b"if-match": "If-Match", b"if-unmodified-since": "If-Unmodified-Since"}
-# These change nothing about a method that is safe (RFC 9110, 9.2.1).
+# These have no effect on a safe method (RFC 9110, 9.2.1).
 OF_WRITES = {
     b"if-none-match": "If-None-Match",
     b"idempotency-key": "Idempotency-Key",
@@ -38,11 +38,11 @@ OF_WRITES = {
 }
 UNSUPPORTED = PRECONDITIONS | OF_WRITES
 CODED = "A body must be sent without Content-Encoding, or with identity."
-UNSUPPORTED_NAMES = frozenset(UNSUPPORTED)  # of most requests, none: asked in one step
+UNSUPPORTED_NAMES = frozenset(UNSUPPORTED)  # most requests have none: one test finds that out
 
 
 class RequestMiddleware:
-    """ASGI middleware. An error that nothing below handled ends here as a 500 problem."""
+    """ASGI middleware. An exception that no handler has caught becomes a 500 problem here."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -54,11 +54,11 @@ class RequestMiddleware:
             return
 
         started = time.perf_counter()
-        # The first of its name counts, as in the framework below.
+        # Of repeated headers the first one counts, as in Starlette.
         headers = dict(reversed(scope["headers"]))
         own_id = request_id(headers)
         scope.setdefault("state", {})["request_id"] = own_id
-        # HEAD is GET without the content, which the server leaves out (RFC 9110, 9.3.2).
+        # HEAD is GET without content, which uvicorn does not send (RFC 9110, 9.3.2).
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         status = 0
         received = 0
@@ -83,13 +83,13 @@ class RequestMiddleware:
 
         try:
             if refusal := _refusal(scope["method"], headers):
-                # Which codings are accepted, and only where one was refused (RFC 9110, 15.5.16).
+                # Sent only if a content coding was refused (RFC 9110, 15.5.16).
                 accepted = {"Accept-Encoding": "identity"} if CODED in refusal else None
                 await problem(scope, *refusal, headers=accepted)(scope, receive, marked_send)
             else:
                 await self.app(inner, limited_receive, marked_send)
         except (Exception, CancelledError) as error:
-            # A server that stops cancels the requests it has waited for long enough.
+            # A stopping server cancels requests after its grace period.
             cancelled = isinstance(error, CancelledError)
             log.exception("request %s failed", own_id, exc_info=not cancelled)
             if status:
@@ -97,21 +97,21 @@ class RequestMiddleware:
             kind = BY_STATUS[503 if cancelled else 500]
             await problem(scope, kind)(scope, receive, marked_send)
         finally:
-            # The path as it was sent, so that it cannot break the line; never the query string,
-            # where a client may have put a token.
+            # The path is percent-encoded, so it cannot break the line. The query string is not
+            # logged: a client may have put a token into it.
             path = scope.get("raw_path", b"").partition(b"?")[0].decode("ascii", "replace")
             milliseconds = (time.perf_counter() - started) * 1000
             access.info("%s %s %d %.1f ms %s", scope["method"], path, status, milliseconds, own_id)
 
 
 def request_id(headers: Mapping[bytes, bytes]) -> str:
-    """The client's own id, if it is harmless, or a new one."""
+    """The client's own id if it has only harmless characters, or a new one."""
     given = headers.get(b"x-request-id", b"").decode("latin-1")
     return given if REQUEST_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
 def _refusal(method: str, headers: Mapping[bytes, bytes]) -> tuple[Kind, str | None] | None:
-    """Why a request is refused by its headers alone, if it is."""
+    """The reason to refuse a request because of its headers, or None."""
     if not UNSUPPORTED_NAMES.isdisjoint(headers):
         safe = method in {"GET", "HEAD"}
         for name, written in (PRECONDITIONS if safe else UNSUPPORTED).items():

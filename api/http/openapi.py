@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond what FastAPI reads from signatures."""
+"""What FastAPI does not add to the OpenAPI document: text, problems, operation ids."""
 
 from typing import Any
 
@@ -10,27 +10,27 @@ from api.http.bodies import example
 
 DESCRIPTION = """A task list per user, kept apart by Postgres row-level security.
 
-What is under `/api` asks for a token, `Authorization: Bearer <token>`:
+Requests under `/api` need a token, `Authorization: Bearer <token>`:
 
 - in development, `.venv/bin/rowlock token alice` prints one for the user `alice`;
-- with Better Auth, its plugin `jwt` gives one to whoever is signed in, at `/api/auth/token` of the
+- with Better Auth, its plugin `jwt` returns one to a signed-in user, at `/api/auth/token` of the
   issuer (docs/better-auth.md).
 
-The routes under `/api` exist under `/api/{user_id}` too, where the id of another user than the
-token's is 403.
+The routes under `/api` also exist under `/api/{user_id}`. If that id is not the token's user, the
+answer is 403.
 """
 
 
 class FieldProblem(BaseModel):
     """One wrong value."""
 
-    place: str = Field(description="Where it stands: body, query or path.")
+    place: str = Field(description="Where the value is: body, query or path.")
     field: str
     detail: str
 
 
 class Problem(BaseModel):
-    """A problem as the client reads it (RFC 9457)."""
+    """An error (RFC 9457)."""
 
     model_config = example(
         type="/problems/not-found",
@@ -49,13 +49,13 @@ class Problem(BaseModel):
 
 
 def operation_id(route: APIRoute) -> str:
-    """The handler's name as JavaScript writes it: clients are generated with it."""
+    """The handler's name in camelCase, for generated clients."""
     first, *others = route.name.split("_")
     return first + "".join(word.title() for word in others)
 
 
 def complete(app: FastAPI) -> None:
-    """Add the schema that every route's problems refer to, in the place of FastAPI's own."""
+    """Replace FastAPI's schema of errors by the schema of problems."""
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -73,4 +73,4 @@ def complete(app: FastAPI) -> None:
                 schemas.pop(unused, None)
         return original()
 
-    app.openapi = openapi  # type: ignore[method-assign] # FastAPI documents this way
+    app.openapi = openapi  # type: ignore[method-assign] # as FastAPI documents it

@@ -1,4 +1,4 @@
-"""What each problem type means: the page behind a problem's `type` (RFC 9457, 3.1.1)."""
+"""The documentation of each problem type, at the path of its `type` (RFC 9457, 3.1.1)."""
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel

@@ -20,7 +20,7 @@ MAX_FIELDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its place under /problems, status, title, and what a client can do."""
+    """A kind of problem: its name under /problems, status, title and default detail."""
 
     slug: str
     status: int
@@ -88,7 +88,7 @@ class ProblemError(Exception):
 
 
 class BadBodyError(HTTPException):
-    """Ends a request whose body cannot be read; the client reads the reason."""
+    """Ends a request whose body cannot be parsed; the client receives the reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(400, "There was an error parsing the body")  # as FastAPI says it
@@ -103,8 +103,8 @@ def problem(
     headers: dict[str, str] | None = None,
     errors: Sequence[dict[str, str]] = (),
 ) -> Response:
-    """A problem of a request, as a response. Behind a proxy, its type is a path there."""
-    # Of files below /docs, root_path is the path of their folder.
+    """A response with a problem. Behind a proxy, its type is a path of the proxy."""
+    # For files below /docs, root_path is the path of their folder.
     root = scope.get("app_root_path", scope.get("root_path", ""))
     body: dict[str, Any] = {
         "type": f"{root}{kind.type}",
@@ -117,7 +117,7 @@ def problem(
         body["errors"] = list(errors)
     if kind.status == KINDS["unavailable"].status:
         headers = {"Retry-After": str(RETRY_AFTER)} | (headers or {})
-    # ASCII only: a field's name may hold what UTF-8 cannot express.
+    # ASCII only: the name of a field may contain an unpaired surrogate, which UTF-8 cannot encode.
     return Response(json.dumps(body), kind.status, headers, MEDIA_TYPE)
 
 
@@ -130,7 +130,7 @@ HEADERS = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its OpenAPI description, with those that any may answer."""
+    """The problems of a route for the OpenAPI document, with those that every route has."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     described: dict[int | str, dict[str, Any]] = {}
     for status in sorted({*statuses, 405, 413, 414, 431, 500, 501}):
@@ -141,5 +141,5 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def header(name: str, description: str, kind: str = "string") -> dict[str, Any]:
-    """A header of a response, for the OpenAPI description."""
+    """A header of a response, for the OpenAPI document."""
     return {name: {"description": description, "schema": {"type": kind}}}

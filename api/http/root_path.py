@@ -4,10 +4,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class RootPath:
-    """ASGI middleware: says what the path is, and puts it back where the proxy took it off.
+    """ASGI middleware that sets `root_path`, and adds it to a path from which a proxy removed it.
 
-    Some proxies strip it and others do not, and a probe may go around them. A server's own setting
-    takes every path for one without it. No path of the API begins with it (api/settings/types.py).
+    Some proxies remove it and others do not, and a probe may not use the proxy. uvicorn's own
+    setting assumes that every path lacks it. No path of the API itself begins with it
+    (api/settings/types.py).
     """
 
     def __init__(self, app: ASGIApp, root_path: str) -> None:
@@ -16,7 +17,7 @@ class RootPath:
         self.prefix = f"{root_path}/"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, with a path that begins with the root path, as ASGI has it."""
+        """Pass a request on with a path that begins with the root path, as ASGI requires."""
         if scope["type"] == "http":
             scope = {**scope, "root_path": self.root_path}
             if not scope["path"].startswith(self.prefix):

@@ -13,5 +13,7 @@ def storable(text: str) -> str:
 def visible(text: str) -> str:
     """Refuse text of which nothing is displayed. Raises ValueError."""
     if is_blank(text):
-        raise ValueError("must hold a character that can be seen: a letter, digit, sign or emoji")
+        raise ValueError(
+            "must contain a visible character, such as a letter, digit, symbol or emoji"
+        )
     return text

@@ -12,7 +12,7 @@ from tests.support.api import Client, RunningApi, wrong_values
 UNSEEN = (
     "body",
     "title",
-    "must hold a character that can be seen: a letter, digit, sign or emoji",
+    "must contain a visible character, such as a letter, digit, symbol or emoji",
 )
 # Characters of a category that is seen, with an empty shape or none (UAX 44, and their names).
 EMPTY = {*(0x115F, 0x1160, 0x3164, 0xFFA0), 0x2800, 0x1D159}
