@@ -1,4 +1,4 @@
-"""FairQueue every error into a problem: which SQLSTATE, and which exception, becomes which kind."""
+"""Exception handlers: which exception, and which SQLSTATE, becomes which kind of problem."""
 
 import logging
 from traceback import format_tb
