@@ -10,6 +10,7 @@ import psycopg2
 from psycopg2.extras import register_uuid
 
 from api.database.bound_connection import OPENING
+from api.database.listing import Kind
 from api.database.statements import Statement
 from api.tables.tasks import queries
 from bench.data import REACH, TASK_ID, USER_ID
@@ -26,7 +27,7 @@ TASK = {"id": f"{TASK_ID}:user:task"}
 TEXT = {"title": "u:user call :words people", "description": "As agreed on the phone. " * 5}
 
 STATEMENTS: dict[str, tuple[Statement, dict[str, Any]]] = {
-    "list": (queries.LIST["created", "all", False], {"limit": REACH + 1}),
+    "list": (queries.LIST.ordinary[Kind("created", ("all",))], {"limit": REACH + 1}),
     "read": (queries.READ, TASK),
     "create": (queries.CREATE, {"id": None} | TEXT),
     "update": (queries.REPLACE, TASK | TEXT),

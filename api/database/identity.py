@@ -125,7 +125,7 @@ class User:
         if not self.id:
             raise ValueError("A user id must not be empty.")
 
-    async def fetch_one(self, statement: Statement, **values: Any) -> Row | None:
+    async def fetch_one(self, statement: Statement, /, **values: Any) -> Row | None:
         """Run one statement in one round trip and return its first row, or None.
 
         Retries up to twice after a conflict with a concurrent statement (40001, 40P01), and after

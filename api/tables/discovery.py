@@ -14,6 +14,7 @@ from sqlalchemy import MetaData, select
 from sqlmodel import SQLModel
 
 from api import tables
+from api.database.listing import Listing
 from api.database.statements import Statement, compiled
 
 
@@ -63,6 +64,8 @@ def _modules(name: str) -> Iterator[ModuleType]:
 def _named(name: str, value: object) -> Iterator[tuple[str, Statement]]:
     if isinstance(value, Statement):
         yield name, value
+    elif isinstance(value, Listing):
+        yield from _named(name, {"ordinary": value.ordinary, "long": value.long})
     elif isinstance(value, dict):
         for key, one in value.items():
             yield from _named(f"{name}[{key!r}]", one)

@@ -3,10 +3,11 @@
 There is one connection, so p50 is the time of a request without the time in a queue.
 """
 
+import json
 from collections.abc import Sequence
 from statistics import median
 
-from api.tables.tasks.cursor import Cursor
+from api.tables.tasks.routes import pages
 from bench.data import REACH, user_id
 from bench.findings import Finding, at_most
 from bench.limits.sites import Site
@@ -64,7 +65,8 @@ def deep_pages(site: Site, largest: int) -> list[Finding]:
     folder = testbed.folder / "largest"
     folder.mkdir()
     users, driver.users = driver.users, write_users(folder, testbed.issuer, [largest])
-    cursor = str(Cursor("created", created_at.isoformat(), task))
+    last = json.dumps({"created_at": created_at.isoformat(), "id": str(task)})
+    cursor = pages.cursors["created", ("all",)].encode(last)
     p50: dict[str, list[float]] = {"list": [], "page": []}
     driver.resume()
     try:

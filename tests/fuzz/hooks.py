@@ -1,4 +1,4 @@
-"""Gives a right request for a list a cursor that the API made, in the order that it asks for."""
+"""Gives a right request for a list a cursor that the API made, in its order and with its filter."""
 
 import json
 import os
@@ -14,4 +14,5 @@ def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
     """Put a cursor in the place of a made-up one; a wrong request keeps what is wrong with it."""
     listing = case.operation.definition.raw.get("operationId") == "listTasks"
     if listing and case.meta.generation.mode.is_positive and "cursor" in (case.query or {}):
-        case.query["cursor"] = CURSORS[case.query.get("sort", "created")]
+        order, status = case.query.get("sort", "created"), case.query.get("status", "all")
+        case.query["cursor"] = CURSORS[f"{order} {status}"]

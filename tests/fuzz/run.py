@@ -9,14 +9,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from pydantic import SecretStr
 
 from api.settings import Settings
-from api.tables.tasks.cursor import Cursor
+from api.tables.tasks.routes import pages
 from tests.support.api import running_api
 from tests.support.issuer import AUDIENCE, ISSUER, Issuer
 from tests.support.server import running_server, text
@@ -25,10 +24,12 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("hooks.py")
 PROGRAM = Path(sys.prefix) / "schemathesis" / "bin" / "schemathesis"
 SECONDS = 300  # after which it is stopped; it takes half a minute
-# A cursor for each order: no pattern describes what the API reads, so none can be made up of it.
+TASK = {"created_at": "2026-01-01T00:00:00+00:00", "title": "a title", "id": str(UUID(int=7))}
+# A cursor for each order and filter: no pattern describes what the API reads, so none can be made
+# up of it.
 CURSORS = {
-    "created": str(Cursor("created", datetime(2026, 1, 1, tzinfo=UTC).isoformat(), UUID(int=7))),
-    "title": str(Cursor("title", "a title", UUID(int=7))),
+    " ".join((order, *choices)): cursors.encode(json.dumps(TASK))
+    for (order, choices), cursors in pages.cursors.items()
 }
 
 

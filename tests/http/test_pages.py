@@ -17,6 +17,7 @@ ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 FOREIGN = "It is not a cursor of this API."
 TOO_LONG = "String should have at most 2000 characters"
 OTHER_ORDER = "It belongs to a list in another order."
+OTHER_FILTER = "It belongs to a list with another filter."
 
 
 def following(response: httpx2.Response) -> str | None:
@@ -148,29 +149,32 @@ def test_cursor_shows_no_row_of_another_user(alice: Client, bob: Client) -> None
         pytest.param("created", base64.b64encode(b"[" * 1400).decode(), FOREIGN, id="deep"),
         pytest.param("created", base64.b64encode(b"9" * 1400).decode(), FOREIGN, id="huge number"),
         ("created", cursor(), FOREIGN),
-        ("created", cursor("created", "2026-01-01"), FOREIGN),
-        ("created", cursor("created", "2026-01-01", ID, ID), FOREIGN),
-        ("created", cursor("created", "infinity", ID), FOREIGN),
-        ("created", cursor("created", float("inf"), ID), FOREIGN),
-        ("created", cursor("created", None, ID), FOREIGN),
-        ("created", cursor("created", "now", ID), FOREIGN),
-        ("created", cursor("created", "2026-01-01\x00", ID), FOREIGN),
-        ("created", cursor("created", "2026-01-01", "x"), FOREIGN),
-        ("created", cursor("created", "2026-01-01", 7), FOREIGN),
+        ("created", cursor("tasks created all", "2026-01-01"), FOREIGN),
+        ("created", cursor("tasks created all", "2026-01-01", ID, ID), FOREIGN),
+        ("created", cursor("tasks created all", "infinity", ID), FOREIGN),
+        ("created", cursor("tasks created all", float("inf"), ID), FOREIGN),
+        ("created", cursor("tasks created all", None, ID), FOREIGN),
+        ("created", cursor("tasks created all", "now", ID), FOREIGN),
+        ("created", cursor("tasks created all", "2026-01-01\x00", ID), FOREIGN),
+        ("created", cursor("tasks created all", "2026-01-01", "x"), FOREIGN),
+        ("created", cursor("tasks created all", "2026-01-01", 7), FOREIGN),
         ("created", cursor(float("inf"), "2026-01-01", ID), FOREIGN),
         ("created", cursor({}, "2026-01-01", ID), FOREIGN),
-        ("created", cursor("title", "a", ID), OTHER_ORDER),
-        ("title", cursor("created", "2026-01-01", ID), OTHER_ORDER),
-        ("title", cursor("title", 7, ID), FOREIGN),
-        ("title", cursor("title", ["a"], ID), FOREIGN),
-        ("title", cursor("title", "\x00", ID), FOREIGN),
-        ("title", cursor("title", "\ud800", ID), FOREIGN),
+        ("created", cursor("tasks title all", "a", ID), OTHER_ORDER),
+        ("title", cursor("tasks created all", "2026-01-01", ID), OTHER_ORDER),
+        ("title", cursor("tasks title pending", "a", ID), OTHER_FILTER),
+        ("title", cursor("notes title all", "a", ID), FOREIGN),
+        ("title", cursor("title", "a", ID), FOREIGN),
+        ("title", cursor("tasks title all", 7, ID), FOREIGN),
+        ("title", cursor("tasks title all", ["a"], ID), FOREIGN),
+        ("title", cursor("tasks title all", "\x00", ID), FOREIGN),
+        ("title", cursor("tasks title all", "\ud800", ID), FOREIGN),
         pytest.param("created", "a" * 2001, TOO_LONG, id="long"),
         pytest.param("created", "a" * 8_000, TOO_LONG, id="longer"),
     ],
 )
 def test_wrong_cursor_is_refused(alice: Client, sort: str, given: str, detail: str) -> None:
-    """A cursor that this API did not make for this order is 422."""
+    """A cursor that this API did not make for this list, order and filter is 422."""
     response = alice.get("/api/tasks", params={"sort": sort, "cursor": given})
 
     assert wrong_values(response) == [("query", "cursor", detail)]
@@ -182,7 +186,7 @@ def test_wrong_cursor_is_refused(alice: Client, sort: str, given: str, detail: s
 )
 def test_date_that_only_python_reads_is_refused(alice: Client, key: str, status: int) -> None:
     """A cursor whose date Postgres does not read is 422; one that both read is a place."""
-    response = alice.get("/api/tasks", params={"cursor": cursor("created", key, ID)})
+    response = alice.get("/api/tasks", params={"cursor": cursor("tasks created all", key, ID)})
 
     assert response.status_code == status
 

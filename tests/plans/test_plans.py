@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.database.listing import Kind
 from api.database.statements import Statement
 from api.tables.tasks import queries
 from tests.support.plans import LARGEST, ORDINARY, Sides, askers, buffers, nodes, shape, two_sides
@@ -12,12 +13,12 @@ from tests.support.server import Server
 WRITES = ("CREATE", "REPLACE", "TOGGLE", "COMPLETE", "DELETE")
 SINGLE: dict[str, Statement] = {name: getattr(queries, name) for name in ("READ", *WRITES)}
 LISTS = {
-    f"{sort} {status} {'further' if continued else 'first'}": (sort, status, continued)
-    for sort, status, continued in queries.LIST
+    f"{kind.order} {kind.choices[0]} {'further' if kind.nulls else 'first'}": kind
+    for kind in queries.LIST.ordinary
 }
 DEEP = 1500
 
-type Lists = dict[tuple[queries.Sort, queries.Status, bool], Statement]
+type Lists = dict[Kind, Statement]
 INDEX = {"created": "tasks_created_idx", "title": "tasks_title_idx"}
 NEW_ID = {"id": "00000000-0000-7000-8000-000000000000"}
 
@@ -45,7 +46,8 @@ def test_every_statement_is_compared() -> None:
     statements = {name for name, value in vars(queries).items() if isinstance(value, Statement)}
 
     assert statements == SINGLE.keys()
-    assert sorted(LISTS.values()) == sorted(queries.LIST) == sorted(queries.LIST_LONG)
+    assert len(LISTS) == len(queries.LIST.ordinary)
+    assert queries.LIST.ordinary.keys() == queries.LIST.long.keys()
 
 
 @pytest.mark.parametrize("user", [LARGEST, ORDINARY])
@@ -62,15 +64,17 @@ def test_statement_has_the_plan_of_the_filter(sides: Sides, name: str, user: str
 
 
 @pytest.mark.parametrize(("user", "limit", "behind"), [(LARGEST, 51, DEEP), (ORDINARY, 11, 10)])
-@pytest.mark.parametrize("lists", [queries.LIST, queries.LIST_LONG], ids=["ordinary", "long"])
+@pytest.mark.parametrize(
+    "lists", [queries.LIST.ordinary, queries.LIST.long], ids=["ordinary", "long"]
+)
 @pytest.mark.parametrize("name", LISTS)
 def test_list_has_the_plan_of_the_filter(
     sides: Sides, name: str, lists: Lists, user: str, limit: int, behind: int
 ) -> None:
     """So has each list, for the user with the most tasks and for one with as many as most."""
-    sort, status, continued = LISTS[name]
-    statement = lists[sort, status, continued]
-    values = sides.values(user, sort=sort, behind=behind) | {"limit": limit}
+    kind = LISTS[name]
+    statement = lists[kind]
+    values = sides.values(user, sort=kind.order, behind=behind) | {"limit": limit}
 
     secured = sides.secured.settled(user, statement, values)
     by_hand = sides.by_hand.settled(user, statement, values)
@@ -112,10 +116,10 @@ def test_page_stops_after_its_last_row(sides: Sides, name: str) -> None:
 
     Every other task is completed, so that a page of either kind passes over as many of the other.
     """
-    sort, status, continued = LISTS[name]
-    values = sides.values(LARGEST, sort=sort, behind=DEEP)
+    kind = LISTS[name]
+    values = sides.values(LARGEST, sort=kind.order, behind=DEEP)
 
-    plan = sides.secured.settled(LARGEST, queries.LIST[sort, status, continued], values)
+    plan = sides.secured.settled(LARGEST, queries.LIST.ordinary[kind], values)
 
     scan = nodes(plan)[-1]
     assert [node["Node Type"] for node in nodes(plan)] == [
@@ -124,18 +128,18 @@ def test_page_stops_after_its_last_row(sides: Sides, name: str) -> None:
         "Limit",
         "Index Scan",
     ]
-    assert (scan["Index Name"], scan["Actual Rows"]) == (INDEX[sort], 51)
-    assert scan.get("Rows Removed by Filter", 0) <= (0 if status == "all" else 75)
+    assert (scan["Index Name"], scan["Actual Rows"]) == (INDEX[kind.order], 51)
+    assert scan.get("Rows Removed by Filter", 0) <= (0 if kind.choices == ("all",) else 75)
 
 
 @pytest.mark.parametrize("sort", INDEX)
-def test_deep_page_reads_what_the_first_one_does(sides: Sides, sort: queries.Sort) -> None:
+def test_deep_page_reads_what_the_first_one_does(sides: Sides, sort: str) -> None:
     """The page behind 1,500 tasks: only where pages of the table begin makes a difference."""
     values = sides.values(LARGEST, sort=sort, behind=DEEP)
 
     first, deep = (
-        buffers(sides.secured.settled(LARGEST, queries.LIST[sort, "all", continued], values))
-        for continued in (False, True)
+        buffers(sides.secured.settled(LARGEST, queries.LIST.ordinary[kind], values))
+        for kind in (Kind(sort, ("all",)), Kind(sort, ("all",), (False, False)))
     )
 
     assert abs(deep - first) <= 3

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from api.database.listing import Kind
 from api.database.statements import Statement
 from api.tables.tasks import queries as tasks
 from api.tables.tasks.model import Task
@@ -27,7 +28,7 @@ USERS, THREADS, POOL = 50, 8, 4
 DEADLOCKED = 60  # seconds; long past what a busy machine needs, and nobody waits for ever
 
 KEPT = 3  # tasks that a visit leaves behind
-LIST = tasks.LIST["created", "all", False]
+LIST = tasks.LIST.ordinary[Kind("created", ("all",))]
 
 # Which user a task was made for stands in its title too: the two must never part.
 OWNED = """

@@ -107,7 +107,9 @@ class Sides:
             ((task_id, created_at, title),) = cursor.fetchall()
         return {
             "id": task_id,
-            "key": created_at if sort == "created" else title,
+            "last_id": task_id,
+            "last_created_at": created_at,
+            "last_title": title,
             "title": "another title",
             "description": "a description",
             "completed": True,

@@ -1,6 +1,5 @@
 """The statements of the event endpoints. Each returns the JSON that goes out as it is."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -23,10 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from api.database.byte_limit import BOUND, ONE, ZERO, length, walked
+from api.database.row_json import json_object
 from api.database.statements import CATALOG, Statement, compiled
 from api.tables.events.model import Event
 from api.tables.events.schemas import EventPage, EventRead
-from api.tables.tasks.queries import TASKS, THIS
+from api.tables.tasks.queries import TASKS
 
 EVENTS: Table = Event.__table__  # type: ignore[attr-defined] # SQLModel adds it
 COLUMNS = EVENTS.c
@@ -43,13 +43,6 @@ OF_TASK = [
 ]
 
 
-def _object(values: dict[str, Any]) -> ColumnElement[Any]:
-    parts: list[ColumnElement[Any]] = []
-    for name, value in values.items():
-        parts += [literal_column(f"'{name}'"), value]
-    return CATALOG.json_build_object(*parts)
-
-
 def _ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
     """At most `limit` events behind a position, and one more, numbered from 1 on in their order.
 
@@ -62,10 +55,6 @@ def _ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
         .order_by(COLUMNS.position)
         .limit(LIMIT + 2)
     )
-
-
-def _event(fields: Mapping[str, ColumnElement[Any]]) -> ColumnElement[Any]:
-    return _object({name: fields[name] for name in EventRead.model_fields})
 
 
 def _told(
@@ -84,15 +73,24 @@ def _told(
     listed = CATALOG.json_agg(aggregate_order_by(event, ahead.c.position)).filter(within & short)
     last = func.coalesce(CATALOG.max(ahead.c.position).filter(within), CURSOR)
     values = {"events": func.coalesce(listed, literal_column("'[]'")), "cursor": last}
-    page = {name: values[name] for name in EventPage.model_fields}
     more = func.coalesce(CATALOG.max(ahead.c.number) > end, false())
     long = CATALOG.count(literal_column("*")).filter(within & ~short) > ZERO
-    return [cast(_object(page), Text), last, more, CATALOG.min(ahead.c.position), long]
+    return [
+        cast(json_object(EventPage, values), Text),
+        last,
+        more,
+        CATALOG.min(ahead.c.position),
+        long,
+    ]
 
 
 def _page(*conditions: ColumnElement[bool]) -> Select[Any]:
     """A page of the events, without those that are too long for their share of it."""
-    ahead = _ahead(*conditions).add_columns(_event(FIELDS).label("event")).subquery("ahead")
+    ahead = (
+        _ahead(*conditions)
+        .add_columns(json_object(EventRead, FIELDS).label("event"))
+        .subquery("ahead")
+    )
     within = ahead.c.number.between(ONE, LIMIT)
     short = length(ahead.c.event) <= BOUND // LIMIT
     return select(*_told(ahead, ahead.c.event, within, LIMIT, short=short))
@@ -102,7 +100,7 @@ def _fitting(*conditions: ColumnElement[bool]) -> Select[Any]:
     """The same of as many events as fit into a page, however long they are."""
     fields = {name: FIELDS[name].label(f"_{name}") for name in EventRead.model_fields}
     ahead = _ahead(*conditions).add_columns(*fields.values()).cte("ahead")
-    event = _event({name: ahead.c[field.name] for name, field in fields.items()})
+    event = json_object(EventRead, {name: ahead.c[one.name] for name, one in fields.items()})
     fitting = walked(ahead.c.number, event, LIMIT)
     within, end = fitting.c.number.is_not(None), CATALOG.max(fitting.c.number)
     told = _told(ahead, fitting.c.item, within, end, short=true())
@@ -113,6 +111,8 @@ LIST: Statement = compiled(_page(), "list_events")
 LIST_LONG: Statement = compiled(_fitting(), "list_events")
 
 # A task that is gone has a history, and one that is older than the trail may have none yet.
-KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(select(TASKS.c.id).where(THIS))
+KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(
+    select(TASKS.columns.id).where(TASKS.this)
+)
 HISTORY: Statement = compiled(_page(*OF_TASK).add_columns(KNOWN), "list_task_events")
 HISTORY_LONG: Statement = compiled(_fitting(*OF_TASK).add_columns(KNOWN), "list_task_events")

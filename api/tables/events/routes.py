@@ -8,14 +8,16 @@ beyond the last event, as after the database was restored.
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field
 
 from api.database.async_pool import Row
 from api.http.dependencies import UserDep
+from api.http.pagination import LINKED
 from api.http.problems import ProblemError, problems
-from api.http.responses import LINKED, PageQuery, found, json, next_page
-from api.http.user_route import UserRoute
+from api.http.query_parameters import PageQuery
+from api.http.responses import found, json, next_page
+from api.http.routes import user_router
 from api.tables.events import queries
 from api.tables.events.schemas import EventPage
 
@@ -38,9 +40,7 @@ class EventQuery(PageQuery):
 
 # Of the columns of every page.
 FIRST, LONG, KNOWN = 3, 4, 5
-router = APIRouter(
-    route_class=UserRoute, tags=["events"], responses=problems(400, 401, 403, 422, 503, 504)
-)
+router = user_router("events")
 AGAIN = "read again without a cursor."
 BEYOND = f"The cursor is beyond the last event that is kept: {AGAIN}"
 DROPPED = f"Events that follow this cursor are no longer kept: {AGAIN}"

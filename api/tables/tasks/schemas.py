@@ -1,35 +1,12 @@
 """The request and response bodies of tasks."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StrictBool, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, StrictBool
 
-from api.http.blank_text import STORABLE, STORABLE_AND_VISIBLE
-from api.http.bodies import RequestBody, example
-from api.http.text_fields import storable, visible
-
-MAX_TITLE = 200
-MAX_DESCRIPTION = 20_000
-
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE),
-    AfterValidator(storable),
-    AfterValidator(visible),
-    Field(
-        description="White space around it is removed. At least one character can be seen: spaces,"
-        " controls, zero-width characters, variation selectors, tags and fillers cannot.",
-        json_schema_extra={"pattern": STORABLE_AND_VISIBLE},
-    ),
-]
-Description = Annotated[
-    str,
-    StringConstraints(max_length=MAX_DESCRIPTION),
-    AfterValidator(storable),
-    WithJsonSchema({"type": "string", "maxLength": MAX_DESCRIPTION, "pattern": STORABLE}),
-]
+from api.http.bodies import NewRow, RequestBody, example
+from api.http.text_fields import LongText, Title
 
 TEXT = {"title": "Water the plants", "description": "The ferns twice."}
 TASK = {
@@ -49,16 +26,14 @@ class TaskReplace(RequestBody):
     model_config = example(**TEXT)
 
     title: Title
-    description: Description | None = None
+    description: LongText | None = None
 
 
-class TaskCreate(TaskReplace):
+class TaskCreate(NewRow, TaskReplace):
     """A new task. A client may choose its id, to repeat a request safely."""
 
     # Without an id: a second request with the same one is 409.
     model_config = example(**TEXT)
-
-    id: UUID | None = None
 
 
 class TaskComplete(RequestBody):

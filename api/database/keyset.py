@@ -1,0 +1,125 @@
+"""Keyset pages: the rows of a list that come after a given row, in any order.
+
+A page is read from an index, however deep in the list it begins. So a condition is a range of the
+index: Postgres turns a comparison of rows, an equality and IS NULL into index conditions, but no OR
+of them. An order whose keys differ in direction, or may be null, has several such ranges.
+https://www.postgresql.org/docs/current/functions-comparisons.html#ROW-WISE-COMPARISON
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, ColumnElement, bindparam, tuple_
+
+type Condition = list[ColumnElement[bool]]  # all of them hold
+type Nulls = tuple[bool, ...]  # for each key, whether its value in the given row is null
+
+
+def _unchanged(value: BindParameter[Any]) -> ColumnElement[Any]:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One key of an order. Nulls are last, or first where the key is descending, as in Postgres.
+
+    A cursor holds the value of the field of the response that is named like the column. Where the
+    column is computed from another field, `field` is that one, and `convert` the function of SQL.
+    """
+
+    column: Column[Any]
+    descending: bool = False
+    nulls_first: bool | None = None
+    field: str = ""
+    convert: Callable[[BindParameter[Any]], ColumnElement[Any]] = _unchanged
+
+    @property
+    def name(self) -> str:
+        """The field of the response whose value a cursor holds."""
+        return self.field or self.column.name
+
+    @property
+    def parameter(self) -> str:
+        """The name of the statement's parameter for the value in the given row."""
+        return f"last_{self.name}"
+
+    @property
+    def nullable(self) -> bool:
+        """Whether rows may have no value."""
+        return bool(self.column.nullable)
+
+    @property
+    def value(self) -> ColumnElement[Any]:
+        """The value in the given row."""
+        return self.convert(bindparam(self.parameter))
+
+    @property
+    def has_nulls_first(self) -> bool:
+        """Whether nulls come before all other values."""
+        return self.descending if self.nulls_first is None else self.nulls_first
+
+    def order(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The key in ORDER BY, of this column."""
+        order = column.desc() if self.descending else column
+        if not self.nullable or self.has_nulls_first == self.descending:
+            return order  # as Postgres sorts nulls by default
+        return order.nulls_first() if self.has_nulls_first else order.nulls_last()
+
+
+def null_patterns(keys: Sequence[SortKey]) -> Iterator[Nulls]:
+    """Which keys of a row may be null at once: each pattern needs a statement of its own."""
+    patterns: list[Nulls] = [()]
+    for key in keys:
+        choices = (False, True) if key.nullable else (False,)
+        patterns = [(*pattern, null) for pattern in patterns for null in choices]
+    yield from patterns
+
+
+def ranges_after(keys: Sequence[SortKey], nulls: Nulls) -> list[Condition]:
+    """The ranges that together hold the rows after the given one; no row is in two of them.
+
+    The last key is unique and not null, so there is at least one range.
+    """
+    ranges: list[Condition] = []
+    start = 0
+    while start < len(keys):
+        before = [_equal(key, null=null) for key, null in zip(keys[:start], nulls, strict=False)]
+        run = _run(keys[start:], nulls[start:])
+        if not run:  # the value is null: other values come after it only if nulls are first
+            if keys[start].has_nulls_first:
+                ranges.append([*before, keys[start].column.is_not(None)])
+            start += 1
+            continue
+        ranges.append([*before, _after(run)])
+        for number, key in enumerate(run):
+            if key.nullable and not key.has_nulls_first:
+                same = [_equal(other, null=False) for other in run[:number]]
+                ranges.append([*before, *same, key.column.is_(None)])
+        start += len(run)
+    return ranges
+
+
+def _run(keys: Sequence[SortKey], nulls: Nulls) -> list[SortKey]:
+    """The keys that one comparison of rows covers: not null, and of one direction."""
+    known = takewhile(lambda item: not item[1], zip(keys, nulls, strict=True))
+    return [
+        key for key, _ in takewhile(lambda item: item[0].descending == keys[0].descending, known)
+    ]
+
+
+def _after(run: Sequence[SortKey]) -> ColumnElement[bool]:
+    """Whether a row comes after the given one. A null in the row makes it null, not true."""
+    here: Any
+    there: Any
+    if len(run) == 1:
+        here, there = run[0].column, run[0].value
+    else:
+        here, there = tuple_(*(key.column for key in run)), tuple_(*(key.value for key in run))
+    after: ColumnElement[bool] = here < there if run[0].descending else here > there
+    return after
+
+
+def _equal(key: SortKey, *, null: bool) -> ColumnElement[bool]:
+    return key.column.is_(None) if null else key.column == key.value
