@@ -13,7 +13,7 @@ from jose.exceptions import JWSError
 from api.auth.algorithms import ALLOWED, Ed25519Key, PS256Key
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Signer
+    from tests.auth.signer import Signer
 
 
 def test_allow_list_is_exactly_five() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from api.auth import Claims, InvalidTokenError, TokenPolicy
 from api.auth.claims import read_claims
-from tests.auth.conftest import NOW
+from tests.auth.forge import NOW
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Forge
+    from tests.auth.forge import Forge
 
 # NOW is 2030-03-17T17:46:40Z.
 AHEAD = "2030-03-17T17:46:41.000Z"

@@ -9,7 +9,9 @@ import pytest
 from api.auth import Authenticator, Claims, InvalidTokenError, TokenPolicy
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Clock, Forge, Json
+    from tests.auth.conftest import Clock
+    from tests.auth.forge import Forge
+    from tests.auth.signer import Json
 
 TEN_YEARS = 315_576_000.0
 ALGORITHMS = ["EdDSA", "ES256", "ES512", "RS256", "PS256"]

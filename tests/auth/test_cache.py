@@ -12,7 +12,8 @@ from api.auth import Authenticator, InvalidTokenError, TokenPolicy, shared_secre
 from api.auth.authenticator import DEFAULT_CACHE_SIZE
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Clock, Forge
+    from tests.auth.conftest import Clock
+    from tests.auth.forge import Forge
 
 SECRET = b"correct horse battery staple 123"
 FLOOD = 50_000

@@ -8,7 +8,7 @@ from api.auth import Claims, InvalidTokenError, TokenPolicy
 from api.auth.claims import read_claims
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Forge
+    from tests.auth.forge import Forge
 
 NOW = 1_900_000_000
 ISSUER = "http://auth.example.test"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import base64
 import subprocess
 import sys
@@ -14,28 +13,23 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from jose import jwe, jws
 
-from api.auth import Authenticator, Claims, InvalidTokenError, TokenPolicy, shared_secret
-from tests.auth.conftest import NOW
+from api.auth import Authenticator, TokenPolicy, shared_secret
+from tests.auth.outcomes import ALICE, claims_of, refusal_of
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Clock, Forge, Json, Signer
+    from tests.auth.conftest import Clock
+    from tests.auth.forge import Forge
+    from tests.auth.signer import Json, Signer
 
 API = Path(__file__).parents[2] / "api"
 ALGORITHMS = ["EdDSA", "ES256", "ES512", "RS256", "PS256"]
 SECRET = b"correct horse battery staple 123"
-ALICE = Claims("alice", NOW + 600)
 
 
 def der(signer: Signer) -> bytes:
     return signer.private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-
-
-def refusal_of(authenticator: Authenticator, forge: Forge, token: str) -> str:
-    with pytest.raises(InvalidTokenError) as caught:
-        asyncio.run(authenticator.authenticate(forge.bearer(token)))
-    return str(caught.value)
 
 
 def trees() -> list[ast.AST]:
@@ -113,11 +107,12 @@ def test_public_key_in_der_signs_no_token(
 
     # Once this raises, a fixed release is installed: then decision 21 can say so.
     assert jws.verify(forged, der(signer), algorithms=["HS256", algorithm])
-    assert refusal_of(authenticator, forge, forged) == (
-        "The token's algorithm is not the one of its key."
+    assert refusal_of(authenticator, forge.bearer(forged)) == (
+        401,
+        "The token's algorithm is not the one of its key.",
     )
     good = forge.bearer(signer.token(forge.claims()))
-    assert asyncio.run(authenticator.authenticate(good)) == ALICE
+    assert claims_of(authenticator, good) == ALICE
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -156,9 +151,12 @@ def test_encrypted_token_is_refused(
     shared = Authenticator(shared_secret(SECRET), policy, clock=clock)
 
     for trusting in (authenticator, shared):
-        assert refusal_of(trusting, forge, sealed) == "The token is not a compact JWS."
+        assert refusal_of(trusting, forge.bearer(sealed)) == (
+            401,
+            "The token is not a compact JWS.",
+        )
     good = forge.bearer(forge.hs256(SECRET, forge.claims()))
-    assert asyncio.run(shared.authenticate(good)) == ALICE
+    assert claims_of(shared, good) == ALICE
 
 
 @pytest.mark.parametrize(
@@ -178,9 +176,10 @@ def test_what_jose_leaves_to_its_caller_is_refused(
     """Critical extensions and an algorithm that the token chooses, under a true signature."""
     shared = Authenticator(shared_secret(SECRET), policy, clock=clock)
 
-    assert refusal_of(shared, forge, forge.hs256(SECRET, forge.claims(), **header)) == reason
+    token = forge.hs256(SECRET, forge.claims(), **header)
+    assert refusal_of(shared, forge.bearer(token)) == (401, reason)
     good = forge.bearer(forge.hs256(SECRET, forge.claims()))
-    assert asyncio.run(shared.authenticate(good)) == ALICE
+    assert claims_of(shared, good) == ALICE
 
 
 def test_empty_secret_is_refused() -> None:

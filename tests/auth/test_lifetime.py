@@ -9,10 +9,12 @@ import pytest
 
 from api.auth import Authenticator, Claims, InvalidTokenError, TokenPolicy
 from api.auth.claims import read_claims
-from tests.auth.conftest import AUTH_SERVER, NOW
+from tests.auth.forge import AUTH_SERVER, NOW
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Clock, Forge, Signer
+    from tests.auth.conftest import Clock
+    from tests.auth.forge import Forge
+    from tests.auth.signer import Signer
 
 HOUR = 3600
 DAY = 24 * HOUR

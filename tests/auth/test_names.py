@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from api.auth import Authenticator, Claims, InvalidTokenError, TokenPolicy
+from api.auth import Authenticator, TokenPolicy
 from api.auth.jwk_set import parse_jwks
-from tests.auth.conftest import NOW
+from tests.auth.outcomes import ALICE, claims_of, refusal_of
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Clock, Forge, Signer
-
-ALICE = Claims("alice", NOW + 600)
-
-
-def claims_of(authenticator: Authenticator, forge: Forge, token: str) -> Claims:
-    return asyncio.run(authenticator.authenticate(forge.bearer(token)))
-
-
-def refusal_of(authenticator: Authenticator, forge: Forge, token: str) -> str:
-    with pytest.raises(InvalidTokenError) as caught:
-        claims_of(authenticator, forge, token)
-    return str(caught.value)
+    from tests.auth.conftest import Clock
+    from tests.auth.forge import Forge
+    from tests.auth.signer import Signer
 
 
 @pytest.mark.parametrize(
@@ -46,7 +35,7 @@ def test_type_of_a_bearer_token_is_accepted(
     typ: str | None, forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
     """No type, a JWT and an access token, in any case, with or without `application/`."""
-    assert claims_of(authenticator, forge, signer.token(forge.claims(), typ=typ)) == ALICE
+    assert claims_of(authenticator, forge.bearer(signer.token(forge.claims(), typ=typ))) == ALICE
 
 
 @pytest.mark.parametrize(
@@ -78,8 +67,11 @@ def test_token_of_another_type_is_refused(
     """A token that the same issuer signed for another purpose is not a bearer token."""
     token = signer.token(forge.claims(), typ=typ)
 
-    assert refusal_of(authenticator, forge, token) == "The token's type is not accepted."
-    assert claims_of(authenticator, forge, signer.token(forge.claims(), typ="JWT")) == ALICE
+    assert refusal_of(authenticator, forge.bearer(token)) == (
+        401,
+        "The token's type is not accepted.",
+    )
+    assert claims_of(authenticator, forge.bearer(signer.token(forge.claims(), typ="JWT"))) == ALICE
 
 
 def test_null_as_a_type_is_refused(
@@ -89,7 +81,10 @@ def test_null_as_a_type_is_refused(
     header = b'{"alg":"EdDSA","kid":"key-EdDSA","typ":null}'
     token = signer.token_of(header, forge.claims())
 
-    assert refusal_of(authenticator, forge, token) == "The token's type is not accepted."
+    assert refusal_of(authenticator, forge.bearer(token)) == (
+        401,
+        "The token's type is not accepted.",
+    )
 
 
 @pytest.mark.parametrize("published", ["EdDSA", "Ed25519", None])
@@ -107,11 +102,14 @@ def test_ed25519_goes_by_either_name(
     authenticator = Authenticator(keys, policy, clock=clock)
 
     token = signer.token(forge.claims(), alg=said)
-    assert claims_of(authenticator, forge, token) == ALICE
+    assert claims_of(authenticator, forge.bearer(token)) == ALICE
 
     other = forge.signer("EdDSA", signer.kid)
     forged = other.token(forge.claims(), alg=said)
-    assert refusal_of(authenticator, forge, forged) == "The token's signature is not valid."
+    assert refusal_of(authenticator, forge.bearer(forged)) == (
+        401,
+        "The token's signature is not valid.",
+    )
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "ES512", "RS256", "PS256"])
@@ -121,10 +119,13 @@ def test_new_name_does_not_choose_the_algorithm(
     """The algorithm comes from the key: Ed25519 in the header of another key's token is refused."""
     signer = signers[algorithm]
 
-    refused = refusal_of(authenticator, forge, signer.token(forge.claims(), alg="Ed25519"))
+    token = signer.token(forge.claims(), alg="Ed25519")
 
-    assert refused == "The token's algorithm is not the one of its key."
-    assert claims_of(authenticator, forge, signer.token(forge.claims())) == ALICE
+    assert refusal_of(authenticator, forge.bearer(token)) == (
+        401,
+        "The token's algorithm is not the one of its key.",
+    )
+    assert claims_of(authenticator, forge.bearer(signer.token(forge.claims()))) == ALICE
 
 
 @pytest.mark.parametrize("name", ["Ed448", "ed25519", "EDDSA", "ESP256", "ESB256", "Ed25519ph"])
@@ -134,6 +135,9 @@ def test_other_fully_specified_names_are_refused(
     """Names of algorithms that are not implemented, in the header or the key, stay unknown."""
     token = signer.token(forge.claims(), alg=name)
 
-    assert refusal_of(authenticator, forge, token) == "The token's algorithm is not accepted."
+    assert refusal_of(authenticator, forge.bearer(token)) == (
+        401,
+        "The token's algorithm is not accepted.",
+    )
     document = forge.jwks(signer.jwk(alg=name, kid="other"), signer.jwk())
     assert parse_jwks(document).by_kid.keys() == {signer.kid}

@@ -13,7 +13,8 @@ from api.auth.encoding import base64url_decode
 from api.auth.jwk_set import KeySetError, parse_jwks
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Forge, Json, Signer
+    from tests.auth.forge import Forge
+    from tests.auth.signer import Json, Signer
 
 P = 2**255 - 19
 # y, and -y, of the four points of order 8: d y⁴ + 2 y² = 1, for the d of the curve.

@@ -13,7 +13,8 @@ from api.auth.jws import read_token, verify_signature
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.auth.conftest import Forge, Json
+    from tests.auth.forge import Forge
+    from tests.auth.signer import Json
 
 
 def jwk_of(group: Json, algorithm: str, forge: Forge) -> Json:

@@ -12,7 +12,7 @@ import pytest
 from api.auth.jwks_documents import Document, DocumentError, FileDocument, UrlDocument
 
 if TYPE_CHECKING:
-    from tests.auth.conftest import Issuer
+    from tests.auth.jwks_server import Issuer
 
 
 async def read_once(document: Document) -> bytes:
