@@ -28,7 +28,7 @@ from api.operations.embedded_postgres import EmbeddedError, embedded_postgres, s
 from api.operations.schema_version import VERSION, standing
 from api.settings import SettingsError, load_settings
 from api.tables.discovery import metadata
-from db import audit_schema, autogenerate, install, revisions
+from db import audit_schema, autogenerate, bookkeeping_schema, install, revisions
 
 # One migration at a time: a second one waits here, then finds nothing left to do.
 ONE_AT_A_TIME = """
@@ -86,7 +86,7 @@ def migrate(run: install.Run, connection: Connection | None) -> None:
         if connection is not None and is_newer(connection):
             return
         before = () if connection is None else context.get_context().get_current_heads()
-        run(install.BOOKKEEPING.read_text(encoding="utf-8"))
+        run(bookkeeping_schema.compose())
         context.run_migrations()
         if at_head():
             changed = install.changed_files(connection)

@@ -14,7 +14,7 @@ FUNCTIONS = VIEWS / "functions"
 RULES = VIEWS / "rules"
 CHECKS = HERE / "checks"
 
-# What the bookkeeping calls the schema (db/bookkeeping.sql). No table's file is called so.
+# The schema's name in rowlock.installed_policies. No policy file can have it: it is no file name.
 NAME = "audit/*.sql"
 
 # Functions and other views read it.

@@ -16,7 +16,6 @@ from db import audit_schema
 from db.policy_error import run_file
 
 POLICIES = Path(__file__).parent / "policies"
-BOOKKEEPING = Path(__file__).parent / "bookkeeping.sql"
 
 # Roles, the identity function and the recorder come first: the tables' policies and triggers name
 # them. Schema audit takes longest, and comes before the first file that locks a table.

@@ -22,6 +22,19 @@ language sql volatile parallel safe
 return gen_random_uuid();
 """
 
+# The views of db/bookkeeping read one another, so one statement drops them all.
+DROP_VIEWS = """
+do $$
+begin
+    execute (
+        select format('drop view %s', string_agg(oid::regclass::text, ', '))
+        from pg_class
+        where relnamespace = 'rowlock'::regnamespace and relkind = 'v'
+    );
+end
+$$;
+"""
+
 
 def upgrade() -> None:
     """Create the schema and the identity functions."""
@@ -35,7 +48,7 @@ def downgrade() -> None:
     op.execute("drop function rowlock.take_back(regclass)")
     op.execute("drop function rowlock.reclaim(text, text, oid)")
     op.execute("drop function rowlock.revoke_all(text, aclitem[], oid)")
-    op.execute("drop view rowlock.live_policies")
+    op.execute(DROP_VIEWS)
     op.execute("drop table rowlock.installed_policies")
     op.execute("drop table if exists rowlock.revisions")
     op.execute("drop function app.current_user_id()")

@@ -1,9 +1,9 @@
 """Whether the schema suits this version of the code, also where a newer version migrated it.
 
 A revision declares its floor: the oldest revision whose code still works on the schema that it
-leaves. rowlock.revisions (db/bookkeeping.sql) keeps every revision that the database holds, with
-its floor. Older code finds its own newest revision there, and compares places: it needs no file of
-a revision that is newer than itself. How to deploy that way: docs/deploying.md.
+leaves. rowlock.revisions (db/bookkeeping/revisions.sql) keeps every revision that the database
+holds, with its floor. Older code finds its own newest revision there, and compares places: it needs
+no file of a revision that is newer than itself. How to deploy that way: docs/deploying.md.
 """
 
 import re
