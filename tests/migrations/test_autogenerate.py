@@ -16,6 +16,8 @@ from tests.support.server import text
 
 ROOT = Path(__file__).parents[2]
 
+# A new class here is found like one in a folder of its own.
+MODELS = Path("api/tables/tasks/model.py")
 MODEL = '''
 
 class Probe(SQLModel, table=True):
@@ -84,7 +86,7 @@ def test_nothing_to_do_at_head(migrated: Migrated, code: Path) -> None:
 
 def test_new_field_becomes_a_column(migrated: Migrated, code: Path) -> None:
     """A field that is new becomes a column, of plain SQL types."""
-    with (code / "api" / "models.py").open("a") as models:
+    with (code / MODELS).open("a") as models:
         models.write("\n    note: str | None = None\n")  # the last model's
 
     made = alembic(code, "revision", "--autogenerate", "-m", "note", **settings(migrated))
@@ -97,7 +99,7 @@ def test_new_field_becomes_a_column(migrated: Migrated, code: Path) -> None:
 
 def test_new_model_becomes_a_closed_table(migrated: Migrated, code: Path) -> None:
     """A new model is found; its table leads with user_id, and lacks nothing but its policies."""
-    with (code / "api" / "models.py").open("a") as models:
+    with (code / MODELS).open("a") as models:
         models.write(MODEL)
     missing = alembic(code, "check", **settings(migrated))
 
@@ -138,7 +140,7 @@ def test_revision_without_autogenerate_is_empty(migrated: Migrated, code: Path) 
 
 def test_model_without_user_id_is_refused(migrated: Migrated, code: Path) -> None:
     """A model that belongs to no user becomes no table."""
-    with (code / "api" / "models.py").open("a") as models:
+    with (code / MODELS).open("a") as models:
         models.write(MODEL.replace("user_id", "owner_id"))
 
     made = alembic(code, "revision", "--autogenerate", "-m", "probes", **settings(migrated))
@@ -155,7 +157,7 @@ def test_embedded_database_needs_no_url(code: Path) -> None:
         assert upgraded.returncode == 0, upgraded.stderr
 
         found = alembic(code, "check", DATA_DIR=folder)
-        with (code / "api" / "models.py").open("a") as models:
+        with (code / MODELS).open("a") as models:
             models.write(MODEL)
         made = alembic(code, "revision", "--autogenerate", "-m", "probes", DATA_DIR=folder)
         upgraded = alembic(code, "upgrade", "head", DATA_DIR=folder)
