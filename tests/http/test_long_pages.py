@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from api.database.byte_limit import MAX_BYTES
-from tests.http.test_pages import following
 from tests.support.api import Client, RunningApi
+from tests.support.paging import following
 
 TASKS = 200
 LONG = "\x01" * 10_800  # of which each is six bytes in JSON

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.http.test_pages import pages
 from tests.support.api import Client, RunningApi, operations, refusal, wrong_values
+from tests.support.paging import pages
 
 HANDWRITTEN = ("model.py", "schemas.py", "queries.py", "routes.py")
 MOST_LINES = 60

@@ -1,0 +1,79 @@
+"""A statement that loses a race is sent again, and no other."""
+
+from typing import Any
+
+import pytest
+from fastapi import APIRouter
+
+from api.database.statements import Statement
+from api.http.dependencies import UserDep
+from tests.support.api import Serve, refusal
+
+INTERNAL = (500, "/problems/internal", "The error is logged under the request id.")
+UNAVAILABLE = (503, "/problems/unavailable", "Try again after the time in Retry-After.")
+
+LOSE_THEN_WIN = """
+do $$ begin
+    if %(attempt)s <= %(losses)s then
+        raise exception 'internal detail' using errcode = %(code)s;
+    end if;
+end $$;
+insert into app.tasks (title) values ('won') returning title
+"""
+
+
+class Attempts:
+    """A value of a statement that knows how often the statement was sent, and says so in it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __conform__(self, _protocol: object) -> "Attempts":
+        return self
+
+    def getquoted(self) -> bytes:
+        """The number of this attempt, as SQL."""
+        self.count += 1
+        return str(self.count).encode()
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+@pytest.mark.parametrize(
+    ("losses", "sent", "status"), [(0, 1, 200), (1, 2, 200), (2, 3, 200), (3, 3, 503)]
+)
+def test_lost_race_is_run_again(
+    serve: Serve, code: str, losses: int, sent: int, status: int
+) -> None:
+    """A statement that lost against another is sent up to three times in all, then 503."""
+    attempts, router = Attempts(), APIRouter()
+    statement = Statement(LOSE_THEN_WIN, {"losses": losses, "code": code})
+
+    @router.post("/race")
+    async def race(user: UserDep) -> list[Any]:
+        return list(await user.fetch_one(statement, attempt=attempts) or ())
+
+    with serve(router) as client:
+        response = client.post("/race")
+        written = [task["title"] for task in client.get("/api/tasks").json()]
+
+    assert (response.status_code, attempts.count) == (status, sent)
+    if status == 503:
+        assert (refusal(response), response.headers["retry-after"]) == (UNAVAILABLE, "2")
+        assert written == []
+    else:
+        assert response.json() == written == ["won"]
+
+
+def test_other_errors_are_not_run_again(serve: Serve) -> None:
+    """Only a lost race is repeated: a refused statement is sent once."""
+    attempts, router = Attempts(), APIRouter()
+
+    @router.post("/once")
+    async def once(user: UserDep) -> None:
+        await user.fetch_one(
+            Statement("select %(attempt)s; truncate app.tasks", {}), attempt=attempts
+        )
+
+    with serve(router) as client:
+        assert refusal(client.post("/once")) == INTERNAL
+    assert attempts.count == 1
