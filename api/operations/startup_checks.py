@@ -1,8 +1,8 @@
-"""What must hold before the first request: the checks of db/checks, schema and files at head.
+"""The start-up checks: those of db/checks, the revision of the schema, and the policy files.
 
-Each check is one SQL file that a DBA can run as the API's role. Its first line says what must hold;
-each row it returns is a finding: the object, what is wrong with it, and the SQL that mends it. What
-those of db/checks/warnings find is told, and no reason to refuse the start.
+Each check is one SQL file that a DBA can run as the API's role. Its first line says what must hold.
+Each row that it returns is a finding: an object, what is wrong with it, and SQL that repairs it.
+The findings of db/checks/warnings are logged, and do not stop the start.
 """
 
 import logging
@@ -24,23 +24,23 @@ log = logging.getLogger("rowlock")
 CHECKS = Path(__file__).parents[2] / "db" / "checks"
 WARNINGS = CHECKS / "warnings"
 
-REACHABLE = "The database answers to the role of DATABASE_URL."
+REACHABLE = "The role of DATABASE_URL can connect to the database."
 RECONNECT = "-- correct DATABASE_URL; if its role is missing, run: rowlock migrate"
 INSTALLED = "Every policy file is installed as it is written."
 FILES = "select file, sha256 from rowlock.installed_policies"
 STATEMENTS = "The API's role may run every statement of the API."
 GRANT = "-- grant it in its file of db/policies, then run: rowlock migrate"
 
-# What no migration mends. Where the schema is missing or old, the others find what one brings.
+# What no migration repairs. The other checks would report what a missing migration installs.
 BEFORE_MIGRATING = ("encoding", "role_name", "server_version")
 
-# Names in findings are qualified, and no other schema's function answers for the catalogue's.
+# So names in findings are qualified, and functions are those of the catalogue.
 SEARCH_PATH = "select set_config('search_path', 'pg_catalog', true);"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not hold, and how to mend it."""
+    """Something that is wrong, and how to repair it."""
 
     object: str
     detail: str
@@ -49,7 +49,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A check and its findings; without findings, it holds. A warning does not stop the start."""
+    """A check and its findings. A warning does not stop the start."""
 
     name: str
     sentence: str
@@ -63,11 +63,11 @@ class Result:
 
 
 class GuardError(Exception):
-    """The API must not serve. The message says why, and how to mend it."""
+    """The API must not serve. The message says why, and how to repair it."""
 
     def __init__(self, results: list[Result]) -> None:
         lines = [
-            f"{finding.object}: {finding.detail}. Mend it with: {finding.remedy}"
+            f"{finding.object}: {finding.detail}. Repair: {finding.remedy}"
             for result in results
             for finding in result.findings
         ]
@@ -77,11 +77,11 @@ class GuardError(Exception):
 def inspect(
     database: Database, head: str | None, statements: Mapping[str, Statement]
 ) -> list[Result]:
-    """Run every check, as the role the API connects with; none, if that cannot connect.
+    """Run every check as the API's role. If it cannot connect, that is the only finding.
 
     `head` is the newest revision of this code; `statements` are what the API runs, by name.
 
-    Where the schema is missing or is not this code's, only those that no migration mends.
+    If the schema is missing or has another revision, only checks that no migration repairs run.
     """
     try:
         database.fetch_without_user("select 1")
@@ -92,13 +92,13 @@ def inspect(
     try:
         schema = standing(database.fetch_without_user, head)
     except psycopg2.Error as error:
-        known = isinstance(error, UndefinedTable)  # else it may well be there
+        known = isinstance(error, UndefinedTable)  # after another error, the schema may exist
         schema = Standing(None, problem=f"cannot be read: {_first_line(error)}")
     wrong = [Finding("schema", schema.problem, schema.remedy)] if schema.problem else []
     results = [Result("schema_at_head", schema.sentence, wrong)]
     if wrong and known:
         return [*results, *(_check(database, CHECKS / f"{name}.sql") for name in BEFORE_MIGRATING)]
-    # What a newer version installed is judged by its fingerprints alone: db/checks/drift.sql.
+    # Files of a newer version are compared by their fingerprints only: db/checks/drift.sql.
     if not schema.newer:
         results.append(Result("files_installed", INSTALLED, _files(database)))
     for folder in (CHECKS, WARNINGS):
@@ -117,11 +117,11 @@ def enforce(database: Database, head: str | None, statements: Mapping[str, State
         raise GuardError(failed)
     for result in results:
         for finding in result.findings:
-            log.warning("%s: %s. Mend it with: %s", finding.object, finding.detail, finding.remedy)
+            log.warning("%s: %s. Repair: %s", finding.object, finding.detail, finding.remedy)
 
 
 def foreign_settings(database: Database) -> list[Finding]:
-    """The settings of new sessions that are not Rowlock's: somebody may change them meanwhile.
+    """The settings of new sessions that differ from Rowlock's. They can change while it runs.
 
     Raises:
         psycopg2.Error: as the database reports it.
@@ -130,7 +130,7 @@ def foreign_settings(database: Database) -> list[Finding]:
 
 
 def _check(database: Database, path: Path) -> Result:
-    """What the check of a file finds."""
+    """Run the check of one file."""
     sql = path.read_text(encoding="utf-8")
     sentence = sql.partition("\n")[0].removeprefix("-- ")
     found = _findings(database, path.stem, sql)
@@ -138,7 +138,7 @@ def _check(database: Database, path: Path) -> Result:
 
 
 def _files(database: Database) -> list[Finding]:
-    """The policy files that changed since they were installed, or never were."""
+    """The policy files that are not installed, or were changed since."""
     try:
         installed: dict[str, str] = dict(database.fetch_without_user(FILES))
     except psycopg2.Error as error:

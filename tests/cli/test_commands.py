@@ -174,7 +174,7 @@ def test_path_that_a_shell_would_read_is_refused(
     assert out == ""
     assert err == (
         f"The embedded Postgres cannot start in {tmp_path / name}/postgres: its path has spaces "
-        "or signs that a shell reads. Set DATA_DIR in .env to another folder, or DATABASE_URL to "
+        "or characters that a shell interprets. Set DATA_DIR in .env to another folder, or DATABASE_URL to "
         "a server.\n"
     )
 

@@ -52,7 +52,7 @@ def test_serve_refuses_with_a_sentence(
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[0] == "The API does not start on this database."
-    assert "app.tasks: row-level security is disabled. Mend it with: " in err
+    assert "app.tasks: row-level security is disabled. Repair: " in err
     assert "Traceback" not in err
 
 

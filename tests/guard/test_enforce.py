@@ -68,7 +68,7 @@ def test_refusal_names_finding_and_remedy(server: Server, own_database: str, api
     lines = str(caught.value).splitlines()
     assert lines[0] == "The API does not start on this database."
     assert lines[2] == (
-        "app.tasks: row-level security is not forced: the owner sees every row. Mend it with: "
+        "app.tasks: row-level security is not forced: the owner sees every row. Repair: "
         "alter table app.tasks enable row level security; "
         "alter table app.tasks force row level security;"
     )

@@ -84,7 +84,7 @@ def test_option_wins_over_the_role_and_is_found(
     with pytest.raises(GuardError) as caught:
         enforce(url)
     assert str(caught.value).splitlines()[1:] == [
-        f"{expected.object}: {expected.detail}. Mend it with: {expected.remedy}"
+        f"{expected.object}: {expected.detail}. Repair: {expected.remedy}"
     ]
 
 
@@ -161,5 +161,5 @@ def test_path_of_the_url_is_searched_for_others(server: Server, plain: URL) -> N
 
     assert (
         "schema open: is where names in the API's statements are looked up, and rowlock_auditor"
-        " can create there. Mend it with: revoke create on schema open from rowlock_auditor;"
+        " can create there. Repair: revoke create on schema open from rowlock_auditor;"
     ) in str(caught.value).splitlines()

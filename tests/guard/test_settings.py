@@ -60,7 +60,7 @@ def test_other_encoding_is_refused(
 ) -> None:
     """The start is refused where text is not stored as UTF-8, and nowhere else."""
     name, encoding = other_encoding
-    wrong = f"database: its encoding is {encoding}; the API needs UTF8. Mend it with: -- create a"
+    wrong = f"database: its encoding is {encoding}; the API needs UTF8. Repair: -- create a"
     with (
         closing(
             Database(SecretStr(text(server.api_url(name))), pool_size=1, pool_timeout=5)

@@ -18,7 +18,7 @@ UNAVAILABLE = {"status": "unavailable", "database": False, "keys": True, "issuer
 NO_DATABASE = (503, UNAVAILABLE | {"reason": "The database does not answer."})
 NO_SCHEMA = (
     503,
-    UNAVAILABLE | {"reason": "The schema is not one that this version can serve."},
+    UNAVAILABLE | {"reason": "This version does not work on the schema of the database."},
 )
 UNREACHABLE = "The token issuer cannot be reached."
 NO_KEYS = (

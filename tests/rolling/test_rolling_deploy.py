@@ -149,7 +149,7 @@ def test_database_below_its_floor_is_refused(versions: Callable[[str], Versions]
     assert migrated.returncode == 0
     assert (status, body["reason"]) == (
         503,
-        "The schema is not one that this version can serve.",
+        "This version does not work on the schema of the database.",
     )
     assert refused.returncode == 1
     assert "schema: is newer than this version" in refused.stderr

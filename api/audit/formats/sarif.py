@@ -47,7 +47,7 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": finding.level,
-        "message": {"text": f"{finding.object}: {finding.detail}. Mend it with: {finding.remedy}"},
+        "message": {"text": f"{finding.object}: {finding.detail}. Repair: {finding.remedy}"},
         "locations": [location],
         "partialFingerprints": {
             "ruleAndObject/v1": sha256(f"{finding.rule} {finding.object}".encode()).hexdigest()
