@@ -173,9 +173,9 @@ def test_path_that_a_shell_would_read_is_refused(
     out, err = capsys.readouterr()
     assert out == ""
     assert err == (
-        f"The embedded Postgres cannot start in {tmp_path / name}/postgres: its path has spaces "
-        "or characters that a shell interprets. Set DATA_DIR in .env to another folder, or DATABASE_URL to "
-        "a server.\n"
+        f"The embedded Postgres cannot start in {tmp_path / name}/postgres: its path contains "
+        "spaces or characters that a shell interprets. Set DATA_DIR in .env to another folder, or "
+        "DATABASE_URL to a server.\n"
     )
 
 
