@@ -13,7 +13,7 @@ POSTGRAPHILE := bench/postgraphile4/node_modules/.installed bench/postgraphile5/
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow-route test-pooled test-container test-image test-browser test-matrix schemathesis e2e check format lock clean \
-	bench bench-quick bench-guard bench-limits bench-users audit audit-docs
+	bench bench-quick bench-guard bench-limits bench-users audit docs
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -52,7 +52,7 @@ test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postg
 audit: .venv/dev ## Audit a fresh database: rowlock audit, and the proof by pgrls
 	$(BIN)/python -m tests.proof.run
 
-audit-docs: .venv/dev ## Write what psql and pgrls say into docs/audit.md and docs/access-matrix.md
+docs: .venv/dev ## Write what psql and pgrls say into docs/how-to/audit.md and docs/reference/access-matrix.md
 	$(BIN)/python -m tests.proof.write
 
 e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20.12)

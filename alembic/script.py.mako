@@ -9,7 +9,7 @@ revision = "${up_revision}"
 down_revision = ${'"%s"' % down_revision if down_revision else None}
 branch_labels = None
 depends_on = None
-floor = revision  # None where this only adds: docs/deploying.md says what older code needs
+floor = revision  # None where this only adds: docs/how-to/deploy.md says what older code needs
 
 
 def upgrade() -> None:

@@ -14,7 +14,7 @@ Requests under `/api` need a token, `Authorization: Bearer <token>`:
 
 - in development, `.venv/bin/rowlock token alice` prints one for the user `alice`;
 - with Better Auth, its plugin `jwt` returns one to a signed-in user, at `/api/auth/token` of the
-  issuer (docs/better-auth.md).
+  issuer (docs/how-to/better-auth.md).
 
 The routes under `/api` also exist under `/api/{user_id}`. If that id is not the token's user, the
 answer is 403.

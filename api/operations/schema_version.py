@@ -3,7 +3,7 @@
 A revision declares its floor: the oldest revision whose code still works after it. The table
 rowlock.revisions (db/bookkeeping/revisions.sql) lists every revision of the database with its
 floor. Older code looks up its own newest revision there, so it needs no file of a newer one.
-docs/deploying.md says how to deploy that way.
+docs/how-to/deploy.md says how to deploy that way.
 """
 
 import re

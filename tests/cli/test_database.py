@@ -16,7 +16,7 @@ from tests.support.server import connect, text
 
 OWNER_PASSWORD = "owner's p@ss:w/rd"
 API_PASSWORD = "api's p@ss:w/rd %41 ä"
-GUIDE = Path(__file__).parents[2] / "docs" / "neon.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "neon.md"
 UPGRADES = r"(?:INFO alembic\.runtime\.migration: Running upgrade .+\n)+"
 HBA = "local all postgres trust\nlocal all all scram-sha-256\n"
 
@@ -101,7 +101,7 @@ def test_migrate_makes_a_role_that_can_log_in(
 
 
 def test_migrate_says_what_the_guide_prints(empty_urls: dict[str, URL], run: Run) -> None:
-    """On an empty database, and run again, it says what docs/neon.md shows.
+    """On an empty database, and run again, it says what docs/how-to/neon.md shows.
 
     The guide's … stands for what later revisions add: lines of their own, or the rest of a
     sentence. Everything else is compared.

@@ -115,7 +115,7 @@ def test_documents_name_the_same_node() -> None:
     ]
     targets = [line for line in lines if line.startswith(("make e2e", "e2e:"))]
 
-    assert f"It needs Node {least} or newer." in (ROOT / "docs/better-auth.md").read_text()
+    assert f"It needs Node {least} or newer." in (ROOT / "docs/how-to/better-auth.md").read_text()
     assert len(targets) == 2
     assert all(f"Node {least}" in line for line in targets)
     # By hand, npm itself refuses an older one.

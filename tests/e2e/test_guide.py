@@ -1,4 +1,4 @@
-"""What docs/better-auth.md shows, run as it is printed."""
+"""What docs/how-to/better-auth.md shows, run as it is printed."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.e2e.conftest import Issue, Trust
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "better-auth.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "better-auth.md").read_text()
 ISSUER, ROWLOCK = "http://localhost:3000", "http://localhost:8000"
 
 

@@ -1,4 +1,4 @@
-"""docs/better-auth.md from an empty folder to a page that uses both, its commands as printed."""
+"""docs/how-to/better-auth.md from an empty folder to a page that uses both, commands as printed."""
 
 import json
 import os
@@ -18,7 +18,7 @@ import httpx2
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "better-auth.md").read_text()
+GUIDE = (ROOT / "docs" / "how-to" / "better-auth.md").read_text()
 PAGE = ROOT / "tests" / "e2e" / "page"
 BROWSER = ["node", "--import", str(PAGE / "browser.mjs")]
 SECONDS = 60

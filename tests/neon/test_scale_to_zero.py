@@ -85,7 +85,7 @@ def check(cluster: Cluster, seen: Traffic, awake_at: float) -> None:
     duplicates = {title: n for title, n in rows.items() if n > 1}
     recovery = max(0.0, seen.recovered_at() - awake_at)
     slowest = max(answer.took for answer in seen.answers)
-    print(  # noqa: T201 - the figures of docs/neon.md
+    print(  # noqa: T201 - the figures of docs/how-to/neon.md
         f"\nsent {len(seen.answers)}, 2xx {statuses[200] + statuses[201]}, 503 {statuses[503]}, "
         f"other {sum(other.values())}, duplicates {len(duplicates)}, "
         f"recovered after {recovery:.2f} s, slowest {slowest:.2f} s"

@@ -10,7 +10,7 @@ from tests.support.installation import Installation
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_document_shows_the_output_of_today(path: Path, documented: Installation) -> None:
-    """Run again, each command prints what the document says: if not, run `make audit-docs`."""
+    """Run again, each command prints what the document says: if not, run `make docs`."""
     document = path.read_text(encoding="utf-8")
 
     assert run_with_retry(document, documented).splitlines() == document.splitlines()

@@ -58,5 +58,5 @@ def test_finders_are_told_once_each() -> None:
 
 
 def test_table_of_pitfalls_is_that_of_today() -> None:
-    """The document's table says the same: if not, run `make audit-docs`."""
+    """The document's table says the same: if not, run `make docs`."""
     assert pitfall_table() in QUESTIONS.read_text(encoding="utf-8")

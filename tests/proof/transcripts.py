@@ -14,8 +14,8 @@ from tests.proof.second_opinion import finders
 from tests.support.installation import Installation
 from tests.support.pgrls import ROOT, pgrls
 
-QUESTIONS = ROOT / "docs" / "audit.md"
-MATRIX = ROOT / "docs" / "access-matrix.md"
+QUESTIONS = ROOT / "docs" / "how-to" / "audit.md"
+MATRIX = ROOT / "docs" / "reference" / "access-matrix.md"
 DOCUMENTS = (QUESTIONS, MATRIX)
 
 _BLOCK = re.compile(r"```(sql|sh)\n((?:(?!```).)*)```\n\n```text\n((?:(?!```).)*)```", re.DOTALL)

@@ -1,4 +1,4 @@
-"""Write what psql and pgrls say now into the documents that show it: `make audit-docs`."""
+"""Write what psql and pgrls say now into the documents that show it: `make docs`."""
 
 from tests.proof.example import example
 from tests.proof.transcripts import DOCUMENTS, write

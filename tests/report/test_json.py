@@ -1,4 +1,4 @@
-"""`--format json`: the shape that docs/audit-report.md describes."""
+"""`--format json`: the shape that docs/reference/audit-report.md describes."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from api.operations.migrate import newest_revision
 from tests.report.conftest import HOSTILE, Run
 from tests.support.server import Server
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "audit-report.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "audit-report.md"
 
 
 def test_report_has_every_view(audit: Run, database: str) -> None:

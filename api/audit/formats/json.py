@@ -1,4 +1,4 @@
-"""The report as JSON. docs/audit-report.md describes the shape, which only grows."""
+"""The report as JSON. docs/reference/audit-report.md describes the shape, which only grows."""
 
 import json
 from dataclasses import asdict
