@@ -1,55 +1,11 @@
-"""The fair queue: one statement a connection, in order, and half of them for one user."""
+"""The order of the fair queue: arrival, and half of the connections for one user."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from api.database.fair_queue import FairQueue
-
-SOON = 0.05  # seconds
-
-
-class Line:
-    """Users who ask for turns, and those who got them, in order."""
-
-    def __init__(self, *, size: int, seconds: float = 10) -> None:
-        self.turns = FairQueue(size, seconds)
-        self.began: list[str] = []
-
-    async def ask(self, user_id: str, name: str = "") -> asyncio.Task[None]:
-        """Ask for a turn, and let the loop go round."""
-
-        async def taken() -> None:
-            await self.turns.take(user_id)
-            self.began.append(name or user_id)
-
-        task = asyncio.create_task(taken())
-        await settle()
-        return task
-
-    async def give_back(self, user_id: str) -> None:
-        """End a turn, and let the loop go round."""
-        self.turns.give_back(user_id)
-        await settle()
-
-
-async def settle() -> None:
-    """Let everything run that can."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    """Run a test on an event loop of its own."""
-
-    async def bounded() -> None:
-        async with asyncio.timeout(5):
-            await test()
-
-    asyncio.run(bounded())
+from tests.database.queue_line import Line, run, settle
 
 
 def test_turns_come_in_the_order_of_arrival() -> None:
@@ -136,44 +92,6 @@ def test_turn_is_not_given_to_one_who_is_cancelled_in_the_same_moment() -> None:
     run(test)
 
 
-@pytest.mark.parametrize("cancelled", [False, True])
-def test_wait_ends_in_time(*, cancelled: bool) -> None:
-    """A turn that does not come in time is refused, and counts for nobody."""
-
-    async def test() -> None:
-        line = Line(size=1, seconds=SOON)
-        await line.ask("a")
-        waiting = await line.ask("b")
-        if cancelled:  # in the moment of the refusal
-            asyncio.get_running_loop().call_later(SOON, waiting.cancel)
-        with pytest.raises((PoolTimeoutError, asyncio.CancelledError)):
-            await waiting
-        await line.ask("c")
-        await line.give_back("a")
-        assert line.began == ["a", "c"]
-
-    run(test)
-
-
-def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever fills their half is refused; the next user still finds room, and has their turn."""
-    monkeypatch.setattr("api.database.fair_queue.WAITING", 4)
-    monkeypatch.setattr("api.database.fair_queue.PAUSE", SOON)
-
-    async def test() -> None:
-        line = Line(size=1)
-        for name in ("a1", "a2", "a3"):
-            await line.ask("a", name)
-        with pytest.raises(PoolTimeoutError):
-            await line.turns.take("a")
-        await line.ask("b")
-        for user in ("a", "b", "a"):
-            await line.give_back(user)
-        assert line.began == ["a1", "b", "a2", "a3"]
-
-    run(test)
-
-
 def test_users_who_wait_take_turns() -> None:
     """One who asked for much before the others came is not served all of it first."""
 
@@ -186,45 +104,5 @@ def test_users_who_wait_take_turns() -> None:
         for user in ("a", "x", "b", "a", "a"):
             await line.give_back(user)
         assert line.began == ["a1", "x", "b", "c", "a2", "a3", "a4"]
-
-    run(test)
-
-
-def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more than so many refusals come a second, whoever asks."""
-    monkeypatch.setattr("api.database.fair_queue.WAITING", 1)
-    monkeypatch.setattr("api.database.fair_queue.PAUSE", 0.0)
-    monkeypatch.setattr("api.database.fair_queue.REFUSALS", 100)
-
-    async def test() -> None:
-        line = Line(size=1)
-        await line.ask("a")
-        await line.ask("b")
-        began = asyncio.get_running_loop().time()
-        asked = [line.turns.take(f"user {number}") for number in range(11)]
-        refused = await asyncio.gather(*asked, return_exceptions=True)
-        assert asyncio.get_running_loop().time() - began >= 0.1
-        assert {type(error) for error in refused} == {PoolTimeoutError}
-
-    run(test)
-
-
-def test_full_queue_refuses_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the room for those who wait, a refusal comes soon, and leaves time for the others."""
-    monkeypatch.setattr("api.database.fair_queue.WAITING", 1)
-    monkeypatch.setattr("api.database.fair_queue.PAUSE", SOON)
-
-    async def test() -> None:
-        line = Line(size=1)
-        await line.ask("a")
-        await line.ask("b")
-        began = asyncio.get_running_loop().time()
-        with pytest.raises(PoolTimeoutError):
-            await line.turns.take("c")
-        assert asyncio.get_running_loop().time() - began >= SOON
-        await line.give_back("a")
-        await line.ask("d")
-        await line.give_back("b")
-        assert line.began == ["a", "b", "d"]
 
     run(test)

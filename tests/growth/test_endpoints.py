@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from api.main import create_app
 from api.settings import Settings
-from tests.support.api import Client, operations, running_api
+from tests.support.api import Client, running_api
+from tests.support.contract import operations
 from tests.support.crowd import Crowd, grown
 from tests.support.issuer import Issuer
 from tests.support.server import text

@@ -11,8 +11,9 @@ from fastapi import APIRouter
 
 from api.main import create_app
 from api.settings import Settings
-from tests.support.api import NO_TLS, Client, Serve, running_app
+from tests.support.api import NO_TLS, Client, Serve
 from tests.support.issuer import Issuer
+from tests.support.running_app import running_app
 
 
 @pytest.fixture(params=["/api/tasks", "/api/{user_id}/tasks"])

@@ -7,7 +7,8 @@ import unicodedata
 import pytest
 
 from api.http.blank_text import BLANK, STORABLE_AND_VISIBLE, is_blank
-from tests.support.api import Client, RunningApi, wrong_values
+from tests.support.api import Client, RunningApi
+from tests.support.problems import wrong_values
 
 UNSEEN = (
     "body",

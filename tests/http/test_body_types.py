@@ -3,7 +3,8 @@
 import pytest
 
 from tests.http.bodies import JSON, send_both
-from tests.support.api import Client, refusal
+from tests.support.api import Client
+from tests.support.problems import refusal
 
 NOT_JSON_TYPE = (
     415,

@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from api.database.statements import Statement
 from api.http.dependencies import UserDep
-from tests.support.api import Serve, refusal
+from tests.support.api import Serve
 from tests.support.issuer import Issuer
+from tests.support.problems import refusal
 
 BUSY = (503, "/problems/unavailable", "Every database connection is in use.")
 

@@ -7,7 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.api import Client, refusal, wrong_values
+from tests.support.api import Client
+from tests.support.problems import refusal, wrong_values
 
 JSON = {"content-type": "application/json"}
 NOT_FOUND = (404, "/problems/not-found", "There is nothing here that the caller can see.")

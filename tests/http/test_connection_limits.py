@@ -13,7 +13,8 @@ import pytest
 from api.http.server.client_addresses import Addresses
 from api.main import create_app
 from api.settings import Settings
-from tests.support.api import RunningApi, running_app
+from tests.support.api import RunningApi
+from tests.support.running_app import running_app
 
 MOST = 3
 LIVE = "GET /health/live HTTP/1.1\r\nhost: api\r\n"

@@ -12,7 +12,8 @@ import httpx2
 import jsonschema
 import pytest
 
-from tests.support.api import Client, RunningApi, operations
+from tests.support.api import Client, RunningApi
+from tests.support.contract import operations
 
 TASK = {
     "id": "01890a5d-ac96-774b-bcce-b302099a8057",

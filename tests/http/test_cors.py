@@ -7,7 +7,8 @@ import httpx2
 import pytest
 from fastapi import APIRouter
 
-from tests.support.api import Client, RunningApi, Serve, operations
+from tests.support.api import Client, RunningApi, Serve
+from tests.support.contract import operations
 
 FRONT_END = "https://app.example.test"
 router = APIRouter()

@@ -4,8 +4,9 @@ import base64
 
 import pytest
 
-from tests.support.api import Client, wrong_values
+from tests.support.api import Client
 from tests.support.paging import cursor, following
+from tests.support.problems import wrong_values
 
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 FOREIGN = "It is not a cursor of this API."

@@ -6,7 +6,8 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 
-from tests.support.api import Client, Serve, refusal
+from tests.support.api import Client, Serve
+from tests.support.problems import refusal
 from tests.support.server import Server, text
 
 AGAIN = "read again without a cursor."

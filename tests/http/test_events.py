@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.api import Client, refusal, wrong_values
+from tests.support.api import Client
+from tests.support.problems import refusal, wrong_values
 
 NO_NUMBER = "Input should be a valid integer"
 HERE = "There is nothing here that the caller can see."

@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from api.database.statements import Statement
 from api.http.dependencies import UserDep
-from tests.support.api import Serve, refusal
+from tests.support.api import Serve
+from tests.support.problems import refusal
 
 INTERNAL = (500, "/problems/internal", "The error is logged under the request id.")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from tests.support.api import RunningApi, Serve, refusal
+from tests.support.api import RunningApi, Serve
 from tests.support.issuer import Issuer
+from tests.support.problems import refusal
 from tests.support.server import Server, text
 
 SECONDS = 10

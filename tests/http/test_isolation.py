@@ -8,7 +8,8 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from tests.support.api import Client, RunningApi, refusal
+from tests.support.api import Client, RunningApi
+from tests.support.problems import refusal
 
 NOT_FOUND = (404, "/problems/not-found", "There is nothing here that the caller can see.")
 FORBIDDEN = (403, "/problems/forbidden", "The path names another user than the token.")

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.http.bodies import JSON, send_both
-from tests.support.api import Client, refusal, wrong_values
+from tests.support.api import Client
+from tests.support.problems import refusal, wrong_values
 
 BAD = "/problems/bad-request"
 NO_UTF_8 = (400, BAD, "The body is not UTF-8.")

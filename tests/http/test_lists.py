@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.api import Client, wrong_values
+from tests.support.api import Client
+from tests.support.problems import wrong_values
 
 TOO_SMALL = "Input should be greater than or equal to 1"
 TOO_LARGE = "Input should be less than or equal to 200"

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 
 from api.database.statements import Statement
 from api.http.dependencies import UserDep
-from tests.support.api import Serve, refusal
+from tests.support.api import Serve
+from tests.support.problems import refusal
 
 INTERNAL = (500, "/problems/internal", "The error is logged under the request id.")
 UNAVAILABLE = (503, "/problems/unavailable", "Try again after the time in Retry-After.")

@@ -8,7 +8,8 @@ from typing import Any
 import httpx2
 import jsonschema
 
-from tests.support.api import NO_TLS, RunningApi, operations
+from tests.support.api import NO_TLS, RunningApi
+from tests.support.contract import operations
 
 DOCUMENT = {
     "type": "object",

@@ -3,7 +3,8 @@
 import json
 import re
 
-from tests.support.api import RunningApi, operations
+from tests.support.api import RunningApi
+from tests.support.contract import operations
 
 
 def test_token_is_required_where_tasks_are(api: RunningApi) -> None:

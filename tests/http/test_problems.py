@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from tests.support.api import Client, RunningApi, refusal, wrong_values
+from tests.support.api import Client, RunningApi
+from tests.support.problems import refusal, wrong_values
 
 NOT_FOUND = (404, "/problems/not-found", "There is nothing here that the caller can see.")
 METHOD = (405, "/problems/method-not-allowed", "The path has other methods.")

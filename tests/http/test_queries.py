@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.api import Client, RunningApi, wrong_values
+from tests.support.api import Client, RunningApi
+from tests.support.problems import wrong_values
 
 ONCE = "A parameter may be given once only"
 UNKNOWN = "Extra inputs are not permitted"

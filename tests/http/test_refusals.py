@@ -9,8 +9,9 @@ import pytest
 
 from api.http.server.pipelining import MAX_UNANSWERED
 from api.http.server.request_size import MAX_FIELDS, MAX_HEAD, MAX_TARGET
-from tests.support.api import PROBLEM, RunningApi, exchange
+from tests.support.api import RunningApi, exchange
 from tests.support.bare_http import answered, answers, connected, everything, rest, statuses
+from tests.support.contract import PROBLEM
 
 HOST = b"Host: api\r\n"
 LIVE = b"GET /health/live HTTP/1.1\r\n" + HOST + b"\r\n"

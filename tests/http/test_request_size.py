@@ -3,7 +3,8 @@
 import pytest
 
 from tests.http.bodies import JSON
-from tests.support.api import Client, RunningApi, exchange, refusal
+from tests.support.api import Client, RunningApi, exchange
+from tests.support.problems import refusal
 
 LIMIT = 64 * 1024
 TOO_LARGE = (413, "/problems/body-too-large", "A body is limited to 64 KiB.")

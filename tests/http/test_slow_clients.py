@@ -10,8 +10,9 @@ import pytest
 from api.http.server import memory_budget
 from api.main import create_app
 from api.settings import Settings
-from tests.support.api import Client, RunningApi, running_app
+from tests.support.api import Client, RunningApi
 from tests.support.bare_http import answers, connected, statuses
+from tests.support.running_app import running_app
 
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: api\r\n\r\n"
 HOLD = b"POST /api/tasks HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\n"

@@ -5,7 +5,8 @@ import pytest
 from api.auth.encoding import parse_json
 from api.http.json_body import surplus
 from api.tables.tasks.schemas import TaskCreate
-from tests.support.api import Client, RunningApi, refusal, wrong_values
+from tests.support.api import Client, RunningApi
+from tests.support.problems import refusal, wrong_values
 
 JSON = {"content-type": "application/json"}
 NO_UTF_8 = "is not UTF-8"

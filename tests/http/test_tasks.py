@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.support.api import Client, refusal
+from tests.support.api import Client
+from tests.support.problems import refusal
 
 NOT_FOUND = (404, "/problems/not-found", "There is nothing here that the caller can see.")
 CONFLICT = (409, "/problems/conflict", "The caller already has a row with this id.")

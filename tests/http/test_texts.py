@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.api import Client, wrong_values
+from tests.support.api import Client
+from tests.support.problems import wrong_values
 
 SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 SQL = "'; drop table app.tasks; -- %s %(id)s %% \\ \\' \" $1 :id"

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from tests.support.api import RunningApi, refusal
+from tests.support.api import RunningApi
 from tests.support.issuer import Issuer
+from tests.support.problems import refusal
 
 DAY = 24 * 3600
 EARLY = "The token is not valid yet."

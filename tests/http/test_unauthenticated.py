@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from tests.support.api import Client, RunningApi, refusal
+from tests.support.api import Client, RunningApi
+from tests.support.problems import refusal
 
 BAD_REQUEST = "/problems/bad-request"
 

@@ -5,7 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.api import Client, refusal
+from tests.support.api import Client
+from tests.support.problems import refusal
 
 ON_WRITES = ["If-None-Match", "Idempotency-Key", "X-HTTP-Method-Override"]
 ALWAYS = ["If-Match", "If-Unmodified-Since"]

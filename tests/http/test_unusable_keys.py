@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.api import Serve, refusal
+from tests.support.api import Serve
 from tests.support.issuer import Issuer
+from tests.support.problems import refusal
 
 UNUSABLE = "The token issuer publishes no usable key."
 UNREACHABLE = "The token issuer cannot be reached."

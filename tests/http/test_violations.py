@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from api.database.statements import Statement
 from api.http.dependencies import UserDep
-from tests.support.api import Serve, refusal, wrong_values
+from tests.support.api import Serve
+from tests.support.problems import refusal, wrong_values
 from tests.support.server import Server, text
 
 # Two tables as an engineer might add them, with constraints of every kind.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.neon.cluster import Neon, neon_cluster
 from tests.support.cluster import EMBEDDED, Cluster, new_cluster
 
 
@@ -12,4 +13,11 @@ def cluster() -> Iterator[Cluster]:
     """A running Postgres of the module's own."""
     with new_cluster(EMBEDDED) as made:
         made.start()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def neon() -> Iterator[Neon]:
+    """A running Postgres with Neon's roles, whose database is migrated."""
+    with neon_cluster() as made:
         yield made

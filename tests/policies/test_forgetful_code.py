@@ -18,8 +18,8 @@ from api.main import create_app
 from api.settings import Settings
 from tests.policies.forgetful_readers import READERS
 from tests.policies.forgetful_writers import DELETERS, FORGERS, INSERTERS, TITLES, UPDATERS
-from tests.support.api import running_app
 from tests.support.issuer import Issuer
+from tests.support.running_app import running_app
 
 HERS, HIS = ["her first", "her second"], ["his first", "his second", "his third"]
 

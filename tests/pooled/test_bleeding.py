@@ -20,9 +20,10 @@ from api.main import create_app
 from api.settings import Settings
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.pooled.conftest import Bottleneck
-from tests.support.api import NO_TLS, Client, RunningApi, running_app
+from tests.support.api import NO_TLS, Client, RunningApi
 from tests.support.blocking import blocking
 from tests.support.issuer import Issuer
+from tests.support.running_app import running_app
 from tests.support.server import connect
 
 USERS, THREADS, VISITS = 100, 16, 3

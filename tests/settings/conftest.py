@@ -14,6 +14,7 @@ Refuse = Callable[..., str]
 
 API = "postgresql://rowlock_api:api-pw@db.test/tasks?sslmode=require"
 OWNER = "postgresql://owner:owner-pw@db.test/tasks?sslmode=require"
+SECRET = "0123456789abcdef0123456789abcdef"
 ISSUER = {
     "JWT_ISSUER": "https://auth.test",
     "JWT_AUDIENCE": "https://api.test",

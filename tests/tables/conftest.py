@@ -11,8 +11,10 @@ from sqlmodel import SQLModel
 from api.main import create_app
 from api.settings import Settings
 from api.tables import discovery
-from tests.support.api import Contract, RunningApi, running_app
+from tests.support.api import RunningApi
+from tests.support.contract import Contract
 from tests.support.issuer import Issuer
+from tests.support.running_app import running_app
 from tests.support.server import Server, text
 
 EXAMPLE = Path(__file__).parent / "memos"

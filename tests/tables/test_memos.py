@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.api import Client, RunningApi, operations, refusal, wrong_values
+from tests.support.api import Client, RunningApi
+from tests.support.contract import operations
 from tests.support.paging import pages
+from tests.support.problems import refusal, wrong_values
 
 HANDWRITTEN = ("model.py", "schemas.py", "queries.py", "routes.py")
 MOST_LINES = 60

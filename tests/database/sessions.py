@@ -1,0 +1,13 @@
+"""What a session sees: its user, and the number of its tasks."""
+
+from sqlmodel import Session, func, select
+
+from api.database.statements import Statement
+from api.tables.tasks.model import Task
+
+WHOAMI = Statement("select app.current_user_id()", {})
+
+
+def count(session: Session) -> int:
+    """Return how many tasks the session sees."""
+    return session.exec(select(func.count()).select_from(Task)).one()
