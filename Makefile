@@ -54,7 +54,7 @@ test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postg
 audit: .venv/dev ## Audit a fresh database: rowlock audit, and the proof by pgrls
 	$(BIN)/python -m tests.proof.run
 
-docs: .venv/dev ## Write what psql and pgrls say into docs/how-to/audit.md and docs/reference/access-matrix.md
+docs: .venv/dev ## Write the generated parts of docs/: reference pages, and what psql and pgrls print
 	$(BIN)/python -m tests.proof.write
 
 e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20.12)

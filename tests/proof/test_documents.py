@@ -28,7 +28,7 @@ def test_a_changed_output_is_noticed(installation: Installation) -> None:
 def test_every_question_has_an_answer() -> None:
     """There are ten questions, and each shows a query with its output."""
     text = DOCUMENTS[0].read_text(encoding="utf-8")
-    questions = text.partition("\n## What finds")[0].split("\n## ")[2:]
+    questions = text.partition("\n## Who looked")[0].split("\n## ")[2:]
 
     assert [question.partition(".")[0] for question in questions] == [str(n) for n in range(1, 11)]
     assert all(blocks(question) for question in questions)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.audit.test_pitfalls import ALL
 from tests.proof.second_opinion import FOUND, finders
-from tests.proof.transcripts import QUESTIONS, pitfall_table
+from tests.proof.transcripts import RULES, pitfall_table
 from tests.support.installation import Installation, new_installation
 from tests.support.pgrls import LINT, MODES, WAYS_AROUND, pgrls, verify
 
@@ -59,4 +59,4 @@ def test_finders_are_told_once_each() -> None:
 
 def test_table_of_pitfalls_is_that_of_today() -> None:
     """The document's table says the same: if not, run `make docs`."""
-    assert pitfall_table() in QUESTIONS.read_text(encoding="utf-8")
+    assert pitfall_table() in RULES.read_text(encoding="utf-8")

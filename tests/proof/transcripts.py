@@ -15,8 +15,10 @@ from tests.support.installation import Installation
 from tests.support.pgrls import ROOT, pgrls
 
 QUESTIONS = ROOT / "docs" / "how-to" / "audit.md"
-MATRIX = ROOT / "docs" / "reference" / "access-matrix.md"
-DOCUMENTS = (QUESTIONS, MATRIX)
+REFERENCE = ROOT / "docs" / "reference"
+MATRIX = REFERENCE / "access-matrix.md"
+RULES = REFERENCE / "rules.md"
+DOCUMENTS = (QUESTIONS, MATRIX, REFERENCE / "sql-schema.md", RULES)
 
 _BLOCK = re.compile(r"```(sql|sh)\n((?:(?!```).)*)```\n\n```text\n((?:(?!```).)*)```", re.DOTALL)
 
