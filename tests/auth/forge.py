@@ -17,7 +17,7 @@ AUTH_SERVER = "http://auth.example.test"
 
 
 class Forge:
-    """Builds whatever a client or an issuer may send, good or bad."""
+    """Builds what a client or an issuer may send, valid or not."""
 
     json = staticmethod(compact_json)
     b64 = staticmethod(b64)

@@ -7,7 +7,7 @@ from typing import override
 
 
 class Issuer:
-    """An HTTP server on loopback. `mode` says how it answers, `hits` counts the requests."""
+    """An HTTP server on loopback. `mode` decides its response, `hits` counts the requests."""
 
     def __init__(self) -> None:
         self.mode = "ok"
@@ -21,17 +21,17 @@ class Issuer:
 
     @property
     def url(self) -> str:
-        """Return the address of the document, good also while the server is down."""
+        """Return the URL of the document; it stays the same while the server is down."""
         return f"http://127.0.0.1:{self._port}/api/auth/jwks"
 
     def up(self) -> None:
-        """Listen, on the port of last time if there was one."""
+        """Listen; a server that was up before gets its former port."""
         issuer = self
 
         class Handler(BaseHTTPRequestHandler):
             @override
             def log_message(self, format: str, *args: object) -> None:
-                """Keep quiet."""
+                """Log nothing."""
 
             def do_GET(self) -> None:
                 issuer.answer(self)
@@ -51,7 +51,7 @@ class Issuer:
             self._server = None
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        """Answer as the mode says."""
+        """Send the response of the current mode."""
         self.hits += 1
         answers: dict[str, tuple[int, bytes]] = {
             "ok": (200, self.document),

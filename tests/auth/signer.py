@@ -89,7 +89,7 @@ class Signer:
         return self.token_of(compact_json(head), claims)
 
     def token_of(self, header: bytes, claims: Json | bytes) -> str:
-        """Return a token whose header is these very octets."""
+        """Return a token whose header consists of exactly these octets."""
         payload = claims if isinstance(claims, bytes) else compact_json(claims)
         message = f"{b64(header)}.{b64(payload)}"
         return f"{message}.{b64(self.sign(message.encode()))}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_allow_list_is_exactly_five() -> None:
-    """No algorithm outside the list is accepted for a published key."""
+    """An algorithm outside the list is not accepted for a published key."""
     assert [algorithm.name for algorithm in ALLOWED] == [
         "EdDSA",
         "ES256",
@@ -34,7 +34,7 @@ def test_jose_knows_the_two_added_algorithms(signers: dict[str, Signer]) -> None
 
 
 def test_ed25519_private_key_signs_what_its_public_key_verifies() -> None:
-    """A token signed by the private key verifies with it; another key refuses."""
+    """A token of the private key verifies with its public key, and not with another."""
     private = Ed25519Key(Ed25519PrivateKey.generate(), "EdDSA")
     token = jws.sign({"sub": "alice"}, private, algorithm="EdDSA")
 

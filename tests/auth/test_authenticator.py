@@ -50,7 +50,7 @@ def test_token_with_a_bad_claim_is_refused(
     signer: Signer,
     authenticator: Authenticator,
 ) -> None:
-    """A true signature does not make up for a wrong or absent claim."""
+    """A wrong or absent claim is refused although the signature is valid."""
     bad = forge.bearer(signer.token(forge.claims(**changes)))
 
     assert refusal_of(authenticator, bad) == (401, reason)
@@ -88,7 +88,7 @@ def test_unknown_kid_is_refused(forge: Forge, signer: Signer, authenticator: Aut
 def test_tampered_payload_is_refused(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """Bob cannot put his name into Alice's token, even once hers is remembered."""
+    """Alice's token with Bob's name in it is refused, also after hers was cached."""
     token = signer.token(forge.claims())
     header, _, signature = token.split(".")
     tampered = f"{header}.{forge.b64(forge.json(forge.claims(sub='bob')))}.{signature}"

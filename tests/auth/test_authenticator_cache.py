@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_remembered_token_expires_on_time(
     forge: Forge, signer: Signer, authenticator: Authenticator, clock: Clock
 ) -> None:
-    """The cache keeps a token to its expiry and leeway, not a moment longer."""
+    """The cache keeps a token until its expiry and leeway, and no longer."""
     headers = forge.bearer(signer.token(forge.claims()))
 
     assert claims_of(authenticator, headers) == ALICE
@@ -46,7 +46,7 @@ class SwitchableKeys(FixedKeys):
 def test_token_of_a_removed_key_stops_working(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """A remembered token is forgotten when its key is gone, and good again when it is back."""
+    """A cached token is refused while its key is absent, and accepted when the key is back."""
     other = forge.signer("ES256", "other")
     keys = SwitchableKeys(parse_jwks(forge.jwks(signer.jwk(), other.jwk())))
     authenticator = Authenticator(keys, policy, clock=clock)
@@ -64,7 +64,7 @@ def test_token_of_a_removed_key_stops_working(
 
 
 class CountedKeys:
-    """Counts how often a key is looked for: a remembered token needs none."""
+    """Counts key lookups: a cached token needs none."""
 
     def __init__(self, keys: KeySet) -> None:
         self.keys = keys
@@ -79,7 +79,7 @@ class CountedKeys:
 def test_cache_is_bounded_and_remembers_only_valid_tokens(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """With room for one token, two take turns; a refused one takes no room."""
+    """A cache of one token replaces it by the next; a refused token is not cached."""
     keys = CountedKeys(parse_jwks(forge.jwks(signer.jwk())))
     authenticator = Authenticator(FixedKeys(keys), policy, cache_size=1, clock=clock)
     first, second = (
@@ -101,13 +101,13 @@ def test_cache_is_bounded_and_remembers_only_valid_tokens(
 
 
 def test_cache_without_room_is_refused(forge: Forge, signer: Signer, policy: TokenPolicy) -> None:
-    """A cache of nothing is a configuration error."""
+    """A cache without room is a configuration error."""
     with pytest.raises(ValueError, match=r"^The cache must have room for at least one token\.$"):
         Authenticator(forge.keys(signer.jwk()), policy, cache_size=0)
 
 
 def test_cache_holds_no_token(forge: Forge, signer: Signer, authenticator: Authenticator) -> None:
-    """What is remembered is a digest: neither token nor key shows in the object."""
+    """The cache holds digests: its repr contains neither token nor key."""
     token = signer.token(forge.claims())
     claims_of(authenticator, forge.bearer(token))
 

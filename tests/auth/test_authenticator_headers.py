@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def test_request_is_ambiguous_with_two_authorization_headers(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """Two Authorization headers are refused, good as each may be."""
+    """Two Authorization headers are refused, even if both are valid."""
     headers = forge.bearer(signer.token(forge.claims()))
 
     assert refusal_of(authenticator, [*headers, headers[-1]]) == (
@@ -31,7 +31,7 @@ def test_request_is_ambiguous_with_two_authorization_headers(
 
 @pytest.mark.parametrize("junk", [b"\x00", b"A", b"{", b".", b"eyJ", b"\xff"])
 def test_junk_is_refused(junk: bytes, authenticator: Authenticator) -> None:
-    """100 kB of junk is turned away by its size, a little of it by its form."""
+    """100 kB of junk is refused for its size, and ten bytes of it for its form."""
     assert refusal_of(authenticator, [(b"authorization", b"Bearer " + junk * 100_000)]) == (
         401,
         "The token is too long.",
@@ -45,7 +45,7 @@ def test_junk_is_refused(junk: bytes, authenticator: Authenticator) -> None:
 def test_token_outside_the_header_is_missing(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """A token in the query string, a cookie or another header is no token at all."""
+    """A token in the query string, a cookie or another header is ignored."""
     token = signer.token(forge.claims()).encode()
     elsewhere = [
         (b"referer", b"http://localhost/api/tasks?access_token=" + token),

@@ -58,7 +58,7 @@ def test_rotated_key_is_fetched_once_for_many(
 def test_unknown_kids_cannot_flood_the_issuer(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock, issuer: Issuer
 ) -> None:
-    """A hundred invented kids cost the issuer one request, and hostile headers none."""
+    """A hundred unknown kids cause one request to the issuer; invalid headers cause none."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -84,7 +84,7 @@ def test_unknown_kids_cannot_flood_the_issuer(
 def test_without_keys_nothing_is_verified(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock, issuer: Issuer
 ) -> None:
-    """While no key set is held a token is 503, junk is still 401; a later fetch mends it."""
+    """Without a key set a token is 503 and junk 401; after a later fetch tokens are accepted."""
     issuer.document, issuer.mode = forge.jwks(signer.jwk()), "500"
     headers = forge.bearer(signer.token(forge.claims()))
 

@@ -36,7 +36,7 @@ BANNED = "The token says that its user is banned."
 def test_user_without_a_ban_is_accepted(
     said: dict[str, object], forge: Forge, policy: TokenPolicy
 ) -> None:
-    """No ban, or one whose end is reached: as a text with an offset, in seconds or milliseconds."""
+    """No ban, or one that is over; its end is a text with an offset, seconds or milliseconds."""
     payload = forge.json({**forge.claims(), **said})
 
     assert read_claims(payload, policy, NOW) == Claims("alice", NOW + 600)
@@ -64,7 +64,7 @@ def test_anything_but_false_is_a_ban(banned: object, forge: Forge, policy: Token
         None,
         "",
         "soon",
-        "2030-03-17T17:46:40",  # whose noon?
+        "2030-03-17T17:46:40",  # a time without an offset
         "2020-01-01",
         "1900000000",
         "2020-01-01T00:00:00Z\u0000",
@@ -87,7 +87,7 @@ def test_anything_but_false_is_a_ban(banned: object, forge: Forge, policy: Token
 def test_ban_holds_until_an_end_that_is_understood(
     end: object, forge: Forge, policy: TokenPolicy
 ) -> None:
-    """An end ahead, none, or one that cannot be read refuses; the leeway shortens no ban."""
+    """A ban with a later, absent or unreadable end refuses; leeway does not shorten a ban."""
     claims = {**forge.claims(banned=True), "banExpires": end}
 
     with pytest.raises(InvalidTokenError) as caught:

@@ -57,7 +57,7 @@ def test_two_authorization_headers_are_a_malformed_request(second: bytes) -> Non
 
 
 def test_token_over_8_kib_is_refused_unread() -> None:
-    """A token may have 8,192 octets, not one more."""
+    """A token may have at most 8,192 octets."""
     assert bearer_token([(b"authorization", b"Bearer " + b"a" * 8192)]) == b"a" * 8192
 
     for size in (8193, 100_000):
@@ -70,7 +70,7 @@ def test_token_over_8_kib_is_refused_unread() -> None:
 
 
 def test_every_refusal_is_an_authentication_error() -> None:
-    """One `except AuthenticationError` catches them all."""
+    """Every authentication error is an AuthenticationError."""
     errors = (MissingTokenError, MalformedRequestError, InvalidTokenError)
 
     assert all(issubclass(error, AuthenticationError) for error in errors)

@@ -26,7 +26,7 @@ EXPIRY = {
 
 @pytest.fixture
 def policy(policy: TokenPolicy) -> TokenPolicy:
-    """These tokens live for ten years, so that they are good on the day of any test run."""
+    """These tokens are valid for ten years, so that they are valid whenever a test runs."""
     return replace(policy, max_lifetime=TEN_YEARS)
 
 

@@ -1,4 +1,4 @@
-"""The cache of verified tokens: it is bounded, however many tokens come."""
+"""The cache of verified tokens has a bound, which many tokens do not exceed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLOOD = 50_000
 async def _flood(
     authenticator: Authenticator, forge: Forge, numbers: range, *, refused: bool = False
 ) -> None:
-    """Send distinct tokens, each for another user; those to be refused are signed by another."""
+    """Send distinct tokens, each for another user; those to be refused have another secret."""
     secret = SECRET[::-1] if refused else SECRET
     for number in numbers:
         headers = forge.bearer(forge.hs256(secret, forge.claims(sub=f"user-{number}")))
@@ -54,7 +54,7 @@ def test_flood_of_tokens_fills_the_cache_to_its_bound(
 def test_full_cache_takes_no_more_memory(
     room: int, forge: Forge, policy: TokenPolicy, clock: Clock, *, flat: bool
 ) -> None:
-    """Nine floods after the first need less than twice its memory; with room for all, much more.
+    """Nine more floods need less than twice the memory of the first; with room for all, more.
 
     The library keeps an evicted token's place for a while, up to as many as there are in the cache.
     """

@@ -50,7 +50,7 @@ def test_good_claims_name_the_caller(forge: Forge, policy: TokenPolicy) -> None:
 def test_claims_at_the_edge_are_accepted(
     changes: dict[str, object], forge: Forge, policy: TokenPolicy
 ) -> None:
-    """Leeway, lists of audiences, fractions and long subjects stay within the rules."""
+    """Times within the leeway, lists of audiences, fractions and long subjects are accepted."""
     claims = forge.claims(**changes)
 
     assert read_claims(forge.json(claims), policy, NOW) == Claims(claims["sub"], claims["exp"])
@@ -115,7 +115,7 @@ def test_bad_claim_is_refused(
 
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
 def test_explicit_null_is_not_a_date(name: str, forge: Forge, policy: TokenPolicy) -> None:
-    """A date of null is a fault, not an absence."""
+    """A date of null is refused, and not treated as absent."""
     with pytest.raises(InvalidTokenError) as caught:
         read_claims(forge.json({**forge.claims(), name: None}), policy, NOW)
 
@@ -145,7 +145,7 @@ def test_payload_that_is_no_json_object_is_refused(payload: bytes, policy: Token
 
 
 def test_without_leeway_a_token_ends_on_its_second(forge: Forge) -> None:
-    """The expiry itself is already too late (RFC 7519 section 4.1.4)."""
+    """At the time of its expiry a token is refused (RFC 7519 section 4.1.4)."""
     strict = TokenPolicy(ISSUER, ISSUER, 0)
     payload = forge.json(forge.claims(exp=NOW, iat=None))
 
@@ -167,6 +167,6 @@ def test_without_leeway_a_token_ends_on_its_second(forge: Forge) -> None:
 def test_policy_that_would_accept_too_much_is_refused(
     issuer: str, audience: str, leeway: float, reason: str
 ) -> None:
-    """An empty issuer or audience, or a leeway without end, is a configuration error."""
+    """An empty issuer or audience, or an infinite leeway, is a configuration error."""
     with pytest.raises(ValueError, match=f"^{reason}$"):
         TokenPolicy(issuer, audience, leeway)

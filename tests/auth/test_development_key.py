@@ -65,7 +65,7 @@ def test_token_carries_all_that_is_required(path: Path) -> None:
 
 @pytest.mark.parametrize("subject", ["", "a" * 256, "alice\x00", "alice\n", "\ud800"])
 def test_user_id_that_would_be_refused_is_not_minted(subject: str, path: Path) -> None:
-    """A token that no request could use is not made."""
+    """No token is made for a user id that the server would refuse."""
     key = DevelopmentKey.load_or_create(path)
 
     with pytest.raises(ValueError, match=r"^A user id has 1 to 255 characters"):
@@ -75,7 +75,7 @@ def test_user_id_that_would_be_refused_is_not_minted(subject: str, path: Path) -
 
 @pytest.mark.parametrize("lifetime", [timedelta(0), timedelta(seconds=-1)])
 def test_lifetime_must_be_positive(lifetime: timedelta, path: Path) -> None:
-    """A token that is born expired is not made."""
+    """No token is made that has expired already."""
     with pytest.raises(ValueError, match=r"^The lifetime must be positive\.$"):
         DevelopmentKey.load_or_create(path).token("alice", lifetime)
 
@@ -110,5 +110,5 @@ def test_kid_is_the_thumbprint_of_rfc_8037(path: Path) -> None:
 
 
 def test_repr_hides_the_private_key(path: Path) -> None:
-    """The object shows nothing of the key."""
+    """The repr contains no key material."""
     assert repr(DevelopmentKey.load_or_create(path)) == "DevelopmentKey()"

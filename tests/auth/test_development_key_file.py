@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_key_is_created_once_for_its_owner_alone(path: Path) -> None:
-    """An absent file is made with mode 0600, read again later, and leaves no draft behind."""
+    """An absent file is made with mode 0600 and read again later; no temporary file remains."""
     created = DevelopmentKey.load_or_create(path)
     loaded = DevelopmentKey.load_or_create(path)
 
@@ -85,7 +85,7 @@ def pem(*, password: bytes | None) -> bytes:
     ids=["empty", "junk", "binary", "another type", "encrypted"],
 )
 def test_corrupt_key_file_gets_one_clear_sentence(content: bytes, path: Path) -> None:
-    """What is not an Ed25519 private key is named, with what to do, and is left as it is."""
+    """A file without an Ed25519 private key is refused with a remedy, and not changed."""
     path.parent.mkdir()
     path.touch(0o600)
     path.write_bytes(content)
@@ -102,7 +102,7 @@ def test_corrupt_key_file_gets_one_clear_sentence(content: bytes, path: Path) ->
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
 def test_key_file_that_others_can_read_is_refused(mode: int, path: Path) -> None:
-    """A key that others can read is no secret; its owner alone may have it."""
+    """A key file that other accounts can read is refused; only its owner may read it."""
     DevelopmentKey.load_or_create(path)
     path.chmod(mode)
 
@@ -117,7 +117,7 @@ def test_key_file_that_others_can_read_is_refused(mode: int, path: Path) -> None
 
 
 def test_place_that_cannot_hold_a_key_gets_one_clear_sentence(tmp_path: Path) -> None:
-    """A directory at the path, or a file where a directory must be, is named with its reason."""
+    """A directory at the path, or a file in place of a directory, is refused with its reason."""
     (tmp_path / "file").touch()
 
     for path, reason in {

@@ -7,7 +7,7 @@ from api.auth.encoding import base64url_decode, base64url_length, parse_object
 
 @pytest.mark.parametrize("octets", [bytes(range(size)) for size in range(12)] + [b"\xff\xfe\xfb"])
 def test_base64url_of_any_octets_is_read_back(octets: bytes) -> None:
-    """Canonical base64url without padding gives the octets, and has the length foretold."""
+    """Canonical base64url without padding decodes to the octets, and has the computed length."""
     text = base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
     assert base64url_decode(text) == octets
@@ -55,6 +55,6 @@ def test_json_object_is_read() -> None:
     ],
 )
 def test_other_json_is_refused(data: bytes) -> None:
-    """What is not one object, repeats a name, is not UTF-8 or nests absurdly is a ValueError."""
+    """Other JSON, repeated names, other encodings and deep nesting are a ValueError."""
     with pytest.raises(ValueError, match=r"^not a JSON object in UTF-8$"):
         parse_object(data)

@@ -1,4 +1,4 @@
-"""Flaws of python-jose without a fixed release, and that none is reached (decision 21)."""
+"""Flaws of python-jose without a fixed release: none can be reached (decision 21)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def trees() -> list[ast.AST]:
 
 
 def test_only_a_closed_list_is_imported_from_jose() -> None:
-    """No module of the API imports jwt, jwe or anything else of python-jose."""
+    """The API imports only the listed names of python-jose, and neither jwt nor jwe."""
     imported = {
         (node.module, name.name)
         for node in trees()
@@ -67,7 +67,7 @@ def test_only_a_closed_list_is_imported_from_jose() -> None:
 
 
 def test_only_four_functions_of_jose_are_called() -> None:
-    """A signature is verified in one place, with a list of one algorithm beside a made key."""
+    """A signature is verified in one place, with a constructed key and one algorithm."""
     used = {
         f"{node.value.id}.{node.attr}": node
         for node in trees()
@@ -86,7 +86,7 @@ def test_only_four_functions_of_jose_are_called() -> None:
 
 
 def test_server_loads_neither_jwt_nor_jwe() -> None:
-    """What is not loaded is not reached: not even jose itself imports them for us."""
+    """A running server has loaded neither module, not even through jose itself."""
     code = "import sys, api.main, api.cli; print(*(m for m in sys.modules if m[:5] == 'jose.'))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=API.parent
@@ -105,7 +105,7 @@ def test_public_key_in_der_signs_no_token(
     signer = signers[algorithm]
     forged = forge.hs256(der(signer), forge.claims(), kid=signer.kid)
 
-    # Once this raises, a fixed release is installed: then decision 21 can say so.
+    # When this raises, a fixed release is installed: then update decision 21.
     assert jws.verify(forged, der(signer), algorithms=["HS256", algorithm])
     assert refusal_of(authenticator, forge.bearer(forged)) == (
         401,
@@ -146,7 +146,7 @@ def test_public_key_is_no_shared_secret_in_any_form(
 def test_encrypted_token_is_refused(
     forge: Forge, policy: TokenPolicy, clock: Clock, authenticator: Authenticator
 ) -> None:
-    """A JWE, also one made with the shared secret, is no token: nothing is decrypted."""
+    """A JWE is refused, also one made with the shared secret: nothing is decrypted."""
     sealed = jwe.encrypt(forge.json(forge.claims()), SECRET, "A256GCM", "dir", zip="DEF").decode()
     shared = Authenticator(shared_secret(SECRET), policy, clock=clock)
 
@@ -173,7 +173,7 @@ def test_encrypted_token_is_refused(
 def test_what_jose_leaves_to_its_caller_is_refused(
     header: Json, reason: str, forge: Forge, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """Critical extensions and an algorithm that the token chooses, under a true signature."""
+    """Critical extensions and other algorithms are refused, although the MAC is valid."""
     shared = Authenticator(shared_secret(SECRET), policy, clock=clock)
 
     token = forge.hs256(SECRET, forge.claims(), **header)
@@ -183,7 +183,7 @@ def test_what_jose_leaves_to_its_caller_is_refused(
 
 
 def test_empty_secret_is_refused() -> None:
-    """A key of no octets, which jose makes: here it stops the start."""
+    """An empty or short secret, which jose accepts, stops the start."""
     for secret in ("", b"", b"\0" * 31):
         with pytest.raises(ValueError, match=r"^The shared secret must have at least 32 bytes\.$"):
             shared_secret(secret)

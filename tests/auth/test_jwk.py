@@ -49,7 +49,7 @@ def test_absent_alg_is_derived_from_the_curve(
 def test_members_that_do_no_harm_are_ignored(
     extra: dict[str, object], forge: Forge, signer: Signer
 ) -> None:
-    """A key may say that it verifies, and may carry members that mean nothing here."""
+    """A key may be marked for verifying, and may have members that are ignored."""
     assert list(parse_jwks(forge.jwks(signer.jwk(**extra))).by_kid) == [signer.kid]
 
 
@@ -111,7 +111,7 @@ def test_doubtful_key_is_skipped_with_a_warning(
     signers: dict[str, Signer],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The doubtful key is not held, a sound one beside it is, and the log has no key material."""
+    """The doubtful key is skipped, a good key is used, and the log has no key material."""
     good = forge.signer("EdDSA", "good")
     doubtful = signers[algorithm].jwk(**changes)
 

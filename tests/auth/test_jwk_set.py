@@ -24,7 +24,7 @@ SECRET = b"correct horse battery staple 123"
 def test_member_that_is_no_key_is_skipped(
     member: object, forge: Forge, signer: Signer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is no object does not spoil the keys beside it."""
+    """A member that is not an object is skipped, and the other keys are used."""
     assert list(parse_jwks(forge.jwks(member, signer.jwk())).by_kid) == [signer.kid]
     assert caplog.messages == ["Skipped key 0 of the JWKS document: it is not an object."]
 
@@ -33,7 +33,7 @@ def test_member_that_is_no_key_is_skipped(
 def test_repeated_kid_holds_neither_key(
     twin: dict[str, object], forge: Forge, signer: Signer
 ) -> None:
-    """Two keys with one kid are both left out, whatever the second is for."""
+    """Two keys with one kid are both skipped, whatever the use of the second."""
     rival = forge.signer("EdDSA", signer.kid)
     other = forge.signer("ES256", "other")
 
@@ -59,7 +59,7 @@ def test_repeated_kid_holds_neither_key(
     ],
 )
 def test_document_without_a_usable_key_is_an_error(document: bytes, reason: str) -> None:
-    """A document that yields nothing says why."""
+    """A document without a usable key is an error that gives the reason."""
     with pytest.raises(KeySetError) as caught:
         parse_jwks(document)
 
@@ -67,14 +67,14 @@ def test_document_without_a_usable_key_is_an_error(document: bytes, reason: str)
 
 
 def test_hundred_keys_in_256_kib_are_read(forge: Forge, signer: Signer) -> None:
-    """The bounds themselves are within bounds."""
+    """Exactly 100 keys and exactly 256 KiB are accepted."""
     document = forge.jwks(*(signer.jwk(kid=str(number)) for number in range(100)))
 
     assert len(parse_jwks(document.ljust(256 * 1024)).by_kid) == 100
 
 
 def test_token_names_a_key_that_is_held(forge: Forge, signer: Signer) -> None:
-    """A kid that is held finds its key; an unknown one and none at all are told apart."""
+    """A known kid finds its key; an unknown and an absent kid are different errors."""
     keys = parse_jwks(forge.jwks(signer.jwk()))
 
     assert keys.find(signer.kid).algorithm == "EdDSA"
@@ -105,13 +105,13 @@ def test_shared_secret_serves_any_kid(kid: str | None) -> None:
     ],
 )
 def test_weak_shared_secret_is_refused(secret: str | bytes, reason: str) -> None:
-    """A short secret, or one that is a public key in disguise, stops the start."""
+    """A short secret, or a public key in place of one, stops the start."""
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         parse_secret(secret)
 
 
 def test_reprs_show_no_key_and_no_secret(forge: Forge, signer: Signer) -> None:
-    """A key set shows kids and algorithms; a shared secret shows nothing."""
+    """The repr of a key set has kids and algorithms; that of a shared secret has nothing."""
     shared, published = parse_secret(SECRET), parse_jwks(forge.jwks(signer.jwk()))
 
     assert repr(shared) == "SharedSecret()"

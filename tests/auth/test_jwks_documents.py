@@ -23,7 +23,7 @@ async def read_once(document: Document) -> bytes:
 
 
 def test_document_is_fetched_as_served(issuer: Issuer) -> None:
-    """The body comes back octet by octet, however often it is asked for."""
+    """Each read returns the body unchanged."""
     issuer.document = b'{"keys": []}'
 
     async def scenario() -> list[bytes]:
@@ -49,7 +49,7 @@ def test_document_is_fetched_as_served(issuer: Issuer) -> None:
 def test_answer_that_is_no_plain_document_is_an_error(
     mode: str, reason: str, issuer: Issuer
 ) -> None:
-    """A redirect is not followed, and only status 200 with a body within bounds is taken."""
+    """A redirect is not followed; only status 200 with a body within the bound is accepted."""
     issuer.mode = mode
 
     with pytest.raises(DocumentError) as caught:
@@ -60,7 +60,7 @@ def test_answer_that_is_no_plain_document_is_an_error(
 
 
 def test_plain_http_goes_through_no_proxy(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of the environment, which could put keys of its own there, is not asked."""
+    """A proxy in the environment, which could replace the keys, is not used."""
     issuer.document = b'{"keys": []}'
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         proxy.settimeout(0)
@@ -76,7 +76,7 @@ def test_plain_http_goes_through_no_proxy(issuer: Issuer, monkeypatch: pytest.Mo
 
 
 def test_slow_drip_ends_on_time(issuer: Issuer) -> None:
-    """The timeout bounds the whole fetch, also when every single read is quick."""
+    """The timeout limits the whole fetch, even if each single read is quick."""
     issuer.mode = "slow"
     started = time.monotonic()
 
@@ -87,7 +87,7 @@ def test_slow_drip_ends_on_time(issuer: Issuer) -> None:
 
 
 def test_issuer_that_is_down_is_an_error(issuer: Issuer) -> None:
-    """A refused connection is named without the address."""
+    """The error of a refused connection does not contain the address."""
     issuer.down()
 
     with pytest.raises(DocumentError) as caught:
@@ -113,13 +113,13 @@ def test_issuer_that_is_down_is_an_error(issuer: Issuer) -> None:
     ],
 )
 def test_url_that_cannot_be_used_is_refused(url: str, reason: str) -> None:
-    """A wrong URL is a configuration error, and its text is not repeated."""
+    """A wrong URL is a configuration error, whose message does not contain the URL."""
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         UrlDocument(url, timeout=2)
 
 
 def test_file_is_read_as_it_is_now(tmp_path: Path) -> None:
-    """A later read sees a changed file; 256 KiB fit."""
+    """Each read returns the current content; 256 KiB are accepted."""
     path = tmp_path / "jwks.json"
     document = FileDocument(path)
 
@@ -129,7 +129,7 @@ def test_file_is_read_as_it_is_now(tmp_path: Path) -> None:
 
 
 def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    """An absent file, a directory and an oversized file are each named, without their path."""
+    """An absent file, a directory and a large file have an error each, without the path."""
     huge = tmp_path / "huge.json"
     huge.write_bytes(b" " * (256 * 1024 + 1))
     expected = {

@@ -25,13 +25,13 @@ CRITICAL = "The token asks for an extension that is not supported."
 
 @pytest.mark.parametrize("kid", [1, True, ["key-EdDSA"], {"kid": "key-EdDSA"}])
 def test_kid_that_is_no_string_is_refused(kid: object, signer: Signer, keys: Keys) -> None:
-    """A kid names a key only as a string."""
+    """A kid that is not a string is refused."""
     assert refusal(signer.token(b"{}", kid=kid), keys) == BAD_KID
     assert verify(signer.token(b"{}"), keys) == b"{}"
 
 
 def test_kid_of_null_is_refused(forge: Forge, signer: Signer, keys: Keys) -> None:
-    """A kid of null is a fault, not an absence, even where none is needed."""
+    """A kid of null is refused, and not treated as absent, even where no kid is needed."""
     token = signer.token_of(forge.json({"alg": "EdDSA", "kid": None}), b"{}")
 
     assert refusal(token, keys) == BAD_KID
@@ -39,7 +39,7 @@ def test_kid_of_null_is_refused(forge: Forge, signer: Signer, keys: Keys) -> Non
 
 
 def test_jwks_key_must_be_named(signer: Signer, keys: Keys) -> None:
-    """Without a kid no key is tried; an unknown one may be asked for again."""
+    """Without a kid no key is tried; for an unknown kid the JWKS may be fetched again."""
     assert refusal(signer.token(b"{}", kid=None), keys) == "The token does not name its key."
     assert refusal(signer.token(b"{}", kid=""), keys) == "The token's key is not known."
     with pytest.raises(UnknownKeyError):
@@ -73,7 +73,7 @@ def test_key_brought_along_is_never_used(forge: Forge, signer: Signer, keys: Key
 
 @pytest.mark.parametrize("typ", [None, "JWT", "at+jwt"])
 def test_typ_is_not_required(typ: str | None, signer: Signer, keys: Keys) -> None:
-    """Better Auth sends no typ, others do."""
+    """A token may have no typ, as those of Better Auth, or one."""
     assert verify(signer.token(b"{}", typ=typ), keys) == b"{}"
 
 
@@ -136,14 +136,14 @@ def test_header_that_is_no_json_object_is_refused(
 
 
 def test_json_whitespace_in_the_header_is_no_fault(signer: Signer, keys: Keys) -> None:
-    """What JSON allows within the octets is the issuer's choice."""
+    """JSON white space in the header is accepted."""
     header = b'{ "kid" : "key-EdDSA",\n\t"alg" : "EdDSA" }'
 
     assert verify(signer.token_of(header, b"{}"), keys) == b"{}"
 
 
 def test_repr_of_a_token_hides_it(signer: Signer) -> None:
-    """A token that was read shows its algorithm and kid, not its text."""
+    """The repr of a token has its algorithm and kid, and not its text."""
     token = read_token(signer.token(b"{}").encode())
 
     assert repr(token) == (

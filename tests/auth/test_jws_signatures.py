@@ -40,7 +40,7 @@ def test_signature_of_each_algorithm_yields_the_payload(
 def test_signature_of_another_key_is_refused(
     algorithm: str, forge: Forge, signers: dict[str, Signer], keys: Keys
 ) -> None:
-    """A stranger's key under a known kid verifies nothing."""
+    """A signature of another key under a known kid is refused."""
     stranger = forge.signer(algorithm, signers[algorithm].kid)
 
     assert refusal(stranger.token(b"{}"), keys) == BAD_SIGNATURE
@@ -64,7 +64,7 @@ def test_token_cannot_choose_another_algorithm(
     "alg", [None, "none", "None", "", "HS384", "RS384", "ES384", "eddsa", "Ed448", 1, ["EdDSA"]]
 )
 def test_algorithm_outside_the_list_is_refused(alg: object, signer: Signer, keys: Keys) -> None:
-    """Also `none`, another spelling, and what is no string at all."""
+    """`none`, other spellings and values that are not strings are refused."""
     assert refusal(signer.token(b"{}", alg=alg), keys) == BAD_ALGORITHM
 
 
@@ -86,7 +86,7 @@ def test_hs256_needs_no_kid_and_excludes_every_other_algorithm(
 def test_signature_of_another_size_is_refused(
     algorithm: str, change: int, forge: Forge, signers: dict[str, Signer], keys: Keys
 ) -> None:
-    """A signature has exactly the size its key makes, so 64 octets for ES256, 132 for ES512."""
+    """A signature has the exact size of its key: 64 octets for ES256, 132 for ES512."""
     signer = signers[algorithm]
     message = signer.token(b"{}").rpartition(".")[0]
     signature = signer.sign(message.encode())

@@ -25,7 +25,7 @@ SECRET = "correct horse battery staple 123"
 
 
 def test_keys_are_held_after_the_start(forge: Forge, signer: Signer, issuer: Issuer) -> None:
-    """The first load is over when start returns, and took one request."""
+    """When start returns, the first load is complete, after one request."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -43,7 +43,7 @@ def test_keys_are_held_after_the_start(forge: Forge, signer: Signer, issuer: Iss
 def test_stop_ends_a_read_and_keys_can_start_again(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """Stopping does not wait for a stuck issuer; a later start reads anew."""
+    """Stopping does not wait for an issuer that hangs; a later start reads again."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -64,14 +64,14 @@ def test_stop_ends_a_read_and_keys_can_start_again(
 
 
 def test_source_that_never_started_can_be_stopped(issuer: Issuer) -> None:
-    """Stopping what never ran is no error, and asks nobody."""
+    """Stopping a source that was not started is no error, and sends no request."""
     asyncio.run(jwks_from_url(issuer.url).stop())
 
     assert issuer.hits == 0
 
 
 def test_file_is_read_again_like_a_url(forge: Forge, signer: Signer, tmp_path: Path) -> None:
-    """A JWKS file that appears, changes, breaks and vanishes is treated as an issuer is."""
+    """A JWKS file that appears, changes, breaks and disappears is treated like a URL."""
     path = tmp_path / "jwks.json"
 
     async def scenario() -> None:
@@ -92,7 +92,7 @@ def test_file_is_read_again_like_a_url(forge: Forge, signer: Signer, tmp_path: P
 
 
 def test_fixed_keys_are_held_from_the_beginning(tmp_path: Path) -> None:
-    """A shared secret and the development key need no start, and nothing changes them."""
+    """A shared secret and the development key need no start, and never change."""
     key = DevelopmentKey.load_or_create(tmp_path / "key.pem")
 
     async def scenario() -> None:

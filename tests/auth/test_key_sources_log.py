@@ -28,7 +28,7 @@ SECRET = "correct horse battery staple 123"
 def test_start_survives_any_answer(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A first load that fails leaves no keys, raises nothing and is one line in the log."""
+    """After a failed first load no keys are held; it raises nothing and is logged once."""
     issuer.document, issuer.mode = forge.jwks(signer.jwk()), mode
 
     async def scenario() -> None:
@@ -43,7 +43,7 @@ def test_start_survives_any_answer(
 
 
 def test_log_names_url_without_its_query(issuer: Issuer, caplog: pytest.LogCaptureFixture) -> None:
-    """What could not be fetched is named, with the status, and without what may be a secret."""
+    """The log has the URL without its query, which may be secret, and the status."""
     issuer.mode = "500"
 
     async def scenario() -> None:
@@ -61,7 +61,7 @@ def test_log_names_url_without_its_query(issuer: Issuer, caplog: pytest.LogCaptu
 def test_surprise_in_a_read_does_not_end_the_refresh(
     forge: Forge, signer: Signer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An error that nobody foresaw is logged by its type alone, and the next read goes on."""
+    """An unexpected error is logged by its type alone, and reading continues."""
 
     class Surprising:
         reads = 0
@@ -91,7 +91,7 @@ def test_surprise_in_a_read_does_not_end_the_refresh(
 def test_reprs_and_logs_show_no_secret(
     forge: Forge, signer: Signer, issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither a source nor its log shows the secret, a key, or what the issuer answered."""
+    """Neither a source's repr nor its log contains the secret, a key or the response."""
     issuer.document = forge.jwks(signer.jwk(), signer.jwk(kid=None))
     sources = [shared_secret(SECRET), jwks_from_url(issuer.url, cooldown=0)]
 

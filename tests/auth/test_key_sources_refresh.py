@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_keys_arrive_when_the_issuer_comes_up(forge: Forge, signer: Signer, issuer: Issuer) -> None:
-    """Without keys the background goes on trying, sooner than the refresh interval."""
+    """Without keys the background retries sooner than after the refresh interval."""
     issuer.document = forge.jwks(signer.jwk())
     issuer.down()
 
@@ -38,7 +38,7 @@ def test_keys_arrive_when_the_issuer_comes_up(forge: Forge, signer: Signer, issu
 
 
 def test_pauses_between_failures_double_up_to_the_interval(issuer: Issuer) -> None:
-    """Retries back off: in half a second they are few, though the first follow quickly."""
+    """Pauses between retries grow: the first retries are quick, and half a second has few."""
     issuer.mode = "500"
 
     async def scenario() -> None:
@@ -74,7 +74,7 @@ def test_background_refresh_takes_over_a_new_document(
 def test_known_keys_outlive_the_issuer(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """Whatever goes wrong later, the keys that are held stay, and recovery is noticed."""
+    """After any later failure the held keys stay, and a recovery is noticed."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -103,7 +103,7 @@ def test_known_keys_outlive_the_issuer(
 def test_background_follows_a_renewal_that_failed(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """A renewal that fails is tried again soon, and not only at the next refresh."""
+    """A failed renewal is retried soon, and not only at the next refresh."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_fifty_renewals_at_once_are_one_request(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """Whoever asks during a read waits for that read, and sees what it brought."""
+    """A caller during a read waits for that read, and gets its result."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -40,7 +40,7 @@ def test_fifty_renewals_at_once_are_one_request(
 def test_cancelled_waiter_does_not_take_the_read_along(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """A client that hangs up does not spoil the read that others wait for."""
+    """A cancelled caller does not cancel the read that others wait for."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -80,7 +80,7 @@ def test_cooldown_holds_after_a_renewal(
 
 
 def test_cooldown_holds_after_a_failed_start(issuer: Issuer) -> None:
-    """A renewal right after a failed load does not ask again."""
+    """A renewal right after a failed load sends no request."""
     issuer.mode = "500"
 
     async def scenario() -> None:

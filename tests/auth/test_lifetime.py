@@ -31,7 +31,7 @@ def policy_of(max_lifetime: float) -> TokenPolicy:
 def test_expiry_is_bounded_from_now(
     max_lifetime: float, issued_at: int | None, forge: Forge
 ) -> None:
-    """Up to the bound and the leeway one is accepted, a moment more is not, whatever iat."""
+    """A lifetime up to the bound and leeway is accepted, a longer one is not, for any iat."""
     policy, last = policy_of(max_lifetime), NOW + max_lifetime + 30
 
     good = forge.json(forge.claims(exp=last, iat=issued_at))
@@ -55,7 +55,7 @@ def test_bound_is_a_day_where_nothing_is_said(forge: Forge) -> None:
 def test_token_that_lives_too_long_is_refused_again(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """A refusal is not remembered: the same token is refused now, and good once it is near."""
+    """A refusal is not cached: the same token is accepted once its expiry is near enough."""
     authenticator = Authenticator(forge.keys(signer.jwk()), policy, clock=clock)
     headers = forge.bearer(signer.token(forge.claims(exp=NOW + 2 * DAY)))
 
@@ -68,6 +68,6 @@ def test_token_that_lives_too_long_is_refused_again(
 
 @pytest.mark.parametrize("max_lifetime", [0, -1, float("nan"), float("inf")])
 def test_bound_that_is_none_is_a_configuration_error(max_lifetime: float) -> None:
-    """Zero, less and without end are refused where the policy is made."""
+    """A policy with a lifetime of zero, less than zero or infinity is an error."""
     with pytest.raises(ValueError, match=f"^{POSITIVE}$"):
         policy_of(max_lifetime)

@@ -77,7 +77,7 @@ def test_token_of_another_type_is_refused(
 def test_null_as_a_type_is_refused(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """A type that is there must be a text: null is not the same as absent."""
+    """A type that is present must be a text: null is not the same as absent."""
     header = b'{"alg":"EdDSA","kid":"key-EdDSA","typ":null}'
     token = signer.token_of(header, forge.claims())
 

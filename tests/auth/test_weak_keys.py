@@ -66,7 +66,7 @@ def test_ed25519_point_that_proves_nothing_is_refused(
     signer: Signer,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A point of low order, a second form of a point and no point at all are no keys."""
+    """A point of low order, a second encoding of a point and no point are skipped."""
     bad = signer.jwk(x=forge.b64(encoded(y, sign)))
 
     assert reason(forge, caplog, bad) == f"{flaw}."
@@ -74,14 +74,14 @@ def test_ed25519_point_that_proves_nothing_is_refused(
 
 
 def test_identity_would_verify_every_message() -> None:
-    """Why it matters: `cryptography` accepts R = the point, S = 0 under the identity point."""
+    """The reason: `cryptography` accepts R = the point, S = 0 under the identity point."""
     identity = encoded(1, 0)
 
     Ed25519PublicKey.from_public_bytes(identity).verify(identity + bytes(32), b"any message")
 
 
 def test_ordinary_ed25519_keys_are_accepted(forge: Forge) -> None:
-    """None of many keys, of either sign, is taken for a weak one."""
+    """No false positives: none of many good keys, of either sign, is skipped."""
     signers = [forge.signer("EdDSA", f"key-{n}") for n in range(50)]
     signs = {base64url_decode(signer.jwk()["x"])[31] >> 7 for signer in signers}
 
@@ -97,7 +97,7 @@ def uint(forge: Forge, number: int) -> str:
 def test_even_modulus_is_refused(
     forge: Forge, signers: dict[str, Signer], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An even modulus is factored by looking at it; the same one plus or minus one is not even."""
+    """An even modulus is skipped; the same one plus or minus one is not."""
     good = signers["RS256"].jwk()
     modulus = int.from_bytes(base64url_decode(good["n"]))
     even = {**good, "n": uint(forge, modulus - 1)}
@@ -136,7 +136,7 @@ def test_modulus_with_the_fingerprint_of_roca_is_refused(
 def test_modulus_with_logarithms_that_disagree_is_accepted(
     forge: Forge, signers: dict[str, Signer]
 ) -> None:
-    """A power of 65537 modulo each prime, but not modulo their product: no fingerprint."""
+    """A power of 65537 modulo each prime, but not modulo their product, is no fingerprint."""
     residues = dict.fromkeys(PRIMES[:39], 1) | {167: 65537 % 167}
     product = prod(residues)
     modulus = sum(
@@ -158,7 +158,7 @@ def test_key_with_a_private_member_is_refused(
     signers: dict[str, Signer],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Whatever its type: a published private member, even an empty one, ends the trust in it."""
+    """A key of any type with a private member, even an empty one, is skipped."""
     bad = signers[algorithm].jwk() | {member: ""}
 
     assert reason(forge, caplog, bad) == "it is private, and should not be published."

@@ -89,7 +89,7 @@ def test_every_primitive_vector_is_judged_as_published(
 
 
 def keys_of(group: Json, forge: Forge) -> Keys | None:
-    """Return what may verify a JWS group, or None where the key itself is refused."""
+    """Return the keys for a JWS group, or None if the key itself is refused."""
     if "public" not in group:
         secret = group["private"]["k"]
         return parse_secret(base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4)))
@@ -129,7 +129,7 @@ ACCEPTED_THOUGH_INVALID = {
 def test_every_jws_vector_is_judged_as_published(
     forge: Forge, wycheproof: Callable[[str], Json]
 ) -> None:
-    """Each vector of the JWS file, through header, key and signature; each difference named."""
+    """Each vector of the JWS file has the published result, but for the listed differences."""
     vectors = wycheproof("json_web_signature_test")
     refused: set[int] = set()
     accepted: set[int] = set()

@@ -1,4 +1,4 @@
-"""Whoever sends bad bodies waits before the next one is read, and nobody else does."""
+"""A user or address that sends bad bodies waits for its next one; others do not wait."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ def refuse(client: Client) -> float:
 
 
 def test_four_connections_have_few_bad_bodies_read(api: RunningApi, alice: Client) -> None:
-    """Over all of a user's connections together, as many as their cost allows."""
+    """The bound holds over all connections of a user, by the cost of the bodies."""
     until = time.monotonic() + SECONDS
     numbers = count()
 
@@ -47,7 +47,7 @@ def test_four_connections_have_few_bad_bodies_read(api: RunningApi, alice: Clien
 def test_only_the_next_body_of_the_same_user_waits(
     alice: Client, bob: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first refusal comes at once; the next body of whom it was for waits, good or bad."""
+    """The first refusal is immediate; the same sender's next body waits, valid or not."""
     monkeypatch.setattr("api.http.bad_body_delay.A_BYTE", 3e-5)  # 1.5 s for this one
     began = time.monotonic()
     refuse(alice)
@@ -61,7 +61,7 @@ def test_only_the_next_body_of_the_same_user_waits(
 
 
 def test_a_query_that_is_refused_costs_nothing(alice: Client) -> None:
-    """What is charged is a body that was read."""
+    """Only a body that was read has a cost."""
     for _ in range(50):
         assert alice.get("/api/tasks?limit=x").status_code == 422
         assert alice.patch("/api/tasks/x/complete").status_code == 422
@@ -71,13 +71,13 @@ def test_a_query_that_is_refused_costs_nothing(alice: Client) -> None:
 
 
 def scope(user: str | None = None, address: str = "192.0.2.1") -> dict[str, object]:
-    """As much of a request as names its sender."""
+    """The part of a request that identifies its sender."""
     return {"state": {"user_id": user} if user else {}, "client": (address, 1)}
 
 
 @pytest.mark.parametrize("senders", [["alice"] * 5, ["alice", "bob", "carol"]])
 def test_waiting_bodies_are_read_one_by_one(senders: list[str]) -> None:
-    """Of those that wait, each that is refused lets the others wait again."""
+    """When one of the waiting bodies is refused, the others wait again."""
     bodies = BadBodies()
     read: list[float] = []
     least = COST if len(set(senders)) == 1 else OF_ALL * COST
@@ -98,7 +98,7 @@ def test_waiting_bodies_are_read_one_by_one(senders: list[str]) -> None:
 
 
 def test_good_bodies_that_wait_are_read_at_once() -> None:
-    """Once the time has come, those that cost nothing more do not wait for each other."""
+    """After the wait, bodies without further cost do not wait for each other."""
     bodies = BadBodies()
 
     async def send_many() -> float:
@@ -112,7 +112,7 @@ def test_good_bodies_that_wait_are_read_at_once() -> None:
 
 @pytest.mark.parametrize("sender", [scope("alice"), scope()])
 def test_one_more_than_may_wait_is_refused(sender: dict[str, object]) -> None:
-    """503 at once; others, of another name or address, do not even wait."""
+    """It is 503 immediately; other users and addresses do not wait."""
     bodies = BadBodies()
 
     async def send() -> None:
@@ -132,7 +132,7 @@ def test_one_more_than_may_wait_is_refused(sender: dict[str, object]) -> None:
 
 
 def test_few_names_are_remembered() -> None:
-    """A name is kept for as long as its next body would wait, or until there are many."""
+    """A sender is kept while its next body would wait, or until there are many senders."""
     bodies = BadBodies()
 
     async def send_many() -> None:

@@ -1,4 +1,4 @@
-"""A title has something to see in it, by the categories of Unicode."""
+"""A title has a visible character, by the categories of Unicode."""
 
 import re
 import sys
@@ -15,10 +15,10 @@ UNSEEN = (
     "title",
     "must contain a visible character, such as a letter, digit, symbol or emoji",
 )
-# Characters of a category that is seen, with an empty shape or none (UAX 44, and their names).
+# Characters of visible categories whose glyph is empty (UAX 44, and their names).
 EMPTY = {*(0x115F, 0x1160, 0x3164, 0xFFA0), 0x2800, 0x1D159}
 MARKS = {0x34F, 0x17B4, 0x17B5, *range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), 0x16FE4}
-# Arabic and Syriac signs that stand in front of digits, and are seen though they are format
+# Arabic and Syriac signs in front of digits, which are visible although they are format
 # characters (UAX 44, Prepended_Concatenation_Mark).
 SIGNS = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
 EVERYTHING = [(code, unicodedata.category(chr(code))) for code in range(sys.maxunicode + 1)]
@@ -45,7 +45,7 @@ EVERYTHING = [(code, unicodedata.category(chr(code))) for code in range(sys.maxu
     ],
 )
 def test_title_that_shows_nothing_is_refused(alice: Client, path: str, title: str) -> None:
-    """It is 422 on both ways in, and says why; with a letter in it, it is stored as given."""
+    """POST and PUT are 422 with the reason; with a letter added, the title is stored as given."""
     task = alice.create_task(title="seen")
 
     assert wrong_values(alice.post(path, json={"title": title})) == [UNSEEN]
@@ -60,13 +60,13 @@ def test_title_that_shows_nothing_is_refused(alice: Client, path: str, title: st
     ["a", "é", "\u0301", "٣", "!", "€", "日", "\U0001f600", "\ue000", "\U0001fa8d", "\u06dd"],
 )
 def test_one_visible_character_is_a_title(alice: Client, path: str, title: str) -> None:
-    """A letter, mark, digit, punctuation, symbol, emoji or private character is enough."""
+    """One letter, mark, digit, punctuation, symbol, emoji or private character is enough."""
     assert alice.post(path, json={"title": title}).json()["title"] == title
 
 
 @pytest.mark.parametrize("kind", ["Cc", "Zs", "Zl", "Zp", "Cf"])
 def test_every_control_and_space_is_blank(kind: str) -> None:
-    """No control, space, separator or format character is seen, but the signs before digits."""
+    """Controls, spaces, separators and formats are invisible, but for signs before digits."""
     found = {code for code, category in EVERYTHING if category == kind}
 
     assert found
@@ -75,7 +75,7 @@ def test_every_control_and_space_is_blank(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["L", "M", "N", "P", "S", "Co"])
 def test_every_other_character_is_seen(kind: str) -> None:
-    """Letters, marks, digits, punctuation and symbols are, but those whose shape is empty."""
+    """Letters, marks, digits, punctuation and symbols are visible, but for empty glyphs."""
     found = {code for code, category in EVERYTHING if category.startswith(kind)}
     blank = {code for code in found if is_blank(chr(code))}
 
@@ -84,7 +84,7 @@ def test_every_other_character_is_seen(kind: str) -> None:
 
 
 def test_emoji_to_come_are_seen() -> None:
-    """What is not assigned yet counts as visible, but where Unicode reserves it to be ignored."""
+    """Unassigned code points are visible, but for those that Unicode reserves as ignorable."""
     unassigned = {code for code, category in EVERYTHING if category == "Cn"}
     reserved = {0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)}
 
@@ -99,7 +99,7 @@ def test_ranges_are_in_order() -> None:
 
 
 def test_description_has_the_same_rule(api: RunningApi) -> None:
-    """The pattern of the OpenAPI description says what the API does, and refuses U+0000 too."""
+    """The pattern in the OpenAPI document agrees with the API, and refuses U+0000 too."""
     pattern = api.contract.document["components"]["schemas"]["TaskCreate"]["properties"]["title"]
 
     assert pattern["pattern"] == STORABLE_AND_VISIBLE

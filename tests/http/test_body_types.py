@@ -31,7 +31,7 @@ NOT_JSON_TYPE = (
     ],
 )
 def test_body_of_another_type_is_refused(alice: Client, content_type: str | None) -> None:
-    """A body that does not say application/json, or not in UTF-8, is 415, also where it is JSON."""
+    """A body of another content type or charset is 415, even if it is JSON."""
     headers = {} if content_type is None else {"content-type": content_type}
 
     responses = send_both(alice, b'{"title": "a"}', headers)
@@ -60,7 +60,7 @@ def test_json_type_may_have_parameters(alice: Client, content_type: str) -> None
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "x-unknown", "identity, gzip"])
 def test_coded_body_is_refused_by_its_header(alice: Client, coding: str) -> None:
-    """A coding is not decoded: 415 names the header, and says what is accepted (RFC 9110)."""
+    """A coded body is 415, with the header's name and the accepted coding (RFC 9110)."""
     for response in send_both(alice, b"\x1f\x8b", JSON | {"content-encoding": coding}):
         assert refusal(response) == (
             415,
@@ -72,7 +72,7 @@ def test_coded_body_is_refused_by_its_header(alice: Client, coding: str) -> None
 
 @pytest.mark.parametrize("coding", ["identity", "Identity", ""])
 def test_identity_is_no_coding(alice: Client, coding: str) -> None:
-    """Such a body is read; a type that is refused says nothing of codings; nor does no body."""
+    """A body with identity is read; other 415s, and a GET, have no Accept-Encoding."""
     headers = JSON | {"content-encoding": coding}
     created = alice.post("/api/tasks", content=b'{"title": "a"}', headers=headers)
     plain = alice.post("/api/tasks", content=b"a", headers={"content-type": "text/plain"})

@@ -41,7 +41,7 @@ def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
 
 
 def test_one_user_cannot_hold_every_connection(serve: Serve, issuer: Issuer) -> None:
-    """Whoever asks for more than half of the pool waits for their own; the next user does not."""
+    """A user with half of the pool waits for it; another user does not wait."""
     router, entered = APIRouter(), Semaphore(0)
 
     @router.post("/hold")
@@ -63,7 +63,7 @@ def test_one_user_cannot_hold_every_connection(serve: Serve, issuer: Issuer) -> 
 
 
 def test_queue_has_an_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where as many wait as may, the next one is 503 soon, and those who wait are served."""
+    """When the queue is full, the next request is 503; those in the queue are served."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 4)  # of which one user takes half
     router = APIRouter()
 

@@ -34,7 +34,7 @@ LOOPBACK = ip_network("127.0.0.0/8")
 def test_client_is_the_rightmost_that_no_proxy_is(
     header: ProxyHeader, written: list[str], client: str | None
 ) -> None:
-    """What is to the left of it, the client may have written; the other header is not read."""
+    """Addresses further left may be forged by the client; the other header is not read."""
     other = {"forwarded": b"x-forwarded-for", "x-forwarded-for": b"forwarded"}[header]
     headers = [(header.encode(), value.encode()) for value in written] + [(other, b"for=9.9.9.9")]
 
@@ -54,7 +54,7 @@ def test_client_is_the_rightmost_that_no_proxy_is(
     ],
 )
 def test_addresses_of_one_client_are_one(first: str, second: str, *, same: bool) -> None:
-    """A port tells no clients apart, nor does what is behind an IPv6 address's /64."""
+    """Addresses that differ in the port, or within an IPv6 /64, are one client."""
     addresses = Addresses(1)
 
     assert addresses.enter(first)

@@ -17,7 +17,7 @@ NO_JSON = (400, "/problems/bad-request", "The body is not valid JSON.")
 
 @pytest.fixture
 def complete(alice: Client, path: str) -> Callable[..., httpx2.Response]:
-    """Send a body, or none, for a task of Alice's."""
+    """Send PATCH …/complete for a task of Alice's, with or without a body."""
 
     def sent(task: dict[str, Any], **given: Any) -> httpx2.Response:
         return alice.patch(f"{path}/{task['id']}/complete", **given)
@@ -36,7 +36,7 @@ def test_empty_body_toggles(
 
 
 def test_body_sets(alice: Client, complete: Callable[..., httpx2.Response]) -> None:
-    """The body says what the task becomes, as an event says afterwards."""
+    """The body sets the state of the task, and an event records it."""
     task = alice.create_task()
     done = complete(task, json={"completed": True}).json()
     pending = complete(task, json={"completed": False}).json()
@@ -69,7 +69,7 @@ def test_setting_what_is_so_changes_nothing(
 def test_only_one_of_many_changes_it(
     alice: Client, complete: Callable[..., httpx2.Response]
 ) -> None:
-    """Requests at once that set the same find it, and one of them alone changed it."""
+    """Of concurrent requests that set the same state, exactly one changes the task."""
     task = alice.create_task()
 
     with ThreadPoolExecutor(8) as executor:
@@ -106,7 +106,7 @@ def test_wrong_body_is_refused(
 def test_what_is_no_object_is_refused(
     alice: Client, complete: Callable[..., httpx2.Response], body: bytes
 ) -> None:
-    """JSON that is no object is 422: null is a body, and does not toggle."""
+    """JSON that is not an object is 422; null is a body too, and does not toggle."""
     task = alice.create_task()
     response = complete(task, content=body, headers=JSON)
 
@@ -118,7 +118,7 @@ def test_what_is_no_object_is_refused(
 def test_what_is_no_json_is_refused(
     alice: Client, complete: Callable[..., httpx2.Response], body: bytes
 ) -> None:
-    """A text that is no JSON is 400, as everywhere, and toggles nothing."""
+    """A body that is not JSON is 400 and does not toggle."""
     task = alice.create_task()
 
     assert refusal(complete(task, content=body, headers=JSON)) == NO_JSON
@@ -128,7 +128,7 @@ def test_what_is_no_json_is_refused(
 def test_stranger_sets_nothing(
     alice: Client, bob: Client, complete: Callable[..., httpx2.Response]
 ) -> None:
-    """A foreign task is 404, whatever it is set to; its owner sets it."""
+    """A foreign task is 404 for each body; its owner can set it."""
     task = alice.create_task()
     for wanted in (True, False):
         place = f"/api/tasks/{task['id']}/complete"

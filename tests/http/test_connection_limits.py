@@ -1,4 +1,4 @@
-"""How many connections one address may have, and how many requests a proxy's client."""
+"""The limits on the connections of an address, and on the requests of a proxy's client."""
 
 import json
 import logging
@@ -37,7 +37,7 @@ type Connecting = Callable[[Addresses], AbstractContextManager[Connect]]
 
 @pytest.fixture
 def connecting(api_settings: Settings) -> Connecting:
-    """Serve with these addresses, and give a function that connects."""
+    """Serve with these limits on addresses, and give a function that connects."""
 
     @contextmanager
     def served(addresses: Addresses) -> Iterator[Connect]:
@@ -71,13 +71,13 @@ def problem(wire: socket.socket) -> tuple[bytes, dict[str, object]]:
 
 
 def ask(wire: socket.socket, *headers: str) -> bytes:
-    """Ask whether it lives, with these headers."""
+    """Send GET /health/live with these headers."""
     wire.sendall("\r\n".join([LIVE[:-2], *headers, "", ""]).encode())
     return answer(wire)
 
 
 def begin(api: RunningApi, wire: socket.socket, header: str) -> bytes:
-    """Begin a request that stays in work: it waits for its body."""
+    """Begin a request that stays in progress, since its body does not come."""
     token = f"authorization: Bearer {api.issuer.token('waiting')}\r\n"
     wait = f"content-length: 9\r\nexpect: 100-continue\r\n{header}\r\n\r\n"
     wire.sendall((OPEN + token + wait).encode())
@@ -87,7 +87,7 @@ def begin(api: RunningApi, wire: socket.socket, header: str) -> bytes:
 def test_one_address_has_as_many_connections_as_it_may(
     connecting: Connecting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One more is 503 and closed; when another one ends, there is room again."""
+    """One more connection is 503 and closed; when another one ends, a new one is served."""
     with connecting(Addresses(MOST)) as connect:
         held = [connect() for _ in range(MOST)]
         assert [ask(wire) for wire in held] == [SERVED] * MOST
@@ -106,7 +106,7 @@ def test_one_address_has_as_many_connections_as_it_may(
 
 
 def test_header_of_a_stranger_changes_nothing(connecting: Connecting) -> None:
-    """Whoever is no trusted proxy has the address that it connects from, whatever it writes."""
+    """A peer that is not a trusted proxy counts by its own address, whatever its headers."""
     elsewhere = Addresses(MOST, [ip_network("10.0.0.0/8")])
     with connecting(elsewhere) as connect:
         for number in range(MOST):
@@ -116,14 +116,14 @@ def test_header_of_a_stranger_changes_nothing(connecting: Connecting) -> None:
 
 
 def test_trusted_proxy_has_as_many_connections_as_it_likes(connecting: Connecting) -> None:
-    """Its own requests, as a health check is, name no client and are served."""
+    """Requests of the proxy itself, such as health checks, have no limit."""
     with connecting(Addresses(1, [LOOPBACK])) as connect:
         for _ in range(MOST):
             assert ask(connect()) == SERVED
 
 
 def test_requests_of_a_proxys_client_are_bounded(api: RunningApi, connecting: Connecting) -> None:
-    """So many of one client are in work at once; other clients, and later requests, are served."""
+    """Only so many requests of one client are in progress; other clients are served."""
     one, other = "x-forwarded-for: 10.9.9.9, 192.0.2.1", "x-forwarded-for: 192.0.2.1, 192.0.2.2"
     with connecting(Addresses(MOST, [LOOPBACK])) as connect:
         held = [connect() for _ in range(MOST)]
@@ -141,7 +141,7 @@ def test_requests_of_a_proxys_client_are_bounded(api: RunningApi, connecting: Co
 
 
 def test_request_that_is_given_up_counts_no_more(api: RunningApi, connecting: Connecting) -> None:
-    """Where a proxy's connection ends amid a request, its client has room again."""
+    """When a proxy's connection ends during a request, that request no longer counts."""
     client = "x-forwarded-for: 192.0.2.1"
     with connecting(Addresses(1, [LOOPBACK])) as connect:
         held, kept = connect(), connect()

@@ -1,4 +1,4 @@
-"""The API does what its OpenAPI description says, and the validator would notice if it did not.
+"""The API follows its OpenAPI description, and the validator notices a deviation.
 
 Every response that a client of tests/support/api.py receives, in any test, is checked against it.
 """
@@ -125,7 +125,7 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
 
 
 def is_up_to_the_client(path: str, status: int) -> bool:
-    """Whether a request alone can bring a status about. The others need a failure."""
+    """Whether a request alone can cause a status. The others need a failure."""
     # What is described of 405 is for the path's other methods, as tests/http/test_errors.py has it.
     return status <= 501 and status not in {405, 500} and (status != 403 or "{user_id}" in path)
 
@@ -135,7 +135,7 @@ FORKS = re.compile("/api/(?!tasks|events)")
 
 
 def test_every_operation_answers_as_described(api: RunningApi, alice: Client) -> None:
-    """Each operation was called for each status that a client can bring about, and gave it."""
+    """Each operation returns each status that a client can cause."""
     wanted = {
         (method, named, int(status))
         for method, path, operation in operations(api.contract.document)

@@ -73,7 +73,7 @@ def test_configured_origin_reads_every_response(
     given: dict[str, Any],
     status: int,
 ) -> None:
-    """A page of a configured origin reads successes and problems, and the headers it needs."""
+    """A page of a configured origin can read successes, problems and the needed headers."""
     headers = {"origin": FRONT_END} | given.pop("headers", {})
     response = client.request(method, path, headers=headers, **given)
 
@@ -94,7 +94,7 @@ def test_configured_origin_reads_every_response(
     "origin", ["https://evil.test", "http://app.example.test", f"{FRONT_END}.evil.test", "null"]
 )
 def test_other_origin_reads_nothing(client: httpx2.Client, origin: str) -> None:
-    """An origin that is not configured gets no permission, before or with the response."""
+    """An origin that is not configured gets no CORS header, in preflight or response."""
     response = client.get("/api/tasks", headers={"origin": origin})
     asked = preflight(client, origin)
 
@@ -140,7 +140,7 @@ def test_page_reads_why_a_header_is_refused(client: httpx2.Client, name: str) ->
 
 
 def test_request_without_an_origin_is_served(client: httpx2.Client) -> None:
-    """CORS concerns browsers: a client without an Origin is served as ever."""
+    """A client without an Origin header is served without CORS headers."""
     response = client.get("/api/tasks")
 
     assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""The API reference at /docs: it works where no other host can be reached."""
+"""The API reference at /docs needs no other host."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -24,7 +24,7 @@ def fetch(api: RunningApi, address: str) -> httpx2.Response:
 
 
 def test_docs_load_only_what_the_app_serves(api: RunningApi, page: Page) -> None:
-    """Each script, style and icon of the page is a path of this host, and is there."""
+    """Each script, style and icon of the page is a path of this host, and exists."""
     kinds = {
         address.rpartition(".")[2]: fetch(api, address).headers["content-type"].partition(";")[0]
         for address in page.assets
@@ -38,7 +38,7 @@ def test_docs_load_only_what_the_app_serves(api: RunningApi, page: Page) -> None
 
 
 def test_docs_describe_this_api(api: RunningApi, page: Page) -> None:
-    """The page reads the description from this host, and it is the API's own."""
+    """The page reads the API's description from this host."""
     (script,) = page.scripts
     found = re.search(r"url: '([^']+)'", script)
 
@@ -49,7 +49,7 @@ def test_docs_describe_this_api(api: RunningApi, page: Page) -> None:
 
 
 def test_docs_name_no_address_for_oauth2(api: RunningApi, page: Page) -> None:
-    """The token is a bearer token that people paste: no flow leads back to the page."""
+    """The token is a bearer token that people paste; the page has no OAuth redirect."""
     (script,) = page.scripts
 
     assert "SwaggerUIBundle(" in script
@@ -58,7 +58,7 @@ def test_docs_name_no_address_for_oauth2(api: RunningApi, page: Page) -> None:
 
 
 def test_styles_load_nothing_from_elsewhere(api: RunningApi, page: Page) -> None:
-    """The style sheets import nothing, and their images are within them."""
+    """The style sheets import nothing, and contain their images."""
     for address in page.assets:
         if address.endswith(".css"):
             style = fetch(api, address).text
@@ -81,7 +81,7 @@ def test_page_of_the_other_reference_is_absent(api: RunningApi) -> None:
 
 
 def test_index_says_what_this_is(api: RunningApi) -> None:
-    """/ names the API and its addresses, to anybody."""
+    """/ returns the API's name and addresses, without a token."""
     with httpx2.Client(base_url=api.url, trust_env=False, verify=NO_TLS) as client:
         answer = client.get("/", headers={"accept": "application/json"})
         index = answer.json()
@@ -98,7 +98,7 @@ def test_index_says_what_this_is(api: RunningApi) -> None:
 
 
 def test_index_leads_a_browser_to_the_reference(api: RunningApi) -> None:
-    """A browser, which asks for HTML, comes to /docs."""
+    """A browser, which accepts HTML, is redirected to /docs."""
     accept = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
     with httpx2.Client(base_url=api.url, trust_env=False, verify=NO_TLS) as client:
         answer = client.get("/", headers=accept)
@@ -109,7 +109,7 @@ def test_index_leads_a_browser_to_the_reference(api: RunningApi) -> None:
 
 
 def test_reference_can_be_switched_off(serve: Serve) -> None:
-    """With DOCS=off nothing tells what this is; the API and its problems are served as ever."""
+    """With DOCS=off, /, /docs and the description are 404; the API works as before."""
     with serve(docs=False) as client:
         for path in ("/", "/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
             answer = client.get(path)

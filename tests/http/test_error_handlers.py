@@ -36,12 +36,12 @@ class DatabaseError(psycopg2.Error):
     ],
 )  # fmt: skip
 def test_sqlstate_has_one_status(code: str, status: int) -> None:
-    """A code or its class decides the status; a code that no rule knows is 500."""
+    """A code or its class decides the status; a code without a rule is 500."""
     assert kind_of(DatabaseError(code)).status == status
 
 
 def test_every_rule_of_the_table_is_tested() -> None:
-    """Each rule above is a rule of the table: none is added without a test."""
+    """Each rule of the table has a case above."""
     assert set(SQLSTATES) == {
         "08", "22", "23001", "23502", "23503", "23505", "23514", "23P01", "25006", "40001", "40P01",
         "42501", "53", "55P03", "57014", "57P",
@@ -58,5 +58,5 @@ def test_every_rule_of_the_table_is_tested() -> None:
     ],
 )
 def test_error_without_sqlstate(error: psycopg2.Error, status: int) -> None:
-    """Without a code, a lost connection is 503 and a mistake of ours 500."""
+    """Without a code, a lost connection is 503 and a programming error 500."""
     assert kind_of(error).status == status

@@ -18,7 +18,7 @@ UNKNOWN = (
     "/problems/gone",
     f"The event of this cursor is not in the task's history, or no longer kept: {AGAIN}",
 )
-# What a reader finds after retention dropped the months of the first events.
+# The events that remain after retention dropped the months of the first ones.
 DROP = "set session_replication_role = replica; delete from app.events where position <= {}"
 
 
@@ -44,7 +44,7 @@ def create(client: httpx2.Client, tasks: int) -> list[str]:
 
 @pytest.mark.parametrize("beyond", [1, 1000, 2**63 - 3])
 def test_cursor_beyond_the_end_is_gone(alice: Client, beyond: int) -> None:
-    """After a restore a client would starve silently; at the end itself, it waits."""
+    """A cursor behind the last position is 410, as after a restore; at the end it is empty."""
     create(alice, 2)
 
     response = alice.get("/api/events", params={"cursor": 2 + beyond})
@@ -53,7 +53,7 @@ def test_cursor_beyond_the_end_is_gone(alice: Client, beyond: int) -> None:
 
 
 def test_user_without_events_has_a_cursor(alice: Client) -> None:
-    """Where nothing happened yet the cursor is 0, and leads to the first event."""
+    """Without events the cursor is 0, and leads to the first event."""
     assert page(alice, "/api/events", None) == (200, [], 0)
     assert page(alice, "/api/events", 0) == (200, [], 0)
     assert refusal(alice.get("/api/events", params={"cursor": 1})) == BEYOND
@@ -64,7 +64,7 @@ def test_user_without_events_has_a_cursor(alice: Client) -> None:
 def test_cursor_before_what_is_kept_is_gone(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
-    """Where an event behind the cursor was dropped, a reader is told; the others go on."""
+    """A cursor before a dropped event is 410; later cursors work."""
     create(client, 5)
     server.execute(DROP.format(3), database=own_database)
 
@@ -78,7 +78,7 @@ def test_cursor_before_what_is_kept_is_gone(
 def test_cursor_is_gone_where_nothing_is_kept(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
-    """Where every event was dropped, a reader begins anew, and misses none of the next ones."""
+    """When all events were dropped, a reader starts again and misses no later event."""
     create(client, 3)
     server.execute(DROP.format(3), database=own_database)
 
@@ -92,7 +92,7 @@ def test_cursor_is_gone_where_nothing_is_kept(
 def test_cursor_of_a_history_that_is_dropped_is_gone(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
-    """A history goes on from an event that is kept, and from no other."""
+    """A history continues from an event that was kept, and from no other."""
     task, _ = create(client, 2)
     for _ in range(2):
         client.patch(f"/api/tasks/{task}/complete")

@@ -1,4 +1,4 @@
-"""What happened to a user's rows, as the API tells it."""
+"""The events of a user's rows over the API."""
 
 import uuid
 from typing import Any
@@ -14,7 +14,7 @@ HERE = "There is nothing here that the caller can see."
 
 @pytest.fixture(params=["/api", "/api/{user_id}"])
 def prefix(request: pytest.FixtureRequest, alice: Client) -> str:
-    """Where Alice's routes are mounted: at the canonical path and at the one that names her."""
+    """Alice's routes, at the canonical path and at the path with her id."""
     return str(request.param).format(user_id=alice.user_id)
 
 
@@ -32,7 +32,7 @@ def told(found: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
 
 
 def test_user_can_read_what_happened(alice: Client, prefix: str) -> None:
-    """Each change is an event with what it changed, when, and in which request."""
+    """Each change is an event with the changed values, the time and the request's id."""
     created = alice.post("/api/tasks", json={"title": "one"}, headers={"X-Request-ID": "first"})
     task = created.json()
     place = f"/api/tasks/{task['id']}"
@@ -66,7 +66,7 @@ def test_user_can_read_what_happened(alice: Client, prefix: str) -> None:
 
 
 def test_request_without_id_is_given_one(alice: Client) -> None:
-    """The trail names the request by the id that its response carried."""
+    """The trail holds the request id of the response."""
     response = alice.post("/api/tasks", json={"title": "one"})
 
     (event,) = events(alice)
@@ -74,7 +74,7 @@ def test_request_without_id_is_given_one(alice: Client) -> None:
 
 
 def test_stranger_sees_none_of_it(alice: Client, bob: Client) -> None:
-    """Bob has events of his own, from 1 on, and none of Alice's."""
+    """Bob's events start at position 1, and contain none of Alice's."""
     alice.create_task()
     task = bob.create_task()
 
@@ -103,7 +103,7 @@ def test_pages_follow_the_cursor(alice: Client, prefix: str) -> None:
 
 
 def test_full_page_that_is_the_last_leads_nowhere(alice: Client) -> None:
-    """A page that holds all there is has no next one, and one behind it is empty."""
+    """The last page has no link to a next one, and the page after its cursor is empty."""
     alice.create_task()
     alice.create_task()
 
@@ -146,7 +146,7 @@ def test_history_of_others_is_not_found(alice: Client, bob: Client) -> None:
 
 
 def test_failed_request_leaves_no_event(alice: Client) -> None:
-    """What was refused did not happen: the next position is not used up."""
+    """A refused request makes no event, and uses no position."""
     task = alice.create_task()["id"]
     assert alice.post("/api/tasks", json={"id": task, "title": "again"}).status_code == 409
     assert alice.put(f"/api/tasks/{uuid.uuid4()}", json={"title": "none"}).status_code == 404

@@ -28,7 +28,7 @@ def errors_logged(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
 
 
 def test_response_that_breaks_off_is_cut(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    """An error after the first bytes cuts the connection: no client takes a part for the whole."""
+    """An error after the first bytes closes the connection, so that a client notices it."""
     router = APIRouter()
 
     def broken() -> Iterator[bytes]:
@@ -51,7 +51,7 @@ def test_response_that_breaks_off_is_cut(serve: Serve, caplog: pytest.LogCapture
 def test_mistake_of_ours_is_a_problem(
     serve: Serve, caplog: pytest.LogCaptureFixture, declared: str
 ) -> None:
-    """An unexpected error is 500 without a word of the inside; the log has it with the id."""
+    """An unexpected error is 500 without internal details; the log has it with the id."""
     router = APIRouter()
 
     @router.post("/async")
@@ -76,7 +76,7 @@ def test_mistake_of_ours_is_a_problem(
 def test_database_error_is_logged_if_it_is_ours(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A database error that no client can mend is logged with the id and the code, and no other."""
+    """Only a database error that is not the client's fault is logged, with id and code."""
     router = APIRouter()
 
     @router.post("/run")
@@ -97,7 +97,7 @@ def test_database_error_is_logged_if_it_is_ours(
 def test_log_of_a_database_error_holds_no_words_of_a_user(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is logged says what failed and where, and quotes neither the statement nor the row."""
+    """The log has the error and its place, and contains no values of the statement or row."""
     router = APIRouter()
 
     @router.post("/run")

@@ -1,4 +1,4 @@
-"""Whether the process lives and can serve, as a load balancer asks it."""
+"""Liveness and readiness, as a load balancer checks them."""
 
 import shutil
 import socket
@@ -39,7 +39,7 @@ def test_process_is_live(api: RunningApi) -> None:
 
 
 def test_process_is_ready(api: RunningApi) -> None:
-    """/health/ready answers without a token, and is cached nowhere."""
+    """/health/ready answers without a token, and is not cached."""
     with api.client() as client:
         response = client.get("/health/ready")
 
@@ -58,7 +58,7 @@ def test_health_answers_head(api: RunningApi, path: str) -> None:
 def test_schema_that_is_not_at_head_is_not_ready(
     serve: Serve, server: Server, own_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """When the schema leaves the newest revision, readiness ends, and comes back with it."""
+    """Readiness is 503 while the schema is not at the newest revision, and 200 again after."""
     with serve(database_url=SecretStr(text(server.api_url(own_database)))) as client:
         before = client.get("/health/ready")
         server.execute(
@@ -86,8 +86,8 @@ def test_schema_that_is_not_at_head_is_not_ready(
 def test_database_that_is_gone_is_not_ready(
     serve: Serve, server: Server, own_database: str
 ) -> None:
-    """Without its database the API lives on, says 503, and serves again when it is back."""
-    # A pooler would keep requests waiting for a database that it takes for asleep.
+    """Without its database the API stays alive with 503, and serves again when it is back."""
+    # A pooler would keep requests waiting, since it takes the database for suspended.
     with serve(database_url=SecretStr(text(server.direct_api_url(own_database)))) as client:
         before = client.get("/health/ready")
         server.execute("drop database {} with (force)", own_database)
@@ -109,7 +109,7 @@ def test_database_that_is_gone_is_not_ready(
 
 
 def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While no key of the issuer is held, nothing can be verified: 503, not 401."""
+    """While no key of the issuer is held, no token can be verified: 503, not 401."""
     for proxy in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(proxy, raising=False)
     with socket.socket() as closed:
@@ -131,7 +131,7 @@ def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.Monk
 def test_issuer_that_fails_later_is_said_but_served(
     serve: Serve, issuer: Issuer, tmp_path: Path
 ) -> None:
-    """While a fetch fails, the held keys serve: ready stays 200, and says so until it succeeds."""
+    """While fetches fail, the held keys are used: ready stays 200 and reports the failure."""
     stranger = Issuer(tmp_path)  # no key of its own is in the document
     published = tmp_path / "published.json"
     shutil.copy(issuer.jwks_file, published)

@@ -1,4 +1,4 @@
-"""What the wire itself refuses, before there is a request."""
+"""Limits of an HTTP/1.1 connection, before a request is complete."""
 
 import logging
 import socket
@@ -24,7 +24,7 @@ def wire(api: RunningApi) -> Iterator[socket.socket]:
 
 
 def answer(wire: socket.socket) -> bytes:
-    """The first line of what comes back, or nothing where the connection just ends."""
+    """The first line of the response, or nothing if the connection ends without one."""
     try:
         return wire.recv(65536).partition(b"\r\n")[0]
     except ConnectionResetError:
@@ -47,7 +47,7 @@ def test_endless_headers_end_the_connection(wire: socket.socket) -> None:
 
 
 def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
-    """Headers of half the bound are no trouble, on a first and on a second request."""
+    """Headers of half the bound are accepted, on a first and on a second request."""
     head = LIVE + b"x-filler: " + b"a" * (MAX_HEAD // 2) + b"\r\n\r\n"
     for _ in range(3):  # the count starts anew with every request
         wire.sendall(head)
@@ -68,7 +68,7 @@ def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
 def test_request_that_never_ends_is_cut(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
-    """A connection on which a request does not arrive whole in time is ended."""
+    """A connection is closed if a request is not complete in time."""
     monkeypatch.setattr("api.http.server.http1_connection.MAX_SECONDS", 0.3)
     url = httpx2.URL(api.url)
     with socket.create_connection((url.host, url.port or 0), timeout=3) as slow:
@@ -83,7 +83,7 @@ def test_request_that_never_ends_is_cut(
 def test_request_in_time_is_served_for_as_long_as_it_takes(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The time that counts is the client's: a connection is kept between whole requests."""
+    """Only the time of an incomplete request counts: between requests a connection stays."""
     monkeypatch.setattr("api.http.server.http1_connection.MAX_SECONDS", 0.3)
     url = httpx2.URL(api.url)
     with socket.create_connection((url.host, url.port or 0), timeout=3) as kept:
@@ -94,7 +94,7 @@ def test_request_in_time_is_served_for_as_long_as_it_takes(
 
 
 def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
-    """A token in the trailer of a chunked body authenticates nobody; as a header it does."""
+    """A token in the trailer of a chunked body does not authenticate; in a header it does."""
     token = api.issuer.token("trailing").encode()
     start = (
         b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
@@ -115,7 +115,7 @@ def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
 def test_body_in_absurdly_many_chunks_is_400(
     api: RunningApi, wire: socket.socket, chunks: int, status: bytes
 ) -> None:
-    """A body comes in at most 1,000 chunks: 10,000 of a byte took about 3 ms of the loop."""
+    """A body has at most 1,000 chunks: 10,000 of one byte took about 3 ms of the event loop."""
     head = (
         b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
         b"authorization: Bearer " + api.issuer.token("chunks").encode() + b"\r\n"
@@ -132,7 +132,7 @@ def test_body_in_absurdly_many_chunks_is_400(
 
 
 def test_client_that_leaves_is_no_error(api: RunningApi, caplog: pytest.LogCaptureFixture) -> None:
-    """Who sends many requests at once and goes away writes no traceback into the log."""
+    """A client that sends many requests and disconnects causes no traceback in the log."""
     url = httpx2.URL(api.url)
     token = api.issuer.token("leaving").encode()
     request = (
