@@ -1,28 +1,15 @@
-"""The HTML of `rowlock audit`, looked at in a browser: light, dark, and on a phone."""
+"""The HTML of `rowlock audit` in a browser: light, dark, and on a phone."""
 
 import itertools
 import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Written
-from tests.browser.devtools import Page
+from tests.browser.conftest import SCREENS, Look, Written
 
 PICTURE_WIDTH, PICTURE_HEIGHT = 1000, 1120
-PHONE, DESK = (390, 844), (1200, 900)
-SCREENS = {
-    "light": (*DESK, "light", False),
-    "dark": (*DESK, "dark", False),
-    "phone": (*PHONE, "light", True),
-}
-
-
-def look(page: Page, written: Written, screen: str) -> None:
-    """Open the report on a screen of this kind."""
-    width, height, scheme, mobile = SCREENS[screen]
-    page.show(width=width, height=height, scheme=scheme, mobile=mobile)
-    page.open(written.path)
 
 
 @pytest.fixture(params=["written", "hostile"])
@@ -32,37 +19,61 @@ def report(request: pytest.FixtureRequest) -> Written:
     return found
 
 
+def listen(page: Page) -> tuple[list[str], list[str]]:
+    """Lists that grow: what the browser or a script logs, and which URLs are requested."""
+    logged: list[str] = []
+    requested: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    page.on("pageerror", lambda error: logged.append(str(error)))
+    page.on("request", lambda request: requested.append(request.url))
+    return logged, requested
+
+
 @pytest.mark.parametrize("screen", SCREENS)
-def test_page_is_quiet_and_fetches_nothing(chromium: Page, report: Written, screen: str) -> None:
+def test_page_is_quiet_and_fetches_nothing(
+    pages: dict[str, Page], report: Written, screen: str
+) -> None:
     """Nothing is logged, no script runs, and the file itself is the one request."""
-    look(chromium, report, screen)
+    page = pages[screen]
+    logged, requested = listen(page)
+    page.goto(report.path.as_uri())
 
-    assert chromium.evaluate("document.scripts.length") == 0
-    assert chromium.heard("Log.entryAdded") == []
-    assert chromium.heard("Runtime.consoleAPICalled") == []
-    assert chromium.heard("Runtime.exceptionThrown") == []
-    urls = [sent["request"]["url"] for sent in chromium.heard("Network.requestWillBeSent")]
-    assert urls == [report.path.as_uri()]
+    assert page.locator("script").count() == 0
+    assert logged == []
+    assert requested == [report.path.as_uri()]
+
+
+def test_noise_is_logged(pages: dict[str, Page], written: Written, tmp_path: Path) -> None:
+    """The positive control: a script and an image are refused by the page's policy, and logged."""
+    path = tmp_path / "noisy.html"
+    noise = "<script>1</script><img src='other.png' alt=''></body>"
+    path.write_text(written.path.read_text().replace("</body>", noise))
+    page = pages["light"]
+    logged, _ = listen(page)
+    page.goto(path.as_uri())
+
+    assert len(logged) == 2
+    assert all("violates the following Content Security Policy" in line for line in logged)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_page_scrolls_in_one_direction(chromium: Page, report: Written, screen: str) -> None:
+def test_page_scrolls_in_one_direction(look: Look, report: Written, screen: str) -> None:
     """The page is as wide as the screen; what is wider scrolls in a box of its own."""
-    look(chromium, report, screen)
+    page = look(report, screen)
 
-    width = SCREENS[screen][0]
-    assert chromium.evaluate("document.documentElement.clientWidth") == width
-    assert chromium.evaluate("document.documentElement.scrollWidth") <= width
+    width = SCREENS[screen]["viewport"]["width"]
+    assert page.evaluate("document.documentElement.clientWidth") == width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_dark_and_light_differ_and_are_readable(chromium: Page, written: Written) -> None:
+def test_dark_and_light_differ_and_are_readable(look: Look, written: Written) -> None:
     """Text and background swap; what is read keeps a contrast of 4.5 to 1 (WCAG 1.4.3)."""
     grounds = {}
     for screen in ("light", "dark"):
-        look(chromium, written, screen)
-        grounds[screen] = chromium.evaluate("getComputedStyle(document.body).backgroundColor")
+        page = look(written, screen)
+        grounds[screen] = page.evaluate("getComputedStyle(document.body).backgroundColor")
         for selector in ("td.none", "td.own", "td.all", ".finding p", ".origin", ".verdict"):
-            assert contrast(chromium, selector) >= 4.5, (screen, selector)
+            assert contrast(page, selector) >= 4.5, (screen, selector)
 
     assert grounds == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 21, 27)"}
 
@@ -91,11 +102,11 @@ def contrast(page: Page, selector: str) -> float:
     return ratio
 
 
-def test_matrix_says_who_reaches_what(chromium: Page, written: Written) -> None:
+def test_matrix_says_who_reaches_what(look: Look, written: Written) -> None:
     """Each role has its own matrix, and a cell says its reach in a word and in a sign."""
-    look(chromium, written, "light")
+    page = look(written, "light")
 
-    cells = chromium.evaluate(
+    cells = page.evaluate(
         """Object.fromEntries([...document.querySelectorAll(".matrix")].map((table) => [
             table.caption.textContent,
             Object.fromEntries([...table.tBodies[0].rows].map((row) => [
@@ -115,7 +126,7 @@ def test_matrix_says_who_reaches_what(chromium: Page, written: Written) -> None:
     assert cells["rowlock_api"]["app.notes"] == line("own", "own", "none", "none", "none")
     assert cells["rowlock_api"]["app.tasks"] == line("own", "own", "own", "own", "none")
     assert cells["reporting"] == {"app.tasks": line("all", "none", "none", "none", "none")}
-    others = chromium.evaluate(
+    others = page.evaluate(
         "document.querySelector('[aria-label=\"Access of reporting\"] .origin').textContent"
     )
     assert "app.notes" in others
@@ -124,11 +135,11 @@ def test_matrix_says_who_reaches_what(chromium: Page, written: Written) -> None:
     }
 
 
-def test_diagram_joins_roles_to_tables(chromium: Page, written: Written) -> None:
+def test_diagram_joins_roles_to_tables(look: Look, written: Written) -> None:
     """Every role that reaches something, every policy and every table is a box with its name."""
-    look(chromium, written, "light")
+    page = look(written, "light")
 
-    boxes = chromium.evaluate(
+    boxes = page.evaluate(
         """[...document.querySelectorAll(".diagram .box")].map((box) => [
             box.classList[1], box.querySelector("title").textContent,
         ])"""
@@ -149,43 +160,41 @@ def test_diagram_joins_roles_to_tables(chromium: Page, written: Written) -> None
     assert sum(kind == "around" for kind, _ in boxes) == len(names)  # the owner's, of each
 
 
-def test_every_policy_and_finding_is_there(chromium: Page, report: Written) -> None:
+def test_every_policy_and_finding_is_there(look: Look, report: Written) -> None:
     """No policy and no finding is left out, whatever it is called."""
-    look(chromium, report, "light")
+    page = look(report, "light")
 
-    assert chromium.evaluate("document.querySelectorAll('.policy pre').length") == len(
+    assert page.evaluate("document.querySelectorAll('.policy pre').length") == len(
         report.report.views["policies"]
     )
-    assert chromium.evaluate("document.querySelectorAll('.finding').length") == len(
+    assert page.evaluate("document.querySelectorAll('.finding').length") == len(
         report.report.findings
     )
 
 
-def test_hostile_names_are_text(chromium: Page, hostile: Written) -> None:
+def test_hostile_names_are_text(look: Look, hostile: Written) -> None:
     """A name with a tag in it makes no element, and is read as it is."""
-    look(chromium, hostile, "light")
+    page = look(hostile, "light")
 
-    assert "<script>" in chromium.evaluate("document.querySelector('#tables').textContent")
-    assert "<U+001B>[31m<script>" in chromium.evaluate(
-        "document.querySelector('.matrix').textContent"
-    )
-    assert chromium.evaluate("document.querySelectorAll('script, img, iframe').length") == 0
+    assert "<script>" in page.evaluate("document.querySelector('#tables').textContent")
+    assert "<U+001B>[31m<script>" in page.evaluate("document.querySelector('.matrix').textContent")
+    assert page.evaluate("document.querySelectorAll('script, img, iframe').length") == 0
 
 
-def test_page_can_be_read_by_keyboard_and_by_ear(chromium: Page, report: Written) -> None:
+def test_page_can_be_read_by_keyboard_and_by_ear(look: Look, report: Written) -> None:
     """Whatever scrolls can be reached with Tab, headings step by one, header cells say for what."""
-    look(chromium, report, "phone")
+    page = look(report, "phone")
 
-    levels = chromium.evaluate(
+    levels = page.evaluate(
         "[...document.querySelectorAll('h1, h2, h3')].map((h) => Number(h.tagName[1]))"
     )
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-    assert chromium.evaluate("document.querySelectorAll('th:not([scope])').length") == 0
-    assert chromium.evaluate("document.querySelectorAll('table:not(:has(caption))').length") == 0
+    assert page.evaluate("document.querySelectorAll('th:not([scope])').length") == 0
+    assert page.evaluate("document.querySelectorAll('table:not(:has(caption))').length") == 0
     assert (
-        chromium.evaluate(
+        page.evaluate(
             """[...document.querySelectorAll("*")].filter((element) =>
                 element.scrollWidth > element.clientWidth + 1
                 && ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
@@ -194,24 +203,21 @@ def test_page_can_be_read_by_keyboard_and_by_ear(chromium: Page, report: Written
         )
         == 0
     )
-    chromium.press("Tab")
-    assert chromium.evaluate("document.activeElement.className") == "skip"
-    assert chromium.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
 
 
-def test_pictures(chromium: Page, written: Written, tmp_path: Path) -> None:
+def test_pictures(chromium: Browser, written: Written, tmp_path: Path) -> None:
     """Each screen shows the matrix in its own way; ROWLOCK_PICTURES keeps them in a folder."""
     folder = Path(os.environ.get("ROWLOCK_PICTURES", tmp_path))
-    taken = {}
-    for screen, (width, _, scheme, mobile) in SCREENS.items():
-        chromium.show(
-            width=min(width, PICTURE_WIDTH), height=PICTURE_HEIGHT, scheme=scheme, mobile=mobile
-        )
-        chromium.open(written.path)
-        chromium.evaluate("document.querySelector('#access').scrollIntoView()")
-        path = folder / f"audit-{screen}.png"
-        chromium.screenshot(path)
-        taken[screen] = path.read_bytes()
+    taken = set()
+    for screen, options in SCREENS.items():
+        width = min(options["viewport"]["width"], PICTURE_WIDTH)
+        size = {"viewport": {"width": width, "height": PICTURE_HEIGHT}}
+        with chromium.new_page(**options | size) as page:
+            page.goto(written.path.as_uri() + "#access")
+            taken.add(page.screenshot(path=folder / f"audit-{screen}.png"))
 
-    assert {data[:8] for data in taken.values()} == {b"\x89PNG\r\n\x1a\n"}
-    assert len(set(taken.values())) == 3
+    assert {data[:8] for data in taken} == {b"\x89PNG\r\n\x1a\n"}
+    assert len(taken) == 3
