@@ -7,14 +7,14 @@ from api.database.fair_queue import FairQueue
 
 
 class Line:
-    """Users who ask for turns, and those who got them, in order."""
+    """Users who ask for turns, and the order in which they got them."""
 
     def __init__(self, *, size: int, seconds: float = 10) -> None:
         self.turns = FairQueue(size, seconds)
         self.began: list[str] = []
 
     async def ask(self, user_id: str, name: str = "") -> asyncio.Task[None]:
-        """Ask for a turn, and let the loop go round."""
+        """Ask for a turn, and let the event loop run."""
 
         async def taken() -> None:
             await self.turns.take(user_id)
@@ -25,13 +25,13 @@ class Line:
         return task
 
     async def give_back(self, user_id: str) -> None:
-        """End a turn, and let the loop go round."""
+        """End a turn, and let the event loop run."""
         self.turns.give_back(user_id)
         await settle()
 
 
 async def settle() -> None:
-    """Let everything run that can."""
+    """Let all tasks run until they wait."""
     for _ in range(5):
         await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""pg_stat_activity shows sessions of one role each other's statements: what it shows of ours."""
+"""What other sessions see of a running statement in pg_stat_activity."""
 
 import time
 import uuid
@@ -63,14 +63,14 @@ WAYS = [
 
 @dataclass(frozen=True)
 class Watched:
-    """A database, the API's way to it, and how two others look at its sessions."""
+    """A database, the API's connection to it, and two observers of its sessions."""
 
     api: URL | str
     sibling: URL
     dba: URL
 
     def shown(self, viewer: URL, work: Callable[[BlockingUser], None]) -> str:
-        """What one of them sees of a user's statement while it runs."""
+        """What an observer sees of a user's statement while it runs."""
         with blocking(self.api) as database, ThreadPoolExecutor(1) as thread:
             user = database.as_user(f"alice {uuid.uuid4().hex}")
             with user.unit_of_work() as session:
@@ -98,7 +98,7 @@ class Watched:
 
 @pytest.fixture
 def watched(server: Server, database: str) -> Watched:
-    """A sibling of the API's role, and the owner, over the direct host."""
+    """Another session of the API's role, and the owner, over the direct host."""
     sibling = server.direct_api_url(database)
     return Watched(server.api_url(database), sibling, server.owner_url(database))
 
@@ -107,17 +107,17 @@ def watched(server: Server, database: str) -> Watched:
 def test_sibling_sees_the_operation_alone(
     watched: Watched, work: Callable[[BlockingUser], None], operation: str
 ) -> None:
-    """Another session of the API's role sees which operation runs, and none of the words."""
+    """Another session of the API's role sees the operation's name, and no value."""
     assert watched.shown(watched.sibling, work).rstrip() == f"/* rowlock: {operation} */;"
 
 
 def test_dba_sees_the_operation(watched: Watched) -> None:
-    """Whoever operates the server still sees what each session does."""
+    """The owner sees which operation each session runs."""
     assert watched.shown(watched.dba, a_statement).rstrip() == "/* rowlock: read_task */;"
 
 
 def test_sibling_would_see_the_words(watched: Watched) -> None:
-    """The control: without the blanks, a session of the same role reads them."""
+    """The control: without the blanks, a session of the same role can read the values."""
     with closing(connect(watched.sibling)) as plain, ThreadPoolExecutor(1) as thread:
         running = thread.submit(plain.cursor().execute, f"{CLEAR}select %s, pg_sleep(1)", (SECRET,))
         assert SECRET in watched.sleeping(watched.sibling, running.done)
@@ -125,7 +125,7 @@ def test_sibling_would_see_the_words(watched: Watched) -> None:
 
 @pytest.mark.parametrize(("size", "hidden"), [("100B", True), ("4kB", True), ("5000B", False)])
 def test_length_follows_the_server(size: str, hidden: bool) -> None:  # noqa: FBT001 - a case
-    """As many bytes as the server shows are blanks, up to 4 KB; above, words may be seen."""
+    """The blanks fill what the server shows, up to 4 KB; beyond that, values may be visible."""
     setting = f"track_activity_query_size = '{size}'\n"
     with new_cluster(EMBEDDED, setting) as cluster:
         cluster.start()
@@ -141,13 +141,13 @@ def test_length_follows_the_server(size: str, hidden: bool) -> None:  # noqa: FB
     [("1kB", 1024), ("1025B", 1025), ("100", 100), ("4kB", 4096), ("1MB", LIMIT)],
 )
 def test_size_is_read_as_postgres_writes_it(written: str, number: int) -> None:
-    """Each unit is known, and no more than 4 KB is sent."""
+    """Each unit of track_activity_query_size is parsed, and at most 4 KB is sent."""
     assert blanks(written) == b" " * number
 
 
 @pytest.mark.parametrize("name", ["", "two words", "*/ drop table", "Read"])
 def test_name_cannot_end_its_comment(server: Server, database: str, name: str) -> None:
-    """The name of an operation is a plain one."""
+    """The name of an operation has only plain characters."""
     with pytest.raises(ValueError, match="consists of a-z, 0-9 and _"):
         Statement("select 1", {}, name=name)
     with (

@@ -25,7 +25,7 @@ def raw(session: Session) -> BoundCursor:
 
 @pytest.mark.parametrize("nobody", ["", None])
 def test_there_is_no_user_without_an_id(single: BlockingDatabase, nobody: Any) -> None:
-    """A hand on the database cannot be had for an empty id, and can for any other."""
+    """An empty user id is refused; another one is accepted."""
     with pytest.raises(ValueError, match="must not be empty"):
         single.as_user(nobody)
 
@@ -88,7 +88,7 @@ def test_every_way_to_run_sql_is_bound(user: BlockingUser) -> None:
 
 
 def test_unbindable_ways_are_refused(user: BlockingUser) -> None:
-    """What the driver would send past the binding is refused, and the select form works."""
+    """Calls that would bypass the binding are refused, and the select form works."""
     with user.unit_of_work() as session:
         cursor = raw(session)
         for attempt in (

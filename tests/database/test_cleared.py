@@ -1,4 +1,4 @@
-"""What a statement leaves in its session, and what the session's next user finds of it."""
+"""What a statement leaves in its session does not reach the next user."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,13 +18,13 @@ WHOAMI = Statement("select app.current_user_id()", {})
 
 @pytest.fixture
 def single(server: Server, database: str) -> Iterator[BlockingDatabase]:
-    """One connection of each kind, straight to the server."""
+    """One connection of each kind, directly to the server."""
     with blocking(server.direct_api_url(database)) as opened:
         yield opened
 
 
 def as_statement(user: BlockingUser, left: str) -> None:
-    """Run it as a statement of its own."""
+    """Run it as a single statement."""
     user.fetch_one(Statement(f"{left}; select 1", {}))
 
 
@@ -35,7 +35,7 @@ def in_unit_of_work(user: BlockingUser, left: str) -> None:
 
 
 def create(user: BlockingUser) -> str:
-    """Write as a user; whose row it became."""
+    """Write as a user, and return the user of the row."""
     user.fetch_one(tasks.CREATE, id=None, title="a task", description=None)
     with user.unit_of_work() as session:
         session.execute(sql_text("insert into app.tasks (title) values ('another')"))
@@ -60,7 +60,7 @@ POISON = [
 @LEAVE
 @pytest.mark.parametrize("left", POISON)
 def test_next_user_writes_as_themselves(single: BlockingDatabase, leave: Leave, left: str) -> None:
-    """Whatever a user set for the session, the next one's rows are their own, sign for sign."""
+    """Settings of one user's session change neither user nor text of the next one's rows."""
     leave(single.as_user("mallory"), left)
     jose = single.as_user(f"josé \\' {uuid.uuid4().hex}")
 
@@ -89,7 +89,7 @@ def test_next_user_writes_as_themselves(single: BlockingDatabase, leave: Leave, 
 def test_session_that_goes_on_is_cleared(
     single: BlockingDatabase, leave: Leave, left: str, seen: str, expected: object
 ) -> None:
-    """What the server reports to nobody is cleared for the next user of the same session."""
+    """Settings that the server does not report are cleared for the session's next user."""
     pids = [single.as_user("mallory").fetch_one(BACKEND)]
     leave(single.as_user("mallory"), left)
 
@@ -118,7 +118,7 @@ def test_clearing_is_kept_though_the_statement_fails(single: BlockingDatabase) -
 def test_session_that_reports_a_change_is_not_used_again(
     single: BlockingDatabase, leave: Leave, left: str
 ) -> None:
-    """A reported change that clearing alone could not undo ends the connection; others keep it."""
+    """A reported change that cannot be cleared closes the connection; others do not."""
 
     def backend() -> object:
         if leave is as_statement:
@@ -142,7 +142,7 @@ def test_session_that_reports_a_change_is_not_used_again(
 
 
 def test_isolation_level_is_kept(single: BlockingDatabase) -> None:
-    """A unit of work at another isolation level has it, bound, and the next one has not."""
+    """An isolation level applies to its unit of work only, which is bound as usual."""
     user = single.as_user("alice")
     level = sql_text("select current_setting('transaction_isolation'), app.current_user_id()")
     for wanted in ("SERIALIZABLE", "REPEATABLE READ"):

@@ -9,7 +9,7 @@ from tests.database.queue_line import Line, run, settle
 
 
 def test_turns_come_in_the_order_of_arrival() -> None:
-    """Whoever finds no connection free gets the next one, first come, first served."""
+    """Users who wait get free connections in the order of their arrival."""
 
     async def test() -> None:
         line = Line(size=2)
@@ -25,7 +25,7 @@ def test_turns_come_in_the_order_of_arrival() -> None:
 
 
 def test_one_user_takes_half() -> None:
-    """A user beyond their share waits while a connection is free, and holds up nobody else."""
+    """A user beyond their share waits even if a connection is free; others do not wait."""
 
     async def test() -> None:
         line = Line(size=4)
@@ -42,7 +42,7 @@ def test_one_user_takes_half() -> None:
 
 
 def test_pool_of_one_serves_one_user() -> None:
-    """Half of one is one."""
+    """In a pool of one connection, one user may use it."""
 
     async def test() -> None:
         line = Line(size=1)
@@ -54,7 +54,7 @@ def test_pool_of_one_serves_one_user() -> None:
 
 @pytest.mark.parametrize("given_back", [False, True], ids=["while waiting", "as the turn comes"])
 def test_cancelled_wait_keeps_no_turn(*, given_back: bool) -> None:
-    """A client that goes away takes no connection with it, whenever that is."""
+    """A cancelled wait loses no connection, at whichever moment it is cancelled."""
 
     async def test() -> None:
         line = Line(size=1)
@@ -78,7 +78,7 @@ def test_cancelled_wait_keeps_no_turn(*, given_back: bool) -> None:
 
 
 def test_turn_is_not_given_to_one_who_is_cancelled_in_the_same_moment() -> None:
-    """A wait that was cancelled, and does not know it yet, is passed over."""
+    """A wait that is cancelled in the same moment gets no turn; the next one does."""
 
     async def test() -> None:
         line = Line(size=1)
@@ -93,7 +93,7 @@ def test_turn_is_not_given_to_one_who_is_cancelled_in_the_same_moment() -> None:
 
 
 def test_users_who_wait_take_turns() -> None:
-    """One who asked for much before the others came is not served all of it first."""
+    """Waiting users take turns, even if one of them asked for many turns first."""
 
     async def test() -> None:
         line = Line(size=2)

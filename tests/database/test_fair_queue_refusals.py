@@ -12,7 +12,7 @@ SOON = 0.05  # seconds
 
 @pytest.mark.parametrize("cancelled", [False, True])
 def test_wait_ends_in_time(*, cancelled: bool) -> None:
-    """A turn that does not come in time is refused, and counts for nobody."""
+    """A turn that does not come in time is refused, and takes no room."""
 
     async def test() -> None:
         line = Line(size=1, seconds=SOON)
@@ -30,7 +30,7 @@ def test_wait_ends_in_time(*, cancelled: bool) -> None:
 
 
 def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever fills their half is refused; the next user still finds room, and has their turn."""
+    """One user may fill half of the queue; another user still finds room and is served."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 4)
     monkeypatch.setattr("api.database.fair_queue.PAUSE", SOON)
 
@@ -49,7 +49,7 @@ def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more than so many refusals come a second, whoever asks."""
+    """The number of refusals a second is limited, over all users."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 1)
     monkeypatch.setattr("api.database.fair_queue.PAUSE", 0.0)
     monkeypatch.setattr("api.database.fair_queue.REFUSALS", 100)
@@ -68,7 +68,7 @@ def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_full_queue_refuses_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the room for those who wait, a refusal comes soon, and leaves time for the others."""
+    """Beyond the queue's room a refusal comes after a short pause."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 1)
     monkeypatch.setattr("api.database.fair_queue.PAUSE", SOON)
 

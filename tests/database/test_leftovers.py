@@ -29,7 +29,7 @@ LEFTOVERS = {
 def test_session_is_cleared_for_the_next_one(
     single: BlockingDatabase, user: BlockingUser, left: str, seen: str, expected: object
 ) -> None:
-    """What a careless handler leaves in the session reaches neither the next user nor nobody."""
+    """What a handler leaves in the session reaches no later statement, with or without user."""
     with user.unit_of_work() as session:
         session.execute(sql_text(left))
 
@@ -49,7 +49,7 @@ def test_temporary_tables_are_refused(user: BlockingUser) -> None:
 
 
 def test_connection_out_of_autocommit_is_replaced(user: BlockingUser) -> None:
-    """A session that chose its isolation level does not make the next user's write get lost."""
+    """After a session with its own isolation level, the next write is committed."""
     with user.unit_of_work() as session:
         session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
         assert count(session) == 1
@@ -62,7 +62,7 @@ def test_connection_out_of_autocommit_is_replaced(user: BlockingUser) -> None:
 
 
 def test_transaction_left_open_is_ended(single: BlockingDatabase, user: BlockingUser) -> None:
-    """A transaction that a statement of one's own left open does not speak for the next user."""
+    """A transaction that a statement left open is ended before the next user's statement."""
     user.fetch_one(Statement("begin; select 1", {}))
 
     assert single.as_user("bob").fetch_one(WHOAMI) == ("bob",)

@@ -1,4 +1,4 @@
-"""Values in SQL: read as they were written, whatever the session was told about quoting."""
+"""Values in SQL arrive unchanged, for all settings of the session that concern quoting."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -33,7 +33,7 @@ Connection = psycopg2.extensions.connection
 
 @pytest.fixture
 def stranger(server: Server, database: str) -> Iterator[Connection]:
-    """A session whose settings the driver does not know of."""
+    """A session whose settings the driver does not see."""
     with closing(connect(server.direct_api_url(database))) as connection:
         connection.autocommit = True
         yield connection
@@ -44,7 +44,7 @@ def stranger(server: Server, database: str) -> Iterator[Connection]:
 def test_identity_is_bound_under_every_setting(
     stranger: Connection, user: str, setting: str
 ) -> None:
-    """The user's id arrives as it is, though the session reads packets in another way."""
+    """The user's id arrives unchanged, although the session has another encoding or quoting."""
     with stranger.cursor() as cursor:
         bound = cursor.mogrify(OPENING, (identity(user), ""))
         hexed = b"select encode(convert_to(app.current_user_id(), 'UTF8'), 'hex')"
@@ -58,7 +58,7 @@ def test_identity_is_bound_under_every_setting(
 def test_text_is_one_value_without_standard_strings(
     stranger: Connection, text: str, setting: str
 ) -> None:
-    """A backslash before a quote ends no text where backslashes are signs of escape."""
+    """A backslash before a quote is safe where backslashes are escape characters."""
     with stranger.cursor() as cursor:
         packet = cursor.mogrify("select %s", (text,))
         cursor.execute(f"set {setting}")
@@ -68,7 +68,7 @@ def test_text_is_one_value_without_standard_strings(
 
 @pytest.mark.parametrize("encoding", ["sjis", "gbk", "big5"])
 def test_text_cannot_end_early_in_another_encoding(stranger: Connection, encoding: str) -> None:
-    """A sign whose last byte would swallow a backslash is written without that byte."""
+    """A character whose last byte equals a backslash is written without that byte."""
     text = "中\\'; select 666 --"
     with stranger.cursor() as cursor:
         packet = cursor.mogrify("select length(%s)", (text,))
@@ -78,7 +78,7 @@ def test_text_cannot_end_early_in_another_encoding(stranger: Connection, encodin
 
 
 def test_driver_alone_would_be_injected(stranger: Connection) -> None:
-    """The control: as the driver quotes by itself, the same text ends early, and runs on."""
+    """The control: with the driver's quoting, the text ends early and the rest runs as SQL."""
     with stranger.cursor() as cursor:
         packet = cursor.mogrify("select %s", (QuotedString(TEXTS[3]),))
         cursor.execute("set standard_conforming_strings = off; set backslash_quote = on")
@@ -87,7 +87,7 @@ def test_driver_alone_would_be_injected(stranger: Connection) -> None:
 
 
 def test_identity_alone_would_be_another_user(stranger: Connection) -> None:
-    """The control: sent as it is, josé becomes another user under another encoding."""
+    """The control: sent unescaped, josé becomes another user under another encoding."""
     with stranger.cursor() as cursor:
         packet = cursor.mogrify(BIND, ("josé", "")) + b"select length(app.current_user_id())"
         cursor.execute("set client_encoding = latin1")
@@ -97,7 +97,7 @@ def test_identity_alone_would_be_another_user(stranger: Connection) -> None:
 
 @pytest.mark.parametrize("text", ["a\0b", "a\\\0b", "\\\ud800"])
 def test_what_is_no_text_is_refused(stranger: Connection, text: str) -> None:
-    """A NUL, which would end the packet, and half of a pair are errors before anything is sent."""
+    """A NUL, which would end the packet, and a lone surrogate are errors before sending."""
     with stranger.cursor() as cursor, pytest.raises(ValueError, match=r"NUL|surrogates"):
         cursor.mogrify("select %s", (text,))
     with pytest.raises(ValueError, match=r"NUL|surrogates"):

@@ -27,7 +27,7 @@ def test_waiting_for_a_connection_ends(single: BlockingDatabase, user: BlockingU
 
 
 def test_waiting_for_a_session_ends(single: BlockingDatabase, user: BlockingUser) -> None:
-    """So does a second unit of work; statements of their own have connections of their own."""
+    """A second unit of work waits likewise; single statements use other connections."""
     other = single.as_user("other")
     with user.unit_of_work() as session:
         assert count(session) == 1

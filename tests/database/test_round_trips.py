@@ -1,4 +1,4 @@
-"""What goes over the wire, counted between the API and Postgres."""
+"""Round trips between the API and Postgres, counted by a proxy."""
 
 import tempfile
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def wired_database(wire: Wire) -> Iterator[Database]:
 
 
 def shown(operation: str) -> str:
-    """What other sessions see of a packet: the operation, and blanks as far as the server shows."""
+    """The visible part of a packet: the operation, and blanks up to the server's limit."""
     return f"/* rowlock: {operation} */;" + " " * 1024
 
 
@@ -76,7 +76,7 @@ def bind(user: str, request: str) -> str:
 
 
 def test_proxy_counts_statements(wired_database: Database, wire: Wire) -> None:
-    """The proxy itself counts: three queries of nobody are three round trips."""
+    """The control: the proxy counts three queries without a user as three round trips."""
     for _ in range(3):
         wired_database.fetch_without_user("select 1")
 
@@ -111,7 +111,7 @@ def test_request_is_one_round_trip(
     body: dict[str, Any] | None,
     status: int,
 ) -> None:
-    """Every task endpoint asks Postgres once: its name, clearing, identity and statement."""
+    """Every task endpoint sends one packet: its name, clearing, identity and statement."""
     task = carol.create_task()
     wire.reset()
 
@@ -127,7 +127,7 @@ def test_request_is_one_round_trip(
 
 
 def test_second_page_is_one_round_trip(carol: Client, wire: Wire) -> None:
-    """A page behind a cursor asks Postgres once."""
+    """A page behind a cursor is one round trip."""
     carol.create_task()
     carol.create_task()
     following = carol.get("/api/tasks?limit=1").links["next"]["url"]
@@ -138,7 +138,7 @@ def test_second_page_is_one_round_trip(carol: Client, wire: Wire) -> None:
 
 
 def test_refused_request_asks_nothing(wired_api: RunningApi, carol: Client, wire: Wire) -> None:
-    """Without a valid token, or for another's path, Postgres is not asked at all."""
+    """Without a valid token, or for another user's path, nothing is sent to Postgres."""
     with wired_api.client() as stranger:
         assert stranger.get("/api/tasks").status_code == 401
     assert carol.get("/api/somebody-else/tasks").status_code == 403

@@ -1,4 +1,4 @@
-"""What a transaction pooler could not carry: Rowlock neither asks for it nor leaves it behind."""
+"""Rowlock uses no session feature that a transaction pooler breaks."""
 
 import re
 import tempfile
@@ -70,7 +70,7 @@ def test_start_up_asks_for_nothing_that_a_pooler_refuses(wire: Wire, wired_api: 
 
 
 def test_nothing_is_kept_in_the_session(wire: Wire, wired_api: RunningApi) -> None:
-    """No statement of the guard, of a request or of a unit of work needs a session of its own."""
+    """No statement of the guard, a request or a unit of work uses a session feature."""
     use_everything(wired_api)
 
     assert len(wire.queries) > 20
@@ -92,5 +92,5 @@ def test_nothing_is_kept_in_the_session(wire: Wire, wired_api: RunningApi) -> No
     ],
 )
 def test_what_is_looked_for_is_found(statement: str) -> None:
-    """The pattern finds each of what a pooler would carry to the next client."""
+    """The control: the pattern finds each session feature."""
     assert SESSION.search(statement.encode())

@@ -1,4 +1,4 @@
-"""A server that no longer answers: how long the API waits for it, and that a stop does not."""
+"""A server that does not answer: the API's timeouts, and a stop that does not wait."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def url() -> Iterator[URL]:
 
 @contextmanager
 def frozen(pid: int) -> Iterator[None]:
-    """Let a process stand still, as one on a machine that hangs."""
+    """Suspend a process, as on a machine that hangs."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -47,7 +47,7 @@ def frozen(pid: int) -> Iterator[None]:
 
 
 def test_close_ends_what_waits_for_the_server(url: URL) -> None:
-    """A statement that gets no answer ends when the pool is closed, and is not sent anew."""
+    """A statement without an answer ends when the pool is closed, and is not sent again."""
     with blocking(url) as database, ThreadPoolExecutor(1) as thread:
         user = database.as_user("alice")
         (pid,) = user.fetch_one(BACKEND) or (0,)
@@ -63,7 +63,7 @@ def test_close_ends_what_waits_for_the_server(url: URL) -> None:
 
 
 def test_silent_server_is_given_up(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A statement without an answer ends in time, once, and the next one is answered."""
+    """A statement without an answer times out and is not repeated; the next one works."""
     monkeypatch.setattr("api.database.async_pool.ANSWER_SECONDS", 0.5)
     with blocking(url) as database:
         user = database.as_user("alice")
@@ -81,7 +81,7 @@ def test_silent_server_is_given_up(url: URL, monkeypatch: pytest.MonkeyPatch) ->
     ("query", "milliseconds"), [({}, 15_000), ({"tcp_user_timeout": "7000"}, 7_000)]
 )
 def test_vanished_server_is_given_up(url: URL, query: dict[str, str], milliseconds: int) -> None:
-    """The system asks after a silent server, and gives it up in seconds; the URL may say when."""
+    """TCP keepalives end a connection to a silent server in seconds; the URL may set them."""
     secret = SecretStr(text(url.set(query=query)))
     with (
         closing(Database(secret, pool_size=1, pool_timeout=1)) as database,
@@ -106,7 +106,7 @@ def test_vanished_server_is_given_up(url: URL, query: dict[str, str], millisecon
 
 
 def test_host_that_accepts_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that does not come about within connect_timeout is an error, and no hang."""
+    """A connection that is not open within connect_timeout is an error."""
     monkeypatch.setitem(retry._CONNECTING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one is enough
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -119,7 +119,7 @@ def test_host_that_accepts_and_says_nothing_is_given_up(monkeypatch: pytest.Monk
 
 
 def test_statement_larger_than_the_socket_takes_is_sent_whole(url: URL) -> None:
-    """What does not fit into the socket's buffer is sent as the server reads."""
+    """A packet larger than the socket's buffer is sent while the server reads."""
     size = 8 * 1024 * 1024
     length = Statement("select length(%(text)s)", {}, reads=True)
     with blocking(url) as database:

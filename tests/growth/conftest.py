@@ -1,4 +1,4 @@
-"""One database with many users for all that is measured on it."""
+"""One database with many users, for all measurements."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""No function of ours compares in a collation that its caller chose: no index would serve that.
+"""Each function names the collation of its comparisons; otherwise no index is used.
 
 Text parameters and variables of a function have the collation of its arguments, unless they name
 one. A value of type name has the collation "C", and keeps it when it is cast to text.
@@ -83,7 +83,7 @@ def _call(body: str, call: re.Match[str]) -> str:
 
 
 def findings(many: Crowd, planted: str = "") -> dict[str, list[str]]:
-    """What is compared or passed on in a collation that nobody chose, by function."""
+    """Comparisons and arguments without an explicit collation, by function."""
     found = many.ask(planted + ";" + FUNCTIONS, list(SCHEMAS))
     return {
         name: wrong
@@ -110,7 +110,7 @@ def test_no_function_compares_in_an_implicit_collation(many: Crowd) -> None:
     ],
 )
 def test_planted_function_is_found(many: Crowd, variables: str, statement: str, wrong: str) -> None:
-    """A comparison in the caller's collation, and a name that is passed on, are findings."""
+    """The control: a comparison in the caller's collation is a finding, as is such an argument."""
     planted = FUNCTION.format(variables, statement)
 
     assert findings(many, planted) == {"trail.planted(text)": [wrong]}
@@ -128,5 +128,5 @@ def test_planted_function_is_found(many: Crowd, variables: str, statement: str, 
 def test_function_that_names_its_collation_is_none(
     many: Crowd, variables: str, statement: str
 ) -> None:
-    """The same with a collation, or without a comparison, is no finding."""
+    """The same code with a collation, or without a comparison, is no finding."""
     assert findings(many, FUNCTION.format(variables, statement)) == {}

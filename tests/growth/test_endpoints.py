@@ -1,4 +1,4 @@
-"""No request reads more because there are other users."""
+"""No request reads more rows if there are more users."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -103,7 +103,7 @@ def work(settings: Settings, issuer: Issuer, user: str, *requests: tuple[str, st
 def test_request_reads_no_other_users_rows(
     many: Crowd, settings: Settings, issuer: Issuer, operation: str
 ) -> None:
-    """It scans no table that grows from end to end, and reads a few rows and pages at most."""
+    """It makes no full scan of a growing table, and reads few rows and pages."""
     user = f"user-{1 + list(OPERATIONS).index(operation)}"
 
     found = many.reads(lambda: work(settings, issuer, user, OPERATIONS[operation]))
@@ -113,7 +113,7 @@ def test_request_reads_no_other_users_rows(
 
 
 def test_planted_trigger_shows(many: Crowd, settings: Settings, issuer: Issuer) -> None:
-    """Where what a request calls reads the heads of all users, the test above would have failed."""
+    """The control: a request that reads the heads of all users is found."""
     method, path = next(o for o in OPERATIONS.values() if o[0] == "get" and "/api/" in o[1])
 
     def planted() -> None:

@@ -1,4 +1,4 @@
-"""No function of ours reads more because there are other users."""
+"""No function reads more rows if there are more users."""
 
 from contextlib import closing
 
@@ -40,7 +40,7 @@ EXERCISES = {
     "trail.refuse": REFUSED,
     "trail.verify": VERIFY,
 }
-# What is asked about all users, and why it may be: no request runs it.
+# Functions about all users, and the reason: no request runs them.
 WHOLE = {
     "trail.heads_now": "without a user it is the auditor's, who keeps all heads elsewhere",
     "trail.verify": "without a user it follows every chain; the auditor's, from time to time",
@@ -92,7 +92,7 @@ def test_every_function_is_exercised_or_has_a_reason(many: Crowd) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_function_reads_no_other_users_rows(many: Crowd, name: str) -> None:
-    """It scans no table that grows from end to end, and reads a few rows and pages at most."""
+    """It makes no full scan of a growing table, and reads few rows and pages."""
     found = many.reads(lambda: run(many, name, EXERCISES[name]))
 
     assert grown(found) == {}
@@ -100,7 +100,7 @@ def test_function_reads_no_other_users_rows(many: Crowd, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["app.current_user_id", "app.new_id"])
 def test_function_that_reads_nothing_was_measured(many: Crowd, name: str) -> None:
-    """The counters tell apart what reads no table at all, and what looks up a row."""
+    """The control: the counters distinguish no read from an index lookup."""
     nothing = many.reads(lambda: run(many, name, EXERCISES[name]))
     one = many.reads(lambda: run(many, "trail.heads_now", HEADS_NOW))
 
@@ -117,7 +117,7 @@ def test_function_that_reads_nothing_was_measured(many: Crowd, name: str) -> Non
     ],
 )
 def test_planted_function_shows(many: Crowd, condition: str, setting: str, scans: int) -> None:
-    """A function that reads all heads is found, by its scan or by what it reads of an index."""
+    """The control: a function that reads all heads is found, by its scan or index reads."""
     statement = PLANT.format(condition, setting)
 
     found = grown(many.reads(lambda: run(many, "trail.planted", statement)))

@@ -112,7 +112,7 @@ def test_good_bodies_that_wait_are_read_at_once() -> None:
 
 @pytest.mark.parametrize("sender", [scope("alice"), scope()])
 def test_one_more_than_may_wait_is_refused(sender: dict[str, object]) -> None:
-    """It is 503 immediately; other users and addresses do not wait."""
+    """One more waiting body is 503; other users and addresses do not wait."""
     bodies = BadBodies()
 
     async def send() -> None:

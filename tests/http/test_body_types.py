@@ -72,7 +72,7 @@ def test_coded_body_is_refused_by_its_header(alice: Client, coding: str) -> None
 
 @pytest.mark.parametrize("coding", ["identity", "Identity", ""])
 def test_identity_is_no_coding(alice: Client, coding: str) -> None:
-    """A body with identity is read; other 415s, and a GET, have no Accept-Encoding."""
+    """A body with identity is read; only a 415 for a coding has Accept-Encoding."""
     headers = JSON | {"content-encoding": coding}
     created = alice.post("/api/tasks", content=b'{"title": "a"}', headers=headers)
     plain = alice.post("/api/tasks", content=b"a", headers={"content-type": "text/plain"})

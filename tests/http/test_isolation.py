@@ -1,4 +1,4 @@
-"""What one user can learn of another over HTTP: nothing."""
+"""No user learns anything of another user over HTTP."""
 
 import re
 import uuid
@@ -25,7 +25,7 @@ ON_LIST = [("GET", "", None, 200), ("POST", "", {"title": "new"}, 201)]
 
 
 def anonymous(response: httpx2.Response) -> tuple[int, dict[str, str], str]:
-    """A response without what differs from request to request: the id and the date."""
+    """A response without its request id and date, which differ each time."""
     request_id = response.headers["x-request-id"]
     headers = {k: v for k, v in response.headers.items() if k not in {"x-request-id", "date"}}
     return response.status_code, headers, response.text.replace(request_id, "")
@@ -40,7 +40,7 @@ def test_stranger_cannot_read_task(alice: Client, bob: Client) -> None:
 
 
 def test_stranger_cannot_list_tasks(alice: Client, bob: Client) -> None:
-    """Each list holds its owner's tasks alone."""
+    """Each list contains only its owner's tasks."""
     hers, his = alice.create_task(title="hers"), bob.create_task(title="his")
 
     assert alice.tasks() == [hers]
@@ -52,7 +52,7 @@ def test_stranger_cannot_list_tasks(alice: Client, bob: Client) -> None:
 def test_foreign_task_is_like_a_missing_one(
     alice: Client, bob: Client, prefix: str, method: str, suffix: str, body: Any, status: int
 ) -> None:
-    """Another user's task gives the very 404 that no task gives, and is left as it was."""
+    """Another user's task is the same 404 as an absent one, and does not change."""
     task = alice.create_task(title="mine")
     own = prefix.format(user_id=bob.user_id)
     foreign = bob.request(method, f"{own}/{task['id']}{suffix}", json=body)
@@ -90,7 +90,7 @@ def test_path_of_another_user_is_refused_on_a_task(
 def test_path_of_another_user_is_refused_on_the_list(
     alice: Client, bob: Client, method: str, suffix: str, body: Any, status: int
 ) -> None:
-    """Neither a list is read nor a task made under another user's path, by either user."""
+    """Under another user's path no list is read and no task is created."""
     path = f"/api/{alice.user_id}/tasks{suffix}"
 
     assert refusal(bob.request(method, path, json=body)) == FORBIDDEN
@@ -100,7 +100,7 @@ def test_path_of_another_user_is_refused_on_the_list(
 
 @pytest.mark.parametrize("change", [str.upper, str.title, lambda user: user + " ", quote])
 def test_path_must_name_the_subject_exactly(api: RunningApi, change: Any) -> None:
-    """An id that differs from the subject in case, a space or an encoding is another user's."""
+    """A path with an id that differs in case, a space or encoding is another user's path."""
     user_id = f"é{uuid.uuid4().hex}a"
     with api.client(api.issuer.token(user_id), user_id) as user:
         assert refusal(user.get(f"/api/{quote(change(user_id))}/tasks")) == FORBIDDEN
@@ -132,7 +132,7 @@ def test_path_must_name_the_subject_exactly(api: RunningApi, change: Any) -> Non
     ],
 )
 def test_user_id_may_hold_odd_characters(api: RunningApi, odd: str) -> None:
-    """Percent-encoded in the path, any user id works, and Location and Link lead back to it."""
+    """Any user id works percent-encoded in the path; Location and Link contain it."""
     user_id = odd if odd == ".." else f"{odd}{uuid.uuid4().hex}"
     path = f"/api/{quote(user_id, safe='').replace('.', '%2E')}/tasks"
     with api.client(api.issuer.token(user_id), user_id) as user:

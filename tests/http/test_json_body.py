@@ -50,7 +50,7 @@ EXTRA = "Extra inputs are not permitted"
 def test_body_that_is_no_json_is_refused(
     alice: Client, body: bytes, expected: tuple[int, str, str]
 ) -> None:
-    """What no JSON parser reads is 400, whatever is wrong with it."""
+    """A body that is not valid JSON in UTF-8, or nested too deeply, is 400."""
     assert [refusal(response) for response in send_both(alice, body, JSON)] == [expected] * 2
 
 
@@ -86,7 +86,7 @@ def test_body_that_is_no_json_is_refused(
 def test_json_that_is_no_task_is_refused(
     alice: Client, body: bytes, wrong: tuple[str, str, str]
 ) -> None:
-    """JSON that is not a task is 422 and names the field, as far as it can be written."""
+    """JSON that is not a task is 422 and names the field."""
     for response in send_both(alice, body, JSON):
         assert refusal(response)[1:] == (
             "/problems/invalid",
@@ -112,7 +112,7 @@ def test_malformed_id_in_a_body_is_refused(alice: Client, given: Any, detail: st
 
 
 def test_problem_names_at_most_20_values(alice: Client) -> None:
-    """However many fields are wrong, a problem stays small."""
+    """A problem names at most 20 wrong fields."""
     response = alice.post("/api/tasks", json={"title": "a"} | {f"f{n}": n for n in range(1000)})
 
     assert wrong_values(response) == [("body", f"f{n}", EXTRA) for n in range(20)]

@@ -1,4 +1,4 @@
-"""Each source of keys, wired from the settings to a request: real tokens, over HTTP."""
+"""Each source of keys, from the settings to a request over HTTP with real tokens."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ MINTED: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "better-auth" / "tokens.json").read_text()
 )
 BETTER_AUTH = "http://auth.example.test"
-TEN_YEARS = 315_576_000.0  # how long these tokens live, so that they are good on any day
+TEN_YEARS = 315_576_000.0  # the lifetime of these tokens, which are valid for years
 SECRET = "a secret of the issuer and of the API, long enough"
 
 
@@ -30,7 +30,7 @@ SECRET = "a secret of the issuer and of the API, long enough"
 def test_better_auths_own_tokens_keep_their_users_apart(
     algorithm: str, api_settings: Settings, issuer: Issuer, tmp_path: Path
 ) -> None:
-    """Two users with tokens that Better Auth minted each see their own task, under their own id."""
+    """Two users with tokens of Better Auth each see only their own task."""
     minted = MINTED[algorithm]
     jwks_file = tmp_path / "jwks.json"
     jwks_file.write_text(json.dumps(minted["jwks"]))
@@ -56,7 +56,7 @@ def test_better_auths_own_tokens_keep_their_users_apart(
 
 
 def test_keys_come_from_a_url(api_settings: Settings, issuer: Issuer) -> None:
-    """With JWKS_URL the keys are fetched at the start, and a token of theirs is accepted."""
+    """With JWKS_URL the keys are fetched at the start, and their tokens are accepted."""
     with _published(issuer.jwks_file.parent) as url:
         settings = api_settings.model_copy(
             update={"jwks_file": None, "jwks_url": HttpUrl(f"{url}/{issuer.jwks_file.name}")}
@@ -84,7 +84,7 @@ def test_key_is_a_shared_secret(api_settings: Settings, issuer: Issuer) -> None:
 def _published(folder: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever)

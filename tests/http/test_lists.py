@@ -11,7 +11,7 @@ NO_NUMBER = "Input should be a valid integer, unable to parse string as an integ
 
 
 def test_new_user_has_an_empty_list(alice: Client, path: str) -> None:
-    """Without a task the list is an empty array and no page follows."""
+    """Without a task the list is an empty array without a Link."""
     response = alice.get(path)
 
     assert (response.status_code, response.json()) == (200, [])
@@ -19,7 +19,7 @@ def test_new_user_has_an_empty_list(alice: Client, path: str) -> None:
 
 
 def test_list_holds_tasks_newest_first(alice: Client, path: str) -> None:
-    """The list is a bare array of whole tasks, the newest first, without being asked."""
+    """By default the list is an array of whole tasks, the newest first."""
     tasks = [alice.create_task(title=title) for title in ("b", "c", "a")]
 
     assert alice.get(path).json() == tasks[::-1]
@@ -37,7 +37,7 @@ def test_list_can_be_sorted_by_title(alice: Client, path: str) -> None:
 
 @pytest.mark.parametrize("sort", ["created", "title"])
 def test_list_can_be_filtered_by_status(alice: Client, path: str, sort: str) -> None:
-    """status=pending and status=completed part the list in two; all is the default."""
+    """status=pending and status=completed select each a part; all is the default."""
     pending = [alice.create_task(title=title) for title in ("d", "c")]
     completed = [
         alice.patch(f"{path}/{alice.create_task(title=title)['id']}/complete").json()
@@ -88,7 +88,7 @@ def test_limit_cuts_the_list(alice: Client, path: str) -> None:
 def test_wrong_query_is_refused(
     alice: Client, path: str, name: str, value: str, detail: str
 ) -> None:
-    """A value outside its range, or a name that is none, is 422, and never bent or passed over."""
+    """A value outside its range, or an unknown name, is 422; it is not adjusted or ignored."""
     response = alice.get(path, params={name: value})
 
     assert wrong_values(response) == [("query", name, detail)]

@@ -1,4 +1,4 @@
-"""Pages of long rows: each ends where about a megabyte is full, and the next one follows."""
+"""Pages of long rows: each has about one megabyte, and a link to the next one."""
 
 import json
 from collections.abc import Iterator
@@ -51,11 +51,11 @@ def test_pages_of_long_tasks_are_bounded(writer: Client, sort: str, limit: int) 
     assert keys == sorted(keys, reverse=sort == "created")
     assert {task["description"] for task in found} == {LONG}
     assert max(sizes) <= MOST
-    assert min(sizes[:-1]) >= MAX_BYTES / 2  # no page is shorter than it has to be
+    assert min(sizes[:-1]) >= MAX_BYTES / 2  # no page could hold one more row
 
 
 def test_pages_of_long_events_are_bounded(writer: Client) -> None:
-    """So do the events of these tasks."""
+    """The events of these tasks are paged in the same way."""
     positions, sizes = [], []
     for page in walk(writer, "/api/events", limit=200):
         sizes.append(len(page.content))
@@ -67,7 +67,7 @@ def test_pages_of_long_events_are_bounded(writer: Client) -> None:
 
 
 def test_pages_of_a_long_history_are_bounded(alice: Client) -> None:
-    """An event may hold two texts, what was and what is: so do the pages of a task's history."""
+    """The history of a task, whose events hold the old and the new text, is paged alike."""
     task = alice.create_task(description=LONG)
     alice.create_task()
     for sign in "\x02\x03" * 10:
@@ -86,7 +86,7 @@ def test_pages_of_a_long_history_are_bounded(alice: Client) -> None:
 
 @pytest.mark.parametrize("length", [20, 2_000, 20_000])
 def test_page_that_fits_is_whole(alice: Client, length: int) -> None:
-    """As many tasks and events as were asked for come at once where they fit, long ones too."""
+    """A page holds `limit` rows if they fit, also long ones."""
     made = [alice.create_task(title=f"{n}", description="a" * length * (n % 2)) for n in range(42)]
 
     page = alice.get("/api/tasks", params={"limit": 40})

@@ -24,7 +24,7 @@ insert into app.tasks (title) values ('won') returning title
 
 
 class Attempts:
-    """A value of a statement that knows how often the statement was sent, and says so in it."""
+    """A value whose SQL is the number of times the statement was sent."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -45,7 +45,7 @@ class Attempts:
 def test_lost_race_is_run_again(
     serve: Serve, code: str, losses: int, sent: int, status: int
 ) -> None:
-    """A statement that lost against another is sent up to three times in all, then 503."""
+    """A statement that lost a race is sent up to three times in all; then it is 503."""
     attempts, router = Attempts(), APIRouter()
     statement = Statement(LOSE_THEN_WIN, {"losses": losses, "code": code})
 

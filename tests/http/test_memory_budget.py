@@ -22,14 +22,14 @@ class Connection:
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> MemoryBudget:
-    """A bound of ten bytes; one byte of a connection is not counted."""
+    """A budget of ten bytes; a connection with one byte does not count."""
     monkeypatch.setattr(memory_budget, "MAX_HELD", 10)
     monkeypatch.setattr(memory_budget, "SMALL", 2)
     return MemoryBudget()
 
 
 def test_address_that_holds_most_loses_what_is_counted_longest(counted: MemoryBudget) -> None:
-    """One that is counted since longer, but for less, keeps its connection."""
+    """Of the address that holds most, the oldest connection is closed; others stay."""
     other = Connection("other")
     greedy = [Connection("greedy") for _ in range(3)]
     counted.count(other, 4)
@@ -41,7 +41,7 @@ def test_address_that_holds_most_loses_what_is_counted_longest(counted: MemoryBu
 
 
 def test_addresses_of_one_client_are_one(counted: MemoryBudget) -> None:
-    """All that comes from an IPv6 address's /64 is one client's, whatever its port is."""
+    """Addresses within one IPv6 /64, with any port, count as one client."""
     other, *greedy = (
         Connection(address) for address in ("192.0.2.1", "2001:db8::1", "[2001:db8::2]:80")
     )
@@ -54,7 +54,7 @@ def test_addresses_of_one_client_are_one(counted: MemoryBudget) -> None:
 
 
 def test_what_is_held_no_more_counts_no_more(counted: MemoryBudget) -> None:
-    """Nor does the same connection count twice, nor what ended."""
+    """Released bytes, a connection counted again, and closed ones do not count."""
     first, second = Connection("a"), Connection("a")
     for size in (9, 10, 10):
         counted.count(first, size)
@@ -70,7 +70,7 @@ def test_what_is_held_no_more_counts_no_more(counted: MemoryBudget) -> None:
 
 
 def test_connection_that_holds_little_is_not_counted(counted: MemoryBudget) -> None:
-    """However many there are, an ordinary request is served."""
+    """Any number of connections that hold little are kept."""
     small = [Connection("a") for _ in range(20)]
     for connection in small:
         counted.count(connection, 1)
@@ -79,7 +79,7 @@ def test_connection_that_holds_little_is_not_counted(counted: MemoryBudget) -> N
 
 
 def test_single_connection_beyond_the_bound_is_ended(counted: MemoryBudget) -> None:
-    """And what it held is free for others."""
+    """A connection beyond the budget is closed, and its bytes are released."""
     large, small = Connection("a"), Connection("b")
     counted.count(large, 11)
     counted.count(small, 10)

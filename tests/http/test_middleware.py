@@ -1,4 +1,4 @@
-"""What every request passes: its id, its headers, and its line in the access log."""
+"""For every request: its id, its headers, and its line in the access log."""
 
 import logging
 import re
@@ -49,7 +49,7 @@ def served_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     "given", ["a", "0123456789abcdef", str(uuid.UUID(int=7)), "A.b_c-1", "x" * 64]
 )
 def test_harmless_request_id_is_kept(alice: Client, given: str) -> None:
-    """A client may name its request; the id comes back on successes and in problems."""
+    """A client may choose the request id; successes and problems return it."""
     headers = {"x-request-id": given}
     success = alice.get("/api/tasks", headers=headers)
     problem = alice.get("/nowhere", headers=headers)
@@ -63,7 +63,7 @@ def test_harmless_request_id_is_kept(alice: Client, given: str) -> None:
     ["", "x" * 65, "a b", "a/b", "<script>", "%0a", "é".encode(), "a\tb", "id;x", "a,b"],
 )
 def test_doubtful_request_id_is_replaced(alice: Client, given: str | bytes) -> None:
-    """An id that is long or holds anything but letters, digits, dot, dash and underscore is not."""
+    """A long id, or one with other characters than letters, digits, ., - and _, is replaced."""
     value = given if isinstance(given, bytes) else given.encode()
     response = alice.get("/nowhere", headers=[(b"x-request-id", value)])
 
@@ -82,7 +82,7 @@ def test_request_id_cannot_split_a_header(api: RunningApi) -> None:
 
 
 def test_requests_without_an_id_get_one_each(alice: Client) -> None:
-    """A request that brings no id gets a new one."""
+    """A request without an id gets a new one."""
     ids = [alice.get("/api/tasks").headers["x-request-id"] for _ in range(3)]
 
     assert all(NEW_ID.fullmatch(each) for each in ids)
@@ -90,7 +90,7 @@ def test_requests_without_an_id_get_one_each(alice: Client) -> None:
 
 
 def test_responses_are_neither_stored_nor_sniffed(alice: Client) -> None:
-    """Tasks and problems are for the caller alone, and are of the type they say."""
+    """Tasks and problems are not cached by others, and browsers do not guess their type."""
     for response in (alice.get("/api/tasks"), alice.get("/nowhere")):
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-content-type-options"] == "nosniff"

@@ -96,7 +96,7 @@ def test_path_parameters_are_described(api: RunningApi) -> None:
 
 
 def test_every_body_has_an_example(api: RunningApi) -> None:
-    """Each has one, which is valid; that of a new task has no id, which would work once only."""
+    """Each body has a valid example; that of a new task has no id, which works only once."""
     document = api.contract.document
     schemas = document["components"]["schemas"]
     bodies = set()

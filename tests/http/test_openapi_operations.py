@@ -8,7 +8,7 @@ from tests.support.contract import operations
 
 
 def test_token_is_required_where_tasks_are(api: RunningApi) -> None:
-    """Every task operation asks for the bearer token, and no other operation does."""
+    """Every task operation needs the bearer token, and no other operation does."""
     document = api.contract.document
 
     assert document["components"]["securitySchemes"] == {
@@ -72,7 +72,7 @@ def test_every_error_is_described_as_a_problem(api: RunningApi) -> None:
 
 
 def test_operations_have_short_names(api: RunningApi) -> None:
-    """An operation's id is its handler's name: what a generated client calls, and it stays so."""
+    """An operation's id is its handler's name, which generated clients use; it is stable."""
     names = {
         (method, path): operation["operationId"]
         for method, path, operation in operations(api.contract.document)
@@ -97,7 +97,7 @@ def test_operations_have_short_names(api: RunningApi) -> None:
 
 
 def test_headers_of_responses_are_described(api: RunningApi) -> None:
-    """Wherever a response may carry a header that a client acts on, the description has it."""
+    """The description has each response header that a client needs."""
     paged = {"listTasks", "listEvents", "listTaskEvents"}
     named = {"401": {"WWW-Authenticate"}, "405": {"Allow"}, "503": {"Retry-After"}}
     for _, _, operation in operations(api.contract.document):

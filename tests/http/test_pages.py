@@ -11,7 +11,7 @@ from tests.support.paging import pages
 def test_pages_hold_each_task_once(
     alice: Client, path: str, sort: str, limit: int, sizes: list[int]
 ) -> None:
-    """The pages joined are the list; a last page that is exactly full has no Link."""
+    """The pages together are the list; a last page that is exactly full has no Link."""
     for title in ("pear", "Apple", "apple", "Öl", "APPLE", "pear"):
         alice.create_task(title=title)
     expected = alice.get(path, params={"sort": sort}).json()
@@ -35,7 +35,7 @@ def test_pages_keep_the_filter(alice: Client, path: str, sort: str) -> None:
 
 
 def test_pages_survive_changes_in_between(alice: Client, path: str) -> None:
-    """Tasks made or deleted while a client reads on shift no other task in or out."""
+    """Tasks created or deleted between two pages do not repeat or hide other tasks."""
     tasks = [alice.create_task(title=f"{n}") for n in range(8)][::-1]
     reading = pages(alice, path, limit=3)
 
@@ -49,7 +49,7 @@ def test_pages_survive_changes_in_between(alice: Client, path: str) -> None:
 
 
 def test_title_pages_show_what_was_made_behind_the_cursor(alice: Client, path: str) -> None:
-    """By title, a new task appears where it belongs, if that place is still ahead."""
+    """By title, a new task appears in its place, if that is after the cursor."""
     for title in ("a", "c", "e"):
         alice.create_task(title=title)
     reading = pages(alice, path, sort="title", limit=2)
@@ -85,7 +85,7 @@ def test_any_title_fits_into_a_cursor(alice: Client, path: str, title: str) -> N
 
 @pytest.mark.parametrize("sort", ["created", "title"])
 def test_text_that_looks_like_a_task_is_text(alice: Client, path: str, sort: str) -> None:
-    """Where a page ends does not depend on what users write, however much it looks like JSON."""
+    """The end of a page does not depend on the text of tasks, even if it looks like JSON."""
     words = ['{"id":"', '"}, \n {"id":"x"', '\\"}]', "}", ", \n", '\\{"id":"']
     for word in words:
         alice.create_task(title=f"t {word}".strip(), description=word * 3)

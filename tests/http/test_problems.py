@@ -96,7 +96,7 @@ def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
     ],
 )
 def test_unknown_path_is_not_found(alice: Client, path: str) -> None:
-    """A path without a route is a 404 problem; a slash at the end makes it another path."""
+    """A path without a route is a 404 problem; a path with a slash at the end is another one."""
     assert refusal(alice.get(path)) == NOT_FOUND
 
 

@@ -33,7 +33,7 @@ ONE = [
 def test_parameter_given_twice_is_refused(
     alice: Client, path: str, query: str, repeated: list[str]
 ) -> None:
-    """Neither the first nor the last one is taken silently; given once, it is."""
+    """A repeated parameter is 422; given once, it is accepted."""
     path = path.format(id=alice.create_task()["id"])
 
     refused = alice.get(f"{path}?{query}")
@@ -54,7 +54,7 @@ def test_unknown_parameter_of_a_list_is_refused(alice: Client, path: str) -> Non
 def test_route_without_parameters_takes_none(
     alice: Client, method: str, path: str, body: dict[str, Any] | None, prefix: str
 ) -> None:
-    """Such as ?completed=true behind …/complete, which would toggle; nothing is done."""
+    """An unknown parameter, such as ?completed=true, is refused, and nothing changes."""
     task = alice.create_task()
     path = path.replace("/api/", prefix).format(id=task["id"], user_id=alice.user_id)
 
@@ -73,7 +73,7 @@ def test_caller_comes_before_the_query(api: RunningApi) -> None:
 
 @pytest.mark.parametrize("path", [*LISTS, "/api/tasks/{id}"])
 def test_absurdly_many_parameters_are_refused_unread(alice: Client, path: str) -> None:
-    """Over 100 are 422 before they are taken apart; of 100, each wrong one is named, up to 20."""
+    """Over 100 parameters are 422 without parsing; of 100, up to 20 wrong ones are named."""
     path = path.format(id=alice.create_task()["id"])
 
     refused = alice.get(f"{path}?{'&'.join(f'{n}=' for n in range(101))}")
@@ -85,7 +85,7 @@ def test_absurdly_many_parameters_are_refused_unread(alice: Client, path: str) -
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/problems"])
 def test_query_outside_the_api_changes_nothing(api: RunningApi, path: str) -> None:
-    """Health checks and problems answer as without it (decision 23)."""
+    """Health checks and problems ignore unknown parameters (decision 23)."""
     with api.client() as nobody:
         plain, asked = nobody.get(path), nobody.get(f"{path}?a=b&a=c")
 

@@ -1,4 +1,4 @@
-"""Readiness answers in time, whatever the database does."""
+"""Readiness answers in time, even if the database does not."""
 
 import tempfile
 import time
@@ -25,7 +25,7 @@ where datname = current_database() and usename = 'rowlock_api'
 
 @pytest.fixture
 def proxied(server: Server, own_database: str) -> Iterator[tuple[ExitStack, Wire]]:
-    """A proxy in front of a database of the test's own, and what closes it."""
+    """A proxy in front of a database of the test, and a function that closes it."""
     with tempfile.TemporaryDirectory(prefix="wire-") as folder, ExitStack() as stack:
         url = server.direct_api_url(own_database)
         yield stack, stack.enter_context(counting_proxy(url, Path(folder)))
@@ -64,7 +64,7 @@ def test_silent_database_is_not_ready_in_time(
 def test_many_probes_ask_a_silent_database_once(
     serve: Serve, proxied: tuple[ExitStack, Wire]
 ) -> None:
-    """Probes that come while a question is under way wait for its answer."""
+    """Probes during a check wait for its result."""
     _, wire = proxied
     with serve(database_url=SecretStr(text(wire.url))) as client:
         assert probe(client)[0] == 200
@@ -82,7 +82,7 @@ def test_many_probes_ask_a_silent_database_once(
 def test_refusing_database_is_not_ready_in_time(
     serve: Serve, server: Server, own_database: str, proxied: tuple[ExitStack, Wire]
 ) -> None:
-    """Where nobody listens any more, readiness is 503 within a second, each time."""
+    """Without a listening server, readiness is 503 within a second, each time."""
     stack, wire = proxied
     with serve(database_url=SecretStr(text(wire.url))) as client:
         before = probe(client)

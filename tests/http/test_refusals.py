@@ -1,4 +1,4 @@
-"""How the server itself refuses: as the application does, in its turn, and for the last time."""
+"""Refusals of the server itself: a problem, in the order of requests, then a close."""
 
 import json
 import logging
@@ -53,7 +53,7 @@ def test_refused_head_is_answered_as_every_error_is(
 
 
 def test_refusal_of_head_has_no_content(api: RunningApi) -> None:
-    """HEAD is answered without content, when it is refused too (RFC 9110, 9.3.2)."""
+    """A refused HEAD has no content either (RFC 9110, 9.3.2)."""
     head, _, content = everything(api, b"HEAD / HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
 
     assert (statuses(head), content) == ([400], b"")
@@ -113,7 +113,7 @@ def test_head_beyond_the_bounds_is_431(api: RunningApi, within: bytes, beyond: b
 
 
 def test_target_beyond_the_bound_is_414(api: RunningApi) -> None:
-    """A target of 8 KiB is read, whether it comes at once or in parts; a longer one is refused."""
+    """A target of 8 KiB is accepted, in one part or several; a longer one is refused."""
     longest = b"GET /health/live?".ljust(MAX_TARGET + 4, b"a")
     assert exchange(api.url, longest + b" HTTP/1.1\r\n" + HOST + b"\r\n")[0] == 200
     assert answered(api, longest + b"a HTTP/1.1\r\n" + HOST + b"\r\n") == (414, LONG)
@@ -126,7 +126,7 @@ def test_target_beyond_the_bound_is_414(api: RunningApi) -> None:
 
 
 def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:
-    """Amid pipelined requests it has its turn: an earlier one must not take it for its answer."""
+    """Among pipelined requests a refusal comes in order, after the earlier responses."""
     assert statuses(everything(api, LIVE * 3 + b"GET / HTTP/1.1\r\n\r\n" + LIVE)) == [
         200, 200, 200, 400,
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:
 
 
 def test_pipelined_requests_are_answered_in_order(api: RunningApi) -> None:
-    """So many of a connection may wait for their answers, each time they were answered."""
+    """A connection may have so many unanswered requests, again after each response."""
     with connected(api) as wire:
         for turn in range(3):
             ids = [b"%d.%d" % (turn, number) for number in range(MAX_UNANSWERED)]
@@ -147,7 +147,7 @@ def test_pipelined_requests_are_answered_in_order(api: RunningApi) -> None:
 
 
 def test_one_request_too_many_ends_the_connection(api: RunningApi) -> None:
-    """Those before it are answered, it is 503, and what comes after it is not read."""
+    """Earlier requests are answered, one too many is 503, and later ones are not read."""
     served = [200] * MAX_UNANSWERED
     for more in (1, 300):  # in one read, which the end cannot overtake
         received = everything(api, LIVE * (MAX_UNANSWERED + more))
@@ -156,7 +156,7 @@ def test_one_request_too_many_ends_the_connection(api: RunningApi) -> None:
 
 
 def test_bodies_of_pipelined_requests_are_read(api: RunningApi) -> None:
-    """A client that sends a request for each answer, and bodies in two parts, is served on."""
+    """A client that sends one request after each response, with split bodies, is served."""
     token = b"Authorization: Bearer " + api.issuer.token("later").encode() + b"\r\n"
     task = b'{"title": "a"}'
     length = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(task)
@@ -170,7 +170,7 @@ def test_bodies_of_pipelined_requests_are_read(api: RunningApi) -> None:
 
 
 def test_broken_body_is_answered_once(api: RunningApi) -> None:
-    """A body that cannot be read is 400; after a response that did not need it, nothing comes."""
+    """A malformed body is 400; after a response that did not need the body, nothing follows."""
     token = b"Authorization: Bearer " + api.issuer.token("broken").encode() + b"\r\n"
     assert answered(api, POST + token + b"\r\nzz\r\n") == (400, BAD_CHUNK)
 

@@ -1,4 +1,4 @@
-"""Heads that two servers in a row could read differently, as bytes on a plain connection."""
+"""Request heads that a proxy and this server could parse differently."""
 
 import json
 
@@ -191,5 +191,5 @@ def test_absolute_target_without_a_path_is_the_root(api: RunningApi) -> None:
     ],
 )
 def test_other_target_is_400(api: RunningApi, line: bytes, detail: str) -> None:
-    """What is neither a path nor a valid URL of http reaches no route."""
+    """A target that is neither a path nor a valid http URL reaches no route."""
     assert answered(api, line + b" HTTP/1.1\r\n" + HOST + b"\r\n") == (400, detail)

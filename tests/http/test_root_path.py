@@ -1,4 +1,4 @@
-"""Behind a reverse proxy that publishes the API under a path, every address leads back to it."""
+"""Behind a reverse proxy with a path prefix, every address contains the prefix."""
 
 import json
 import re
@@ -22,7 +22,7 @@ PREFIX = "/apps/rowlock"
 
 @pytest.fixture(params=["strips", "keeps"])
 def proxied(request: pytest.FixtureRequest, serve: Serve) -> Iterator[httpx2.Client]:
-    """A user behind a proxy that takes the path off, and behind one that leaves it on."""
+    """A user behind a proxy that removes the prefix, and behind one that keeps it."""
     with serve(root_path=PREFIX) as direct, reverse_proxy() as proxy:
         yield behind(proxy, direct, strips=request.param == "strips")
 
@@ -35,7 +35,7 @@ def behind(proxy: ReverseProxy, direct: httpx2.Client, *, strips: bool) -> httpx
 
 
 def test_location_and_link_lead_back(proxied: httpx2.Client) -> None:
-    """Location and Link begin with the path, once, and a client that follows them gets there."""
+    """Location and Link begin with the prefix once, and can be followed."""
     created = [proxied.post(f"{PREFIX}/api/tasks", json={"title": "a"}) for _ in range(2)]
     first = proxied.get(f"{PREFIX}/api/tasks", params={"limit": 1})
 
@@ -51,7 +51,7 @@ def test_location_and_link_lead_back(proxied: httpx2.Client) -> None:
 
 
 def test_reference_loads_its_files(proxied: httpx2.Client) -> None:
-    """/docs, its scripts and styles, and the description come through the proxy."""
+    """/docs, its scripts and styles, and the description work through the proxy."""
     answer = proxied.get(f"{PREFIX}/docs")
     page = Page(answer.text)
     (script,) = page.scripts
@@ -68,7 +68,7 @@ def test_reference_loads_its_files(proxied: httpx2.Client) -> None:
 
 
 def test_index_leads_to_the_reference(proxied: httpx2.Client) -> None:
-    """What is at the path itself names the addresses below it."""
+    """The index at the prefix contains the addresses below it."""
     index = proxied.get(f"{PREFIX}/").json()
     page = proxied.get(f"{PREFIX}/", headers={"accept": "text/html"})
 
@@ -77,7 +77,7 @@ def test_index_leads_to_the_reference(proxied: httpx2.Client) -> None:
 
 
 def test_type_of_a_problem_can_be_looked_up(proxied: httpx2.Client) -> None:
-    """The type of a problem is a path that the proxy forwards, whoever refused the request."""
+    """The type of each problem is a path that the proxy forwards."""
     refused = [
         proxied.get(f"{PREFIX}/api/tasks/00000000-0000-7000-8000-000000000000"),
         proxied.get(f"{PREFIX}/nowhere"),
@@ -93,7 +93,7 @@ def test_type_of_a_problem_can_be_looked_up(proxied: httpx2.Client) -> None:
 
 
 def test_type_of_a_refused_head_can_be_looked_up(serve: Serve) -> None:
-    """What the server refuses before the application begins with the path, too."""
+    """The types of the server's own refusals begin with the prefix, too."""
     with serve(root_path=PREFIX) as client:
         status, _, body = exchange(str(client.base_url), b"GET / HTTP/1.1\r\n\r\n")
         kind = json.loads(body)["type"]
@@ -103,7 +103,7 @@ def test_type_of_a_refused_head_can_be_looked_up(serve: Serve) -> None:
 
 
 def test_method_and_probe_are_found(proxied: httpx2.Client) -> None:
-    """405 names the path's methods, and probes are answered at the path."""
+    """405 has the path's methods in Allow, and health checks work below the prefix."""
     assert set(proxied.put(f"{PREFIX}/api/tasks").headers["allow"].split(", ")) == {
         "GET",
         "HEAD",
@@ -114,7 +114,7 @@ def test_method_and_probe_are_found(proxied: httpx2.Client) -> None:
 
 
 def test_probe_may_go_around_the_proxy(serve: Serve) -> None:
-    """Who reaches the server itself needs no prefix: both are the same address."""
+    """A client without the proxy needs no prefix."""
     with serve(root_path=PREFIX) as client:
         for path in ("/health/ready", f"{PREFIX}/health/ready"):
             assert client.get(path).status_code == 200
@@ -125,7 +125,7 @@ def test_probe_may_go_around_the_proxy(serve: Serve) -> None:
 
 
 def test_escaped_prefix_is_not_doubled(serve: Serve) -> None:
-    """A proxy that leaves the path on may write it in another way."""
+    """A proxy that keeps the prefix may encode it differently."""
     with serve(root_path=PREFIX) as client:
         token = client.headers["authorization"].encode()
         head = b"POST /%61pps/rowlock/api/tasks HTTP/1.1\r\nhost: a\r\nauthorization: " + token
@@ -136,7 +136,7 @@ def test_escaped_prefix_is_not_doubled(serve: Serve) -> None:
 
 
 def test_every_path_of_the_api_is_refused_as_prefix() -> None:
-    """A prefix that is also a path of the API would be taken off twice."""
+    """The first segment of each path is refused as ROOT_PATH: it would be removed twice."""
     app: FastAPI = create_app(Settings(_env_file=None, allow_development_key=True))
     paths = {context.path for context in iter_route_contexts(app.routes)} - {None}  # Direct's
 

@@ -1,4 +1,4 @@
-"""Connections that come together are accepted together."""
+"""Connections that arrive together are accepted together."""
 
 import asyncio
 import errno
@@ -64,13 +64,13 @@ def clients(stack: ExitStack, listener: socket.socket) -> list[socket.socket]:
 
 
 async def rounds() -> None:
-    """Let the event loop go round a few times."""
+    """Let the event loop run a few times."""
     for _ in range(ROUNDS):
         await asyncio.sleep(0)
 
 
 def test_all_that_wait_are_accepted_at_once(listener: Exhausted) -> None:
-    """They do not wait for the loop to go round once for each, and each is served."""
+    """All waiting connections are accepted in few turns of the event loop, and are served."""
 
     async def test() -> None:
         with ExitStack() as stack:
@@ -90,7 +90,7 @@ def test_all_that_wait_are_accepted_at_once(listener: Exhausted) -> None:
 
 
 def test_closed_one_accepts_no_more(listener: Exhausted) -> None:
-    """After it was closed, connections wait, and the socket is still open."""
+    """After the acceptor was closed, connections wait, and the socket is still open."""
 
     async def test() -> None:
         with ExitStack() as stack:
@@ -111,7 +111,7 @@ def test_closed_one_accepts_no_more(listener: Exhausted) -> None:
 def test_exhausted_process_rests(
     listener: Exhausted, monkeypatch: pytest.MonkeyPatch, *, closed: bool
 ) -> None:
-    """Without a descriptor left it waits, not spins, and goes on; unless it was closed."""
+    """Without a free descriptor it pauses, and continues later unless it was closed."""
     monkeypatch.setattr(server, "PAUSE", 0.02)
 
     async def test() -> None:

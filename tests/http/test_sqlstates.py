@@ -50,7 +50,7 @@ def served(serve: Serve) -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def client(served: httpx2.Client, issuer: Issuer) -> httpx2.Client:
-    """A user whom no other test knows."""
+    """A user whom no other test uses."""
     served.headers["authorization"] = f"Bearer {issuer.token(uuid.uuid4().hex)}"
     return served
 
@@ -121,14 +121,14 @@ def test_reported_error_is_a_problem(
 def test_real_error_is_a_problem(
     client: httpx2.Client, sql: str, expected: tuple[int, str, str]
 ) -> None:
-    """What Postgres itself refuses becomes the problem that the table says, and serving goes on."""
+    """A refusal of Postgres becomes the problem of the table, and the API keeps serving."""
     assert refusal(run(client, sql)) == expected
     assert titles(client) == []
     assert run(client, "select 'still serving'").json() == ["still serving"]
 
 
 def test_missing_grant_is_logged(client: httpx2.Client, caplog: pytest.LogCaptureFixture) -> None:
-    """A grant that is missing is a mistake of the installation's: 500, and the log says which."""
+    """A missing grant is an error of the installation: 500, and the log names the table."""
     assert refusal(run(client, "truncate app.tasks")) == INTERNAL
 
     (logged,) = [record.message for record in caplog.records if record.name == "rowlock"]

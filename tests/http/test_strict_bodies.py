@@ -55,14 +55,14 @@ def test_json_that_others_read_differently_is_400(alice: Client, body: bytes, sa
 
 
 def test_brackets_in_a_text_are_text(alice: Client) -> None:
-    """Brackets, quotes and commas within a string count as nothing."""
+    """Brackets, quotes and commas within a string are not counted."""
     text = '[{",' * 500 + "," * 8000
 
     assert alice.create_task(title="a", description=text)["description"] == text
 
 
 def many_members(count: int = 7_200) -> bytes:
-    """An object of about 60 KB with nothing that a task has."""
+    """An object of about 60 KB without any field of a task."""
     return b"{" + b",".join(b'"%x":0' % n for n in range(count)) + b"}"
 
 
@@ -75,5 +75,5 @@ def test_more_members_than_a_task_has_are_422(alice: Client) -> None:
 
 
 def test_surplus_names_are_found_without_validation() -> None:
-    """20 names are enough. bench/guard/bodies.py measures how long this takes."""
+    """Only 20 unknown names are reported. bench/guard/bodies.py measures the time."""
     assert len(surplus(TaskCreate, parse_json(many_members()))) == 20

@@ -53,7 +53,7 @@ def test_user_can_choose_task_id(alice: Client, path: str) -> None:
 
 
 def test_id_that_is_null_is_made_by_the_database(alice: Client, path: str) -> None:
-    """An id of null is an id left out."""
+    """An id of null is treated as absent."""
     response = alice.post(path, json={"title": "mine", "id": None})
 
     assert response.status_code == 201
@@ -70,7 +70,7 @@ def test_user_cannot_use_id_twice(alice: Client, path: str) -> None:
 
 
 def test_another_user_can_use_the_same_id(alice: Client, bob: Client, path: str) -> None:
-    """An id is the caller's own: what Alice uses is free for Bob, and the two never meet."""
+    """Alice and Bob may use the same id for different tasks."""
     hers = alice.post(path, json={"title": "hers"}).json()
     his = bob.create_task(title="his", id=hers["id"])
 
@@ -99,7 +99,7 @@ def test_user_can_replace_task(alice: Client, path: str) -> None:
 
 
 def test_replacing_without_description_removes_it(alice: Client, path: str) -> None:
-    """PUT is the whole text: a description that is left out becomes null."""
+    """PUT replaces the whole text: an absent description becomes null."""
     task = alice.create_task(description="kept until now")
     replaced = alice.put(f"{path}/{task['id']}", json={"title": "a task"}).json()
 

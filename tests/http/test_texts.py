@@ -1,4 +1,4 @@
-"""What a title and a description may hold, and that they come back as they should."""
+"""What a title and a description may contain, and that they are returned unchanged."""
 
 import pytest
 

@@ -11,7 +11,7 @@ BAD_REQUEST = "/problems/bad-request"
 
 
 def test_request_without_a_token_is_challenged(api: RunningApi, path: str) -> None:
-    """Missing credentials are 401 with a bare challenge, on every task route."""
+    """Missing credentials are 401 with a challenge without an error code, on every task route."""
     address = f"{path}/{uuid.uuid4()}"
     with api.client() as client:
         responses = [
@@ -48,7 +48,7 @@ def test_bad_token_is_refused(api: RunningApi, token: str, detail: str) -> None:
 
 
 def test_token_in_the_query_string_counts_for_nothing(api: RunningApi, alice: Client) -> None:
-    """Only the Authorization header carries a token: in a query or a cookie it is not seen."""
+    """Only the Authorization header is read: a token in a query or a cookie is ignored."""
     token = alice.headers["authorization"].removeprefix("Bearer ")
     for name in ("token", "access_token", "authorization"):
         with api.client() as client:

@@ -1,4 +1,4 @@
-"""A header that a client relies on, and that does nothing here, is refused and never ignored."""
+"""A header that changes the meaning of a request, and is not supported, is refused."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def test_read_with_a_condition_is_refused(alice: Client, path: str, name: str) -
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("name", [*ON_WRITES, "If-Modified-Since", "If-Range", "Range", "Prefer"])
 def test_read_goes_on_without_what_it_may(alice: Client, path: str, name: str) -> None:
-    """What a read may be answered without (RFC 9110, 13.1.2, 14.2) does no harm to it."""
+    """A read with a header that may be ignored (RFC 9110, 13.1.2, 14.2) is served."""
     path = path.format(id=alice.create_task()["id"])
     headers = {name: VALUES.get(name, "Wed, 21 Oct 2015 07:28:00 GMT")}
 
@@ -72,7 +72,7 @@ def test_read_goes_on_without_what_it_may(alice: Client, path: str, name: str) -
 
 
 def test_first_of_two_is_named(alice: Client) -> None:
-    """Two of them, or one twice, are refused as one is."""
+    """Two of these headers, or one twice, are refused alike."""
     both = [("if-none-match", "*"), ("if-match", "*"), ("if-match", "*")]
     response: httpx2.Response = alice.post("/api/tasks", json={"title": "a"}, headers=both)
 

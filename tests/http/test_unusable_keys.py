@@ -1,4 +1,4 @@
-"""An issuer that answers with keys that cannot be used is not one that cannot be reached."""
+"""Unusable keys of an issuer are reported otherwise than an unreachable issuer."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ UNAVAILABLE = {"status": "unavailable", "database": True, "keys": False, "issuer
 def test_document_without_a_usable_key_is_said(
     serve: Serve, issuer: Issuer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The caller, readiness and the log say it, and the log says why for each key."""
+    """The response, readiness and the log report it; the log has the reason for each key."""
     [good] = json.loads(issuer.jwks_file.read_bytes())["keys"]
     published = tmp_path / "published.json"
     identity = {**good, "kid": "low", "x": "AQ" + "A" * 41}
@@ -53,7 +53,7 @@ def test_document_without_a_usable_key_is_said(
 def test_reason_tells_the_document_from_its_source(
     content: str | None, reason: str, serve: Serve, issuer: Issuer, tmp_path: Path
 ) -> None:
-    """What was read and holds no key is the issuer's fault; what was not read is the way to it."""
+    """A document without a usable key is reported otherwise than one that was not read."""
     published = tmp_path / "published.json"
     if content is not None:
         published.write_text(content)

@@ -51,7 +51,7 @@ class Neon:
         )
 
     def execute(self, statement: str) -> None:
-        """Run a statement as the superuser, whom nobody on Neon is."""
+        """Run a statement as the superuser, which does not exist on Neon."""
         with closing(connect(self.cluster.url.set(database="neondb"))) as connection:
             connection.autocommit = True
             connection.cursor().execute(statement)

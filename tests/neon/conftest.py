@@ -1,4 +1,4 @@
-"""A Postgres that behaves as Neon's does, where the session's own server must not: it stops."""
+"""Postgres servers that behave as Neon's do, and may be stopped."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.support.cluster import EMBEDDED, Cluster, new_cluster
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """A running Postgres of the module's own."""
+    """A running Postgres for the module alone."""
     with new_cluster(EMBEDDED) as made:
         made.start()
         yield made

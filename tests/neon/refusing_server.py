@@ -1,4 +1,4 @@
-"""A server of the protocol that refuses connections, and then lets one in."""
+"""A server of Postgres' protocol that refuses connections, and then accepts one."""
 
 import socket
 import struct

@@ -1,4 +1,4 @@
-"""While connecting, what passes is tried again, and what is wrong for good is not."""
+"""Connecting: temporary errors are retried, and permanent ones are not."""
 
 import re
 import socket
@@ -128,7 +128,7 @@ WRONG_FOR_GOOD_BY_LIBPQ = (
 
 
 def connect(server: Refusing, sslmode: str = "disable") -> None:
-    """Connect, by the retries of the API, and leave."""
+    """Connect with the retries of the API, and close."""
     connect_in_thread_with_retry(
         lambda: psycopg2.connect(  # noqa: TID251 - a server that is none
             host="127.0.0.1", port=server.port, user="alice", dbname="rowlock", sslmode=sslmode
@@ -138,7 +138,7 @@ def connect(server: Refusing, sslmode: str = "disable") -> None:
 
 @pytest.mark.parametrize("refusal", FROM_SERVERS)
 def test_refusal_that_passes(refusal: str) -> None:
-    """A connection that is refused for now is tried again."""
+    """A temporary refusal is retried."""
     with refusing_server(refusal) as server:
         connect(server)
 
@@ -147,7 +147,7 @@ def test_refusal_that_passes(refusal: str) -> None:
 
 @pytest.mark.parametrize("refusal", FOR_GOOD)
 def test_refusal_for_good(refusal: str) -> None:
-    """A connection that will always be refused is not tried again."""
+    """A permanent refusal is not retried."""
     with refusing_server(refusal) as server:
         with pytest.raises(UnreachableError, match=re.escape(refusal)):
             connect(server)
@@ -157,7 +157,7 @@ def test_refusal_for_good(refusal: str) -> None:
 
 @pytest.mark.parametrize("error", REPEATED)
 def test_refusal_for_good_that_pgbouncer_repeats(error: str) -> None:
-    """PgBouncer repeats the server's last error: it is not tried again where that is for good."""
+    """PgBouncer repeats the server's last error, which is not retried if it is permanent."""
     with refusing_server(
         f"server login has been failing, cached error: {error} (server_login_retry)"
     ) as server:
@@ -177,7 +177,7 @@ def test_server_that_cannot_fork(sslmode: str) -> None:
 
 
 def test_queue_of_a_unix_socket_is_full(tmp_path: Path) -> None:
-    """A server that is slow to accept has a full queue, which is tried again."""
+    """A full accept queue of a slow server is retried."""
     address = f"{tmp_path}/.s.PGSQL.5432"
     with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as first:
         listener.bind(address)
@@ -190,7 +190,7 @@ def test_queue_of_a_unix_socket_is_full(tmp_path: Path) -> None:
 
 
 def test_tls_is_cut_off() -> None:
-    """TLS that is agreed on and cut off is tried again: the next answer is without TLS."""
+    """A connection that ends after TLS was agreed is retried."""
     with refusing_server(None, "the next has no TLS either") as server:
         with pytest.raises(UnreachableError, match="does not support SSL"):
             connect(server, "require")
@@ -199,7 +199,7 @@ def test_tls_is_cut_off() -> None:
 
 
 def attempts(words: str) -> int:
-    """How often an attempt is made that fails with these words once."""
+    """The number of attempts if the first one fails with this message."""
     made = 0
 
     def fail_once() -> int:
@@ -217,11 +217,11 @@ def attempts(words: str) -> int:
 
 @pytest.mark.parametrize("words", FROM_LIBPQ)
 def test_network_that_recovers(words: str) -> None:
-    """What libpq says of a network that fails for now is tried again."""
+    """Messages of libpq about temporary network errors are retried."""
     assert attempts(words) == 2
 
 
 @pytest.mark.parametrize("words", WRONG_FOR_GOOD_BY_LIBPQ)
 def test_wrong_by_libpq(words: str) -> None:
-    """What libpq says of a wrong name or certificate is not."""
+    """Messages of libpq about a wrong name or certificate are not retried."""
     assert attempts(words) == 1

@@ -83,7 +83,7 @@ def test_issuer_and_audience_are_the_origin_alone(
 
 
 def test_banned_user_is_refused_until_the_ban_ends(rowlock: RunningApi, auth: ManagedAuth) -> None:
-    """A ban without an end, or whose end is ahead, is 401; one that is over is none."""
+    """A ban without an end, or with a later end, is 401; one that is over is ignored."""
     ahead, over = (datetime.now(UTC) + timedelta(hours=hours) for hours in (1, -1))
 
     for end in (None, ahead.isoformat()):
@@ -98,7 +98,7 @@ def test_banned_user_is_refused_until_the_ban_ends(rowlock: RunningApi, auth: Ma
 def test_same_token_is_accepted_once_the_ban_is_over(
     rowlock: RunningApi, auth: ManagedAuth
 ) -> None:
-    """A refusal is not remembered: the token of a ban that ends in a second works after it."""
+    """A refusal is not cached: after the end of a ban, its token is accepted."""
     end = time.time() + 1
     with user(rowlock, auth, banned=True, banExpires=int(end * 1000)) as banned:
         assert banned.get("/api/tasks").status_code == 401
@@ -110,7 +110,7 @@ def test_same_token_is_accepted_once_the_ban_is_over(
 def test_key_of_another_algorithm_is_not_used(
     server: Server, database: str, issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neon signs by EdDSA: an RSA key in its place is skipped, and callers read so."""
+    """Neon signs with EdDSA: an RSA key is skipped, and its tokens are 401."""
     public = rsa.generate_private_key(65537, 2048).public_key().public_numbers()
     with managed_auth() as auth:
         n, e = (long_to_base64(number).decode() for number in (public.n, public.e))

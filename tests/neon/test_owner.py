@@ -81,7 +81,7 @@ def test_role_made_in_the_console_is_refused(neon: Neon) -> None:
 
 
 def test_reader_of_all_data_is_refused(neon: Neon) -> None:
-    """pg_read_all_data undoes the grants, and is told apart from what bypasses RLS."""
+    """pg_read_all_data is a finding of its own, since it undoes grants but not RLS."""
     neon.execute("grant pg_read_all_data to rowlock_api")
     try:
         findings = neon.findings(neon.api)
@@ -96,7 +96,7 @@ def test_reader_of_all_data_is_refused(neon: Neon) -> None:
 
 @pytest.mark.parametrize("schema", ["rowlock", "app"])
 def test_squatted_schema_is_refused(neon: Neon, schema: str) -> None:
-    """A schema that another role made first, with what it may hold, is not migrated into."""
+    """A schema that belongs to another role is not migrated."""
     owner = neon.owner.set(database="squatted")
     neon.execute("create role squatter")
     neon.execute("create database squatted owner neondb_owner")

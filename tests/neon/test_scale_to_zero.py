@@ -1,4 +1,4 @@
-"""A database that stops while nobody uses it, and comes back when somebody connects.
+"""A database that stops while it is idle, and starts when a client connects.
 
 `pytest tests/neon/test_scale_to_zero.py -s` prints what the clients met.
 """
@@ -67,7 +67,7 @@ def written(cluster: Cluster, user_id: str) -> Counter[str]:
 
 
 def cut_off(cluster: Cluster) -> int:
-    """End every session of the API's role, and wait until they are gone; how many there were."""
+    """End every session of the API's role, wait for their end, and return their number."""
     with closing(connect(cluster.url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select count(*) filter (where pg_terminate_backend(pid, 5000)) from pg_stat_activity"
@@ -78,7 +78,7 @@ def cut_off(cluster: Cluster) -> int:
 
 
 def check(cluster: Cluster, seen: Traffic, awake_at: float) -> None:
-    """Assert that nothing was lost, repeated or answered otherwise than with success or 503."""
+    """Assert that no write was lost or repeated, and each status is a success or 503."""
     statuses, rows = seen.statuses(), written(cluster, seen.user_id)
     created = [answer.title for answer in seen.answers if answer.status == 201]
     other = {s: n for s, n in statuses.items() if s not in {200, 201, 503}}
@@ -104,7 +104,7 @@ def check(cluster: Cluster, seen: Traffic, awake_at: float) -> None:
 def test_database_sleeps_while_idle(
     cluster: Cluster, sleepy_api: RunningApi, asleep: float
 ) -> None:
-    """The first requests after a sleep wait or are 503, and none is lost or done twice."""
+    """The first requests after an idle stop wait or are 503; no write is lost or repeated."""
     with traffic(sleepy_api):  # every connection of the pool is open, and then idle
         time.sleep(0.3)
     cluster.stop()
@@ -119,7 +119,7 @@ def test_database_sleeps_while_idle(
 
 
 def test_database_stops_under_traffic(cluster: Cluster, sleepy_api: RunningApi) -> None:
-    """Statements that the stop interrupts are 503 or run again, and no write is done twice."""
+    """Interrupted statements are 503 or retried, and no write is repeated."""
     with traffic(sleepy_api) as seen:
         for _ in range(3):
             time.sleep(0.5)
@@ -133,7 +133,7 @@ def test_database_stops_under_traffic(cluster: Cluster, sleepy_api: RunningApi) 
 
 
 def test_database_that_stays_away_is_unavailable(cluster: Cluster, sleepy_api: RunningApi) -> None:
-    """While the database does not wake, a request is 503 with Retry-After, and then served."""
+    """While the database is down, a request is 503 with Retry-After; later it is served."""
     with sleepy_api.user() as client:
         cluster.stop()
         try:
@@ -166,7 +166,7 @@ def test_write_after_a_cut_succeeds(cluster: Cluster, single: BlockingDatabase) 
 def test_lost_write_is_not_run_again(
     cluster: Cluster, single: BlockingDatabase, flags: dict[str, bool], runs: int
 ) -> None:
-    """A statement whose connection breaks is sent once, or three times if it only reads."""
+    """If its connection breaks, a write is sent once, and a read up to three times."""
     user = single.as_user(f"lost-{runs}")
     statement = Statement(
         "insert into app.tasks (title) values ('sent'); commit;"
@@ -183,7 +183,7 @@ def test_lost_write_is_not_run_again(
 
 
 def test_only_reading_statements_may_be_run_again() -> None:
-    """The list and the single task are read; whatever writes is not taken for a read."""
+    """Only the list and the single task count as reads; no writing statement does."""
     written = insert(tasks.TASKS.table).values(title="once").returning(tasks.COLUMNS.id).cte()
     through_queries = compiled(select(written)), compiled(select(1).add_cte(written))
     completing = (tasks.TOGGLE, tasks.COMPLETE)

@@ -1,4 +1,4 @@
-"""Clients that go on reading and writing whatever happens, and what they were answered."""
+"""Clients that read and write continuously, and record the responses."""
 
 import threading
 import time
@@ -50,7 +50,7 @@ class Traffic:
 
 @contextmanager
 def traffic(api: RunningApi) -> Iterator[Traffic]:
-    """Send requests until the end of the block; every answer is in by then."""
+    """Send requests until the end of the block, and wait for all responses."""
     user = f"user-{uuid.uuid4().hex}"
     seen, stop = Traffic(user), threading.Event()
     headers = {"authorization": f"Bearer {api.issuer.token(user)}"}

@@ -1,4 +1,4 @@
-"""Row-level security costs no page: every statement's plan, beside the hand-written filter's."""
+"""Plans under row-level security read no more pages than a hand-written filter."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ type Lists = dict[Kind, Statement]
 INDEX = {"created": "tasks_created_idx", "title": "tasks_title_idx"}
 NEW_ID = {"id": "00000000-0000-7000-8000-000000000000"}
 
-# Policies that keep users apart as well as ours do, at a price.
+# Policies that isolate users as well, but are slower.
 VOLATILE = """
 create function app.asked_anew() returns text language plpgsql volatile
 as 'begin return current_setting(''app.user_id'', true); end'
@@ -42,7 +42,7 @@ def sides(server: Server) -> Iterator[Sides]:
 
 
 def test_every_statement_is_compared() -> None:
-    """No statement of the API's is left out below."""
+    """The plans below are of every statement of the API."""
     statements = {name for name, value in vars(queries).items() if isinstance(value, Statement)}
 
     assert statements == SINGLE.keys()
@@ -85,7 +85,7 @@ def test_list_has_the_plan_of_the_filter(
 
 @pytest.mark.parametrize("name", SINGLE)
 def test_asking_who_is_asking_touches_no_page(sides: Sides, name: str) -> None:
-    """All that row-level security adds is asked once a statement, and reads no table."""
+    """Row-level security adds one evaluation a statement, which reads no table."""
     values = sides.values(LARGEST) | (NEW_ID if name == "CREATE" else {})
 
     added = askers(sides.secured.settled(LARGEST, SINGLE[name], values))
@@ -98,7 +98,7 @@ def test_asking_who_is_asking_touches_no_page(sides: Sides, name: str) -> None:
 
 @pytest.mark.parametrize("policy", DEARER)
 def test_dearer_policy_shows(server: Server, policy: str) -> None:
-    """A policy that cannot use the index, or asks again for each row, is told apart from ours."""
+    """The control: a policy without the index, or evaluated for each row, is noticed."""
     change = f"alter policy tasks_select_own on app.tasks using ({DEARER[policy]})"
     with two_sides(server, VOLATILE, change) as sides:
         values = sides.values(LARGEST)
@@ -112,7 +112,7 @@ def test_dearer_policy_shows(server: Server, policy: str) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_page_stops_after_its_last_row(sides: Sides, name: str) -> None:
-    """A page out of 2,000 tasks is read from its index, in order, and nothing behind its end.
+    """A page of 2,000 tasks is read from its index, in order, and no further.
 
     Every other task is completed, so that a page of either kind passes over as many of the other.
     """

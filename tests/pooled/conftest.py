@@ -1,4 +1,4 @@
-"""PgBouncer with one server connection, which every user of the API gets in turn."""
+"""PgBouncer with one server connection, which all users of the API share."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,7 +30,7 @@ class Bottleneck:
         return text(self.pooler.in_front_of(self.server.direct_api_url(self.database)))
 
     def connect(self) -> psycopg2.extensions.connection:
-        """Another client of the pooler, which sends nothing of its own accord."""
+        """Another client of the pooler, which sends no statement by itself."""
         connection = connect(make_url(self.url))
         connection.autocommit = True
         return connection
@@ -46,7 +46,7 @@ class Bottleneck:
             return [pid for (pid,) in cursor]
 
     def kill(self) -> int:
-        """End every server connection of the pooler's; how many there were."""
+        """End every server connection of the pooler, and return their number."""
         with closing(connect(self.server.owner_url(self.database))) as connection:
             cursor = connection.cursor()
             cursor.execute(
@@ -59,7 +59,7 @@ class Bottleneck:
 
 @pytest.fixture
 def bottleneck(server: Server, own_database: str) -> Iterator[Bottleneck]:
-    """A database of one's own behind a pool of one."""
+    """A database for this test, behind a pool of one connection."""
     owner = make_url(server.owner)
     with running_pooler(owner, {"rowlock_api": API_PASSWORD}, pool_size=1) as pooler:
         yield Bottleneck(server, pooler, own_database)

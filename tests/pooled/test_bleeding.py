@@ -1,4 +1,4 @@
-"""One server connection for everybody: nothing of a user's is left on it for the next one."""
+"""All users share one server connection, which holds nothing of the previous user."""
 
 import socket
 import uuid
@@ -77,7 +77,7 @@ def visit(user: Client) -> Counter[int]:
 
 
 def test_users_of_one_connection_are_apart(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
-    """A hundred users at once over a pool of one see their own rows, all of them, and no other."""
+    """A hundred concurrent users over a pool of one see exactly their own rows."""
     users = [pooled_api.user() for _ in range(USERS)]
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -91,7 +91,7 @@ def test_users_of_one_connection_are_apart(bottleneck: Bottleneck, pooled_api: R
 
 
 def test_killed_connections_mix_nobody_up(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
-    """While the pooler's server connections are killed, answers are right or 503, and it heals."""
+    """While server connections are killed, responses are right or 503; then all succeed."""
     users = [pooled_api.user() for _ in range(20)]
     killed = 0
 
@@ -112,7 +112,7 @@ def test_killed_connections_mix_nobody_up(bottleneck: Bottleneck, pooled_api: Ru
 def test_failed_requests_leave_nothing(
     bottleneck: Bottleneck, pooled_settings: Settings, issuer: Issuer
 ) -> None:
-    """Errors of statements and of handlers among others' requests leave no row and no identity."""
+    """Errors of statements and of handlers leave no row and no identity."""
     app = create_app(pooled_settings)
     app.include_router(router)
     users = [f"user-{uuid.uuid4().hex}" for _ in range(20)]
@@ -139,7 +139,7 @@ def test_failed_requests_leave_nothing(
 def test_client_that_hangs_up_leaves_nothing(
     bottleneck: Bottleneck, pooled_settings: Settings, issuer: Issuer
 ) -> None:
-    """A client that disconnects amid a statement leaves the connection to the next user."""
+    """After a client disconnects during a statement, the next user is served."""
     app = create_app(pooled_settings)
     app.include_router(router)
     with running_app(app) as url:
@@ -160,7 +160,7 @@ def test_client_that_hangs_up_leaves_nothing(
 
 
 def test_cancelled_statement_leaves_nothing(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
-    """A statement that is cancelled amid its work leaves no row, and no identity behind."""
+    """A statement that is cancelled leaves no row and no identity."""
     with blocking(bottleneck.url) as database:
         with ThreadPoolExecutor(1) as thread:
             statement = "insert into app.tasks (title) values ('undone'); select pg_sleep(30)"
@@ -182,7 +182,7 @@ def test_cancelled_statement_leaves_nothing(bottleneck: Bottleneck, pooled_api: 
 
 
 def test_session_wide_setting_would_bleed(bottleneck: Bottleneck) -> None:
-    """The control: what a client sets for its session, the pooler's next client has."""
+    """The control: a session setting of one client reaches the pooler's next client."""
     with closing(bottleneck.connect()) as careless:
         careless.cursor().execute(SESSION_WIDE)
 
@@ -196,7 +196,7 @@ def test_session_wide_setting_would_bleed(bottleneck: Bottleneck) -> None:
 def test_identity_bound_for_the_session_would_bleed(
     bottleneck: Bottleneck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control in Rowlock itself: bound for the session, a user's rows reach the next client."""
+    """The control: an identity that is bound for the session reaches the next client."""
     with blocking(bottleneck.url) as database:
         alice, bob = (f"user-{uuid.uuid4().hex}" for _ in range(2))
         assert run_sequence(database, alice, bob) == EXPECTED
@@ -210,7 +210,7 @@ def test_identity_bound_for_the_session_would_bleed(
 
 
 def _ask(bottleneck: Bottleneck, query: str) -> object:
-    """What the pooler's next client sees, which sends nothing in front."""
+    """What the pooler's next client sees without clearing."""
     with closing(bottleneck.connect()) as client, client.cursor() as cursor:
         cursor.execute(query)
         (value,) = cursor.fetchone() or (None,)

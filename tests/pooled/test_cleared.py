@@ -1,4 +1,4 @@
-"""What a client leaves in the pooler's one server connection, and that Rowlock clears it.
+"""Rowlock clears what a client leaves in the pooler's one server connection.
 
 Closing our connection ends no session of the server's here: the packet itself has to clear it.
 """

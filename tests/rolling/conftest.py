@@ -166,7 +166,7 @@ def versions(server: Server, own_database: str, tmp_path: Path) -> Callable[[str
 
 
 def copy(folder: Path) -> Path:
-    """A copy of the code that calls itself a newer version."""
+    """A copy of the code with a newer version number."""
     for name in ("alembic", "api", "db"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     project = (ROOT / "pyproject.toml").read_text()

@@ -73,7 +73,7 @@ def traffic(urls: list[str], token: str) -> Iterator[Traffic]:
 def test_no_request_fails_on_the_way_there_and_back(
     versions: Callable[[str], Versions], stack: ExitStack
 ) -> None:
-    """No request fails, and none waits for the migration longer than the API's lock_timeout."""
+    """No request fails, or waits for the migration longer than the API's lock_timeout."""
     both = versions("None")
     # Under traffic, the policies of the tasks and the trail are applied anew.
     for name in ("tasks.sql", "trail.sql", "events.sql"):
@@ -115,7 +115,7 @@ def test_no_request_fails_on_the_way_there_and_back(
 
 
 def test_doctor_says_that_the_database_is_newer(versions: Callable[[str], Versions]) -> None:
-    """On a newer database that suits, the older doctor says so, and finds nothing wrong."""
+    """On a newer compatible database, the older doctor reports that and no finding."""
     both = versions("None")
     assert both.newer.run("migrate").returncode == 0
 
@@ -126,7 +126,7 @@ def test_doctor_says_that_the_database_is_newer(versions: Callable[[str], Versio
 
 
 def test_drift_on_a_newer_database_is_found(versions: Callable[[str], Versions]) -> None:
-    """What changed behind the newer files' back is drift, though this version lacks the file."""
+    """A manual change of a newer version's objects is drift, also for the older version."""
     both = versions("None")
     both.newer.run("migrate")
     both.server.execute("drop policy probes_select_own on app.probes", database=both.database)
@@ -162,7 +162,7 @@ def test_database_below_its_floor_is_refused(versions: Callable[[str], Versions]
 def test_older_version_leaves_newer_policy_files_alone(
     versions: Callable[[str], Versions],
 ) -> None:
-    """Where only a policy file is newer, the older version starts, and does not bring its own."""
+    """If only a policy file is newer, the older version starts and does not install its own."""
     both = versions("None")
     next((both.newer.folder / "alembic" / "versions").glob("probes.py")).unlink()
     (both.newer.folder / "db" / "policies" / "probes.sql").unlink()

@@ -1,4 +1,4 @@
-"""A process whose environment and .env hold nothing but what the test puts there."""
+"""An environment and a .env file with only the variables of the test."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What compose.yaml hands on from the environment, read without Docker."""
+"""The variables that compose.yaml passes to its services, read without Docker."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ def environment(service: str, **given: str) -> dict[str, str]:
 
 
 def test_passwords_alone_are_needed_by_the_file() -> None:
-    """Compose itself asks for nothing else: what issuer there is, the settings check."""
+    """Compose requires only the passwords; the settings check the issuer."""
     needed = {name for name, operator, _ in VARIABLE.findall(FILE.read_text()) if operator == ":?"}
 
     assert needed == set(PASSWORDS)
@@ -66,5 +66,5 @@ def test_issuer_is_named_in_either_way(load: Load, service: str) -> None:
 def test_no_issuer_or_two_are_refused(
     refuse: Refuse, service: str, given: dict[str, str], refusal: str
 ) -> None:
-    """The first service that starts says in a sentence what is wrong."""
+    """The first service that starts reports the error in a sentence."""
     assert refuse(**environment(service, **PASSWORDS, **given)).startswith(refusal)

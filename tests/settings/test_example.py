@@ -15,7 +15,7 @@ ENTRY = re.compile(r"^(#?)([A-Z][A-Z_]*)=(.*)$", re.MULTILINE)
 
 
 def test_example_names_every_setting_in_their_order() -> None:
-    """The file has one entry per setting, in the order of the class, and no other."""
+    """The file has exactly one entry per setting, in the order of the class."""
     names = [name for _, name, _ in ENTRY.findall(EXAMPLE.read_text())]
 
     assert names == [name.upper() for name in Settings.model_fields]

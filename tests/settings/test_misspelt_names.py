@@ -19,19 +19,19 @@ from tests.settings.conftest import PRODUCTION, Load, Refuse
     ],
 )
 def test_misspelt_setting_is_refused(refuse: Refuse, misspelt: str, meant: str) -> None:
-    """A name one slip away from an absent setting is refused: it would serve the wrong database."""
+    """A name with one typing error is refused, since it could select the wrong database."""
     assert refuse(**{misspelt: "x"}) == f"{misspelt.upper()} is not a setting: is it {meant}?"
 
 
 def test_misspelt_setting_in_env_file_is_refused(workdir: Path, refuse: Refuse) -> None:
-    """A slip in .env is refused like one in the environment."""
+    """A misspelt name in .env is refused like one in the environment."""
     (workdir / ".env").write_text("DATABASE_URLL=x\n")
 
     assert refuse() == "DATABASE_URLL is not a setting: is it DATABASE_URL?"
 
 
 def test_names_of_others_are_ignored(load: Load) -> None:
-    """Other programs' variables do not matter, nor do near names once the setting itself is set."""
+    """Other programs' variables are ignored, and so are similar names of a setting that is set."""
     others = {"TEST_DATABASE_URL": "x", "HOSTNAME": "x", "JWT_SECRET_KEY": "x", "PGHOST": "x"}
 
     assert load(**others) == Settings(_env_file=None)

@@ -1,4 +1,4 @@
-"""What may cross a network unencrypted (nothing, unless allowed), and over which host."""
+"""Connections without TLS to other machines are refused, unless allowed."""
 
 from ipaddress import ip_network
 
@@ -15,7 +15,7 @@ ALLOWED = {"ALLOW_PLAINTEXT": "true"}
 
 
 def plain_text(name: str) -> str:
-    """What is said of a database URL that may be sent in plain text."""
+    """The message about a database URL that does not require TLS."""
     return (
         f"{name} may send passwords and rows to a remote host in plain text: add "
         "?sslmode=require (better: verify-full) to it, or set ALLOW_PLAINTEXT=true on a network "
@@ -43,7 +43,7 @@ def plain_text(name: str) -> str:
 def test_plain_text_to_another_machine_is_refused(
     load: Load, refuse: Refuse, name: str, role: str, place: str
 ) -> None:
-    """Where libpq may go without TLS to another machine, the start is refused, unless allowed."""
+    """A URL that allows libpq to connect to another machine without TLS stops the start."""
     given = PRODUCTION | {name: f"postgresql://{role}:pw@{place}"}
 
     assert refuse(**given) == plain_text(name)
@@ -61,7 +61,7 @@ def test_plain_text_to_another_machine_is_refused(
 def test_environment_of_libpq_counts(
     load: Load, refuse: Refuse, place: str, elsewhere: dict[str, str]
 ) -> None:
-    """What libpq reads beside the URL may lead to another machine; TLS that is asked for holds."""
+    """Variables of libpq may name another machine, but TLS that is required still holds."""
     given = PRODUCTION | {"DATABASE_URL": f"postgresql://rowlock_api:pw@{place}"}
 
     assert load(**given).database_url
@@ -70,7 +70,7 @@ def test_environment_of_libpq_counts(
 
 
 def test_environment_of_libpq_yields_to_the_url(load: Load) -> None:
-    """PGHOST is nothing to libpq where the URL names a host."""
+    """PGHOST is ignored if the URL has a host."""
     given = {"DATABASE_URL": "postgresql://rowlock_api:pw@localhost/tasks", "PGHOST": "db.test"}
 
     assert load(**PRODUCTION | given).database_url
@@ -131,7 +131,7 @@ def test_jwks_over_https_or_loopback_is_accepted(load: Load, url: str) -> None:
     "host", ["ep-cool-1234-pooler.eu-central-1.aws.neon.tech", "ep-cool-1234-pooler"]
 )
 def test_migrations_over_the_pooled_host_are_refused(load: Load, refuse: Refuse, host: str) -> None:
-    """The owner's URL must lead to the direct host; the API's may lead to the pooled one."""
+    """The owner's URL must name the direct host; the API's may name the pooled one."""
     pooled = {
         "DATABASE_URL": f"postgresql://rowlock_api:pw@{host}/neondb?sslmode=require",
         "MIGRATION_DATABASE_URL": f"postgresql://owner:pw@{host}/neondb?sslmode=require",

@@ -30,7 +30,7 @@ def test_wrong_origin_is_refused(refuse: Refuse, origin: str) -> None:
     ],
 )
 def test_origin_of_no_browser_is_refused(refuse: Refuse, origin: str) -> None:
-    """An origin that is written otherwise than a browser sends it would match none."""
+    """An origin in another spelling than a browser's is refused, since it would never match."""
     assert refuse(CORS_ORIGINS=f"https://good.test,{origin}") == (
         f'CORS_ORIGINS: "{origin}" is not what a browser sends: a host in lower case, without * '
         "and beyond ASCII as xn--…, and a port only where it is not the default, 80 of http and "
@@ -54,7 +54,7 @@ def test_origin_of_no_browser_is_refused(refuse: Refuse, origin: str) -> None:
     ],
 )
 def test_origin_of_a_browser_is_accepted(load: Load, origin: str) -> None:
-    """What a browser sends passes as it is, as does * alone."""
+    """An origin as a browser sends it is accepted, as is * alone."""
     assert load(CORS_ORIGINS=origin).cors_origins == [origin]
 
 

@@ -82,7 +82,7 @@ def test_secrets_are_no_part_of_a_validation_error() -> None:
 def test_secrets_are_no_part_of_what_a_command_prints(
     workdir: Path, command: str, change: dict[str, str]
 ) -> None:
-    """Right or wrong settings against a host that refuses: a sentence, status 1, no secret."""
+    """With valid or invalid settings, a refused connection is a sentence without secrets."""
     done = subprocess.run(
         [Path(sys.executable).with_name("rowlock"), command],
         env={**os.environ, **RIGHT, "PORT": "0", "LOG_LEVEL": "debug", **change},
@@ -100,7 +100,7 @@ def test_secrets_are_no_part_of_what_a_command_prints(
 
 
 def test_secrets_are_no_part_of_the_log(load: Load, caplog: pytest.LogCaptureFixture) -> None:
-    """Loading settings logs nothing of them, at any level."""
+    """Loading settings logs no value, at any level."""
     with caplog.at_level(logging.DEBUG):
         load(**RIGHT)
         load_settings()

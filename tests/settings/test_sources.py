@@ -54,7 +54,7 @@ def test_environment_beats_env_file(workdir: Path, load: Load) -> None:
 
 
 def test_empty_value_counts_as_absent(workdir: Path, load: Load) -> None:
-    """An empty variable gives way to .env, and an empty entry there to the default."""
+    """An empty variable is replaced by .env, and an empty entry there by the default."""
     (workdir / ".env").write_text("PORT=8001\nDATABASE_URL=\nHOST=\n")
 
     settings = load(PORT="", JWT_ISSUER="", JWT_SECRET="")
@@ -124,7 +124,7 @@ def test_password_reaches_libpq_as_meant(load: Load, spelled: str, meant: str) -
 def test_parameters_reach_libpq_as_meant(
     load: Load, query: str, parameters: dict[str, str]
 ) -> None:
-    """What stands after the ? keeps its spaces and signs."""
+    """Parameters after the ? keep their spaces and special characters."""
     settings = load(**PRODUCTION | {"DATABASE_URL": f"postgresql://rowlock_api@/d?{query}"})
 
     assert settings.database_url is not None

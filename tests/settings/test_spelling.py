@@ -1,4 +1,4 @@
-"""Names that are almost those of settings are told; other programs' names are not."""
+"""Names that resemble settings are warned of; other programs' names are not."""
 
 import logging
 import re
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What was warned of so far."""
+    """The warnings so far."""
     return [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
 
 
@@ -57,7 +57,7 @@ def test_misspelt_setting_is_told(
 def test_unknown_name_with_the_prefix_is_told(
     workdir: Path, load: Load, caplog: pytest.LogCaptureFixture, source: str, name: str
 ) -> None:
-    """What is meant for Rowlock and resembles no setting is warned of too, without the value."""
+    """An unknown name with Rowlock's prefix is warned of too, without its value."""
     if source == ".env":
         (workdir / ".env").write_text(f"{name}=S3cr3t\n")
     load(**({name: "S3cr3t"} if source == "environment" else {}))
@@ -68,7 +68,7 @@ def test_unknown_name_with_the_prefix_is_told(
 
 
 def test_name_of_the_compose_file_is_not_told(load: Load, caplog: pytest.LogCaptureFixture) -> None:
-    """compose.yaml reads the same .env: what it takes there, the command does not warn of."""
+    """Names in .env that compose.yaml uses are not warned of."""
     names = set(re.findall(r"\$\{(ROWLOCK_\w+)", (ROOT / "compose.yaml").read_text()))
 
     assert len(names) > 1
@@ -82,7 +82,7 @@ def test_name_of_the_compose_file_is_not_told(load: Load, caplog: pytest.LogCapt
 def test_needed_setting_under_another_name_is_refused(
     load: Load, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without DATABASE_URL, a name that means it stops the start; beside it, nothing is said."""
+    """A name that other programs use for DATABASE_URL stops the start, unless that is set."""
     with pytest.raises(Exception, match=f"^{name} is not a setting: is it DATABASE_URL\\?$"):
         load(**{name: "x"})
 

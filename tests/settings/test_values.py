@@ -89,14 +89,14 @@ def test_wrong_value_is_refused(refuse: Refuse, name: str, value: str, message: 
 
 @pytest.mark.parametrize("name", ["absent.json", ".", "a" * 300, "/absent/jwks.json"])
 def test_absent_file_is_named_by_its_whole_path(workdir: Path, refuse: Refuse, name: str) -> None:
-    """A JWKS_FILE that is no file is told where it was looked for."""
+    """The message about an absent JWKS_FILE has its absolute path."""
     assert refuse(JWKS_FILE=name) == (
         f"JWKS_FILE: names no file: there is none at {workdir / name}."
     )
 
 
 def test_every_wrong_value_gets_a_sentence(refuse: Refuse) -> None:
-    """Two mistakes are told at once, a line each."""
+    """Two wrong values are reported together, a line each."""
     lines = refuse(PORT="x", POOL_SIZE="0").splitlines()
 
     assert [line.partition(":")[0] for line in lines] == ["PORT", "POOL_SIZE"]

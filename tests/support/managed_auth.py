@@ -62,7 +62,7 @@ def managed_auth() -> Iterator[ManagedAuth]:
     class Handler(BaseHTTPRequestHandler):
         @override
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
         def do_GET(self) -> None:
             found = self.path == f"{PATH}/.well-known/jwks.json"
