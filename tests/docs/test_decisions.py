@@ -1,0 +1,27 @@
+"""Each decision has a number of its own and the parts that a reader looks for."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+DECISIONS = sorted((Path(__file__).parents[2] / "docs" / "decisions").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_decision_has_its_parts(path: Path) -> None:
+    """Title with the number of the file, status, context, decision, alternatives, consequences."""
+    text = path.read_text(encoding="utf-8")
+    number = int(path.name[:4])
+
+    assert text.startswith(f"# {number}. ")
+    assert re.search(r"^Status: (accepted|replaced), \d{4}-\d\d-\d\d", text, re.MULTILINE)
+    headings = re.findall(r"^## (\w+)", text, re.MULTILINE)
+    assert {"Context", "Decision", "Alternatives", "Consequences"} <= set(headings)
+
+
+def test_numbers_are_unique() -> None:
+    """Two decisions never have the same number."""
+    numbers = [path.name[:4] for path in DECISIONS]
+
+    assert len(set(numbers)) == len(numbers) > 0
