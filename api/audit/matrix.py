@@ -1,9 +1,9 @@
-"""The access matrix: role, table and command as the two pictures of it need them."""
+"""The access matrix by role, table and command, as the text and the HTML show it."""
 
 from api.audit.printable import qualified
 from api.audit.report import Report, Row
 
-# A policy can speak for these; TRUNCATE asks none.
+# Policies apply to these commands, and not to TRUNCATE.
 OF_ROWS = ("select", "insert", "update", "delete")
 COMMANDS = (*OF_ROWS, "truncate")
 

@@ -135,31 +135,6 @@ def test_matrix_says_who_reaches_what(look: Look, written: Written) -> None:
     }
 
 
-def test_diagram_joins_roles_to_tables(look: Look, written: Written) -> None:
-    """Every role that reaches something, every policy and every table is a box with its name."""
-    page = look(written, "light")
-
-    boxes = page.evaluate(
-        """[...document.querySelectorAll(".diagram .box")].map((box) => [
-            box.classList[1], box.querySelector("title").textContent,
-        ])"""
-    )
-
-    policies = written.report.views["policies"]
-    names = {(row["schema_name"], row["table_name"]) for row in policies}
-    assert {name for kind, name in boxes if kind == "table"} == {".".join(name) for name in names}
-    assert {name for kind, name in boxes if kind == "role"} == {
-        row["role"]
-        for row in written.report.views["access"]
-        if row["reach"] != "none" and (row["schema_name"], row["table_name"]) in names
-    }
-    assert {name for kind, name in boxes if kind in {"policy", "wide"}} == {
-        row["policy"] for row in policies
-    }
-    assert ["wide", "tasks_reporting"] in boxes
-    assert sum(kind == "around" for kind, _ in boxes) == len(names)  # the owner's, of each
-
-
 def test_every_policy_and_finding_is_there(look: Look, report: Written) -> None:
     """No policy and no finding is left out, whatever it is called."""
     page = look(report, "light")

@@ -9,7 +9,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.audit.formats.diagram import draw
 from api.audit.matrix import COMMANDS, matrix, reached, reaches
 from api.audit.printable import is_altered, qualified, quoted, visible
 from api.audit.report import Report, Row
@@ -44,7 +43,6 @@ def render(report: Report) -> str:
         others={role: [t for t in access[role] if t not in reaching[role]] for role in access},
         idle=[role for role, tables in reaching.items() if not tables],
         reaches=reaches,
-        diagram=draw(report),
         policies=_policies(report),
         drifted={row["file"] for row in report.views["drift"] if row["drifted"]},
         plain=PLAIN,
