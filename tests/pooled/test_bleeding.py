@@ -1,5 +1,6 @@
 """All users share one server connection, which holds nothing of the previous user."""
 
+import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,7 @@ def test_killed_connections_mix_nobody_up(bottleneck: Bottleneck, pooled_api: Ru
         visits = [threads.submit(visit, user) for user in users * 3]
         while not all(one.done() for one in visits):
             killed += bottleneck.kill()
+            time.sleep(0.05)  # else most are killed while they log in, before any statement
         statuses = sum((one.result() for one in visits), Counter[int]())
 
     assert killed > 0
