@@ -1,4 +1,4 @@
-"""What the load generators print, and what is made of it."""
+"""The output of the load generators, and how it is parsed."""
 
 import pytest
 
@@ -13,7 +13,7 @@ RESULT 1184 1005541 23118464 12206 43801 3 1 2 4 90000 user 100001, read: 404 {"
 
 
 def test_result_of_wrk_is_read() -> None:
-    """Microseconds become milliseconds; an answer with an error is no good answer."""
+    """Microseconds become milliseconds; a response with an error is no good response."""
     load = parse(WRK)
 
     assert load == Load(
@@ -31,7 +31,7 @@ def test_result_of_wrk_is_read() -> None:
 
 
 def test_result_of_wrk_without_an_example_is_read() -> None:
-    """Where nothing was wrong, the line ends with nothing."""
+    """Without errors the line has no remark."""
     assert parse("RESULT 10 1000000 1 2 3 0 0 0 0 4 \n").example == ""
 
 

@@ -1,4 +1,4 @@
-"""The benchmark's servers end with it, however it ends."""
+"""The benchmark's servers end with it, also when it is killed."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def runs(pid: int) -> bool:
 
 
 def test_server_at_rest_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
-    """The watchdog kills what can no longer hear a signal, and removes the run's folder."""
+    """The watchdog kills processes that ignore signals, and removes the run's folder."""
     folder = tmp_path / "run"
     folder.mkdir()
 
@@ -49,7 +49,7 @@ def test_server_at_rest_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_server_and_its_children_are_stopped(tmp_path: Path) -> None:
-    """A server at rest ends when it is stopped, with all below it; the folder is ours to keep."""
+    """A stopped server ends with all its children, and the folder stays."""
     with Watchdog(tmp_path) as watchdog:
         served = Served(SLEEP, ENVIRONMENT, tmp_path / "log", watchdog)
         assert wait_until(lambda: served.log() == "started", 10)
@@ -66,7 +66,7 @@ def test_server_and_its_children_are_stopped(tmp_path: Path) -> None:
 
 
 def test_cpu_time_counts_children_that_ended(tmp_path: Path) -> None:
-    """A worker that came and went has used what it used."""
+    """The CPU time of a worker that ended still counts."""
     burn = "i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done"
     with Watchdog(tmp_path) as watchdog:
         command = ["/bin/sh", "-c", f"/bin/sh -c '{burn}'; echo burnt; sleep 60"]

@@ -1,4 +1,4 @@
-"""From readings to what is shown: the summary, the table, the chart."""
+"""From measurements to the summary, the table and the chart."""
 
 import io
 from xml.etree import ElementTree as ET
@@ -38,7 +38,7 @@ READINGS = [
 
 
 def test_summary_has_medians_and_ratios_by_round() -> None:
-    """Four and five times faster round by round, whatever the medians alone would say."""
+    """The ratio is of each round, and not of the medians."""
     cells = {found.contender: found for found in summarise(READINGS)}
 
     assert cells["hand"] == Cell(

@@ -1,4 +1,4 @@
-"""compose.yaml's services, started as people start them, on the image that build.sh made."""
+"""The services of compose.yaml, on the image that build.sh built."""
 
 import json
 import os
@@ -24,14 +24,14 @@ SECONDS = 120
 
 
 def docker(*arguments: str, **variables: str) -> str:
-    """Run a command of Docker's, which must succeed; gives what it printed."""
+    """Run a command of Docker that must succeed, and return its output."""
     done = attempt(*arguments, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def attempt(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command of Docker's, blind to a developer's .env, to whatever end."""
+    """Run a command of Docker without a developer's .env, and return its result."""
     return subprocess.run(
         [DOCKER, *arguments],
         cwd=ROOT,
@@ -52,11 +52,11 @@ class Stack:
     project: str = field(default_factory=lambda: f"rowlock-test-{uuid.uuid4().hex[:8]}")
 
     def compose(self, *arguments: str) -> str:
-        """Run a command of compose on these services; gives what it printed."""
+        """Run a command of compose on these services, and return its output."""
         return docker("compose", "--project-name", self.project, *arguments, **self.variables)
 
     def inspect(self, service: str) -> dict[str, Any]:
-        """What the engine knows about a service's container."""
+        """The engine's description of a service's container."""
         name = self.compose("ps", "--all", "--quiet", service).strip()
         inspected: dict[str, Any] = json.loads(docker("inspect", name))[0]
         return inspected
@@ -72,7 +72,7 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def variables(issuer: Issuer) -> dict[str, str]:
-    """What compose.yaml asks the environment for."""
+    """The variables that compose.yaml needs."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     return {
@@ -88,7 +88,7 @@ def variables(issuer: Issuer) -> dict[str, str]:
 
 
 def names_resolve() -> bool:
-    """Whether containers find each other by name; an engine without iptables does not help them."""
+    """Whether containers find each other by name, which needs iptables."""
     network = f"rowlock-test-{uuid.uuid4().hex[:8]}"
     look = "import socket; socket.getaddrinfo('myself', 1)"
     container = (
@@ -108,7 +108,7 @@ def names_resolve() -> bool:
 
 @pytest.fixture(scope="session")
 def stack(variables: dict[str, str], issuer: Issuer) -> Iterator[Stack]:
-    """The services, all healthy; nothing of them stays."""
+    """The services, all healthy; they are removed at the end."""
     if not names_resolve():
         files = ["compose.yaml", "tests/docker/without-netfilter.yaml"]
         variables = variables | {"COMPOSE_FILE": os.pathsep.join(files)}

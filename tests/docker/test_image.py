@@ -1,4 +1,4 @@
-"""The image: what is in it, and what is not."""
+"""The contents of the image."""
 
 import json
 
@@ -8,7 +8,7 @@ MEGABYTE = 1_000_000
 
 
 def python(code: str) -> str:
-    """Run a line of Python in a container of the image; gives what it printed."""
+    """Run a line of Python in a container of the image, and return its output."""
     return docker("run", "--rm", "--entrypoint", "/venv/bin/python", IMAGE, "-c", code).rstrip()
 
 

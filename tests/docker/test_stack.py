@@ -1,4 +1,4 @@
-"""The services of compose.yaml: they serve, keep users apart, and have no right to spare."""
+"""The services of compose.yaml serve, isolate users, and have minimal rights."""
 
 import json
 import time
@@ -31,7 +31,7 @@ def test_doctor_finds_nothing(stack: Stack) -> None:
 
 @pytest.mark.parametrize("service", ["postgres", "api"])
 def test_service_has_no_rights_to_spare(stack: Stack, service: str) -> None:
-    """Its first process is not root, has no capability, and can gain none."""
+    """The first process is not root, has no capability, and can gain none."""
     lines = stack.compose("exec", "-T", service, "cat", "/proc/1/status").splitlines()
     status = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
 
@@ -42,7 +42,7 @@ def test_service_has_no_rights_to_spare(stack: Stack, service: str) -> None:
 
 @pytest.mark.parametrize("service", ["postgres", "api"])
 def test_not_even_root_can_write_to_the_root_file_system(stack: Stack, service: str) -> None:
-    """Root itself finds it read-only."""
+    """The file system is read-only, even for root."""
     container = stack.inspect(service)["Id"]
     refused = attempt("exec", "--user", "0", container, "touch", "/usr/x")
 
@@ -88,7 +88,7 @@ def test_health_is_that_of_the_process(stack: Stack) -> None:
 
 
 def test_sigterm_stops_the_api(stack: Stack) -> None:
-    """SIGTERM alone ends it with status 0, and soon."""
+    """SIGTERM ends the API soon, with status 0."""
     name = stack.compose("run", "--detach", "--no-deps", "api").strip()
     try:
         deadline = time.monotonic() + 60
@@ -116,7 +116,7 @@ def test_missing_variable_is_named(variables: dict[str, str], missing: str) -> N
 
 
 def test_neon_is_an_issuer_by_itself(variables: dict[str, str]) -> None:
-    """NEON_AUTH_BASE_URL reaches both services, in the place of the three other settings."""
+    """NEON_AUTH_BASE_URL is passed to both services, in place of three other settings."""
     nothing = dict.fromkeys(("JWT_ISSUER", "JWT_AUDIENCE", "JWKS_FILE"), "")
     given = variables | nothing | {"NEON_AUTH_BASE_URL": NEON}
     services = json.loads(docker("compose", "config", "--format", "json", **given))["services"]

@@ -1,4 +1,4 @@
-"""One database, two neighbours: neither the issuer's role nor the API's sees the other's tables."""
+"""In a shared database, neither the issuer's role nor the API's sees the other's tables."""
 
 import os
 import subprocess
@@ -51,7 +51,7 @@ def rows(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
 
 
 def failing(pool: Database) -> list[tuple[str, str]]:
-    """What the guard finds: each object, and what mends it."""
+    """The guard's findings: each object, and its remedy."""
     results = startup_checks.inspect(pool, newest_revision(), statements())
     return [(found.object, found.remedy) for result in results for found in result.findings]
 
@@ -148,7 +148,7 @@ def test_setup_and_migration_can_be_repeated(
 
 
 def test_owner_without_superuser_rights_can_set_up(server: Server) -> None:
-    """An owner who may make roles and no more, as on managed Postgres, runs setup.sql twice."""
+    """An owner who may only create roles, as on managed Postgres, runs setup.sql twice."""
     mark = uuid.uuid4().hex[:8]
     owner, role = f"owner_{mark}", f"better_auth_{mark}"  # the session's role has another maker
     server.execute("create role {} login createrole password 'only-for-tests'", owner)

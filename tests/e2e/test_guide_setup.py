@@ -23,7 +23,7 @@ PAGE = ROOT / "tests" / "e2e" / "page"
 BROWSER = ["node", "--import", str(PAGE / "browser.mjs")]
 SECONDS = 60
 BLOCKS: list[tuple[str, str]] = re.findall(r"```(\w*)\n(.*?)```", GUIDE, flags=re.DOTALL)
-# What the last block of the guide does, then whatever the test asks about.
+# The last block of the guide, and then the test's own requests.
 ASKED = """
 const tokens = () => asked.filter((path) => path === "/api/auth/token").length;
 const body = JSON.stringify({ title: "from the page" });
@@ -44,7 +44,7 @@ def block(language: str, mark: str) -> str:
 
 
 class Folder:
-    """A clone as `make run` leaves it, with ports of its own in the place of the printed ones."""
+    """A clone as after `make run`, with other ports than the printed ones."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Keys that rotate, an issuer that fails, and strangers who would make Rowlock ask for keys."""
+"""Keys that rotate, an issuer that fails, and tokens of unknown keys."""
 
 import asyncio
 import time
@@ -43,19 +43,19 @@ def forgeries(token: str) -> list[str]:
 
 
 def status(rowlock: RunningApi, token: str) -> int:
-    """What Rowlock answers to a list with this token."""
+    """The status of a list request with this token."""
     with rowlock.client(token) as client:
         return client.get("/api/tasks").status_code
 
 
 def flood(rowlock: RunningApi, tokens: list[str]) -> set[int]:
-    """What Rowlock answers to all of these at once."""
+    """The statuses of concurrent list requests with these tokens."""
     with ThreadPoolExecutor(10) as threads:
         return set(threads.map(lambda token: status(rowlock, token), tokens))
 
 
 def ready(rowlock: RunningApi) -> tuple[int, dict[str, object]]:
-    """What Rowlock says of itself."""
+    """The body of Rowlock's readiness."""
     with rowlock.client() as client:
         response = client.get("/health/ready")
         return response.status_code, response.json()
@@ -168,7 +168,7 @@ def test_issuer_that_is_down_is_said_while_known_keys_work(
 
 
 def test_broken_answers_leave_the_held_keys_in_force(auth: BetterAuth, ada: Person) -> None:
-    """Whatever stands where the keys were, a new token of a held key is accepted."""
+    """With any content in place of the JWKS, a new token of a held key is accepted."""
 
     async def scenario() -> dict[str, tuple[bool, bool, bool]]:
         found = {}

@@ -1,4 +1,4 @@
-"""What Better Auth throws at the example's server: it answers, and goes on by itself."""
+"""Exceptions of Better Auth in the example's server: it responds and keeps running."""
 
 import httpx2
 

@@ -50,7 +50,7 @@ def test_session_token_is_no_jwt(rowlock: RunningApi, ada: Person) -> None:
 
 
 def test_token_says_who_and_nothing_more(auth: BetterAuth, ada: Person) -> None:
-    """A JWT of the example names issuer, audience, subject and dates, and no name or address."""
+    """A JWT of the example has issuer, audience, subject and dates, and no name or e-mail."""
     said = claims(ada.jwt())
 
     assert said.keys() == {"iss", "aud", "sub", "iat", "exp"}
@@ -67,7 +67,7 @@ def test_sign_out_ends_the_session_and_not_the_jwt(rowlock: RunningApi, auth: Be
 
         assert eve.post("/sign-out").json() == {"success": True}
 
-        for kept in ({}, bearer, cookie):  # what a thief may have copied before
+        for kept in ({}, bearer, cookie):  # as an attacker may have copied it before
             assert eve.get("/token", headers=kept).status_code == 401
         assert client.get(f"/api/{eve.id}/tasks").status_code == 200
 

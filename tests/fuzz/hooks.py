@@ -1,4 +1,4 @@
-"""Gives a right request for a list a cursor that the API made, in its order and with its filter."""
+"""Gives each valid list request a cursor of the API, for its order and filter."""
 
 import json
 import os
@@ -11,7 +11,7 @@ CURSORS = json.loads(os.environ["API_CURSORS"])
 
 @schemathesis.hook
 def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
-    """Put a cursor in the place of a made-up one; a wrong request keeps what is wrong with it."""
+    """Replace a generated cursor by one of the API; an invalid request stays invalid."""
     listing = case.operation.definition.raw.get("operationId") == "listTasks"
     if listing and case.meta.generation.mode.is_positive and "cursor" in (case.query or {}):
         order, status = case.query.get("sort", "created"), case.query.get("status", "all")

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# A module, and a line that does not belong there.
+# A module, and an import that breaks a contract there.
 FORBIDDEN = {
     "database knows HTTP": ("database/urls.py", "import fastapi"),
     "auth knows the database": ("auth/claims.py", "import api.database.urls"),
@@ -35,7 +35,7 @@ def lint(folder: Path) -> tuple[int, str]:
 
 @pytest.mark.parametrize("planted", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_forbidden_import_is_found(planted: tuple[str, str], tmp_path: Path) -> None:
-    """A copy keeps the contracts, until a module imports what it must not know."""
+    """A copy keeps the contracts until a module imports from a higher package."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(ROOT / "api", tmp_path / "api", ignore=shutil.ignore_patterns("__pycache__"))
     name, line = planted
@@ -50,7 +50,7 @@ def test_forbidden_import_is_found(planted: tuple[str, str], tmp_path: Path) -> 
 
 
 def test_contracts_are_kept() -> None:
-    """The positive control: this tree, as it is."""
+    """The positive control: the repository itself keeps the contracts."""
     status, printed = lint(ROOT)
 
     assert status == 0, printed

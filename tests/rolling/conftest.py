@@ -80,7 +80,7 @@ class Code:
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """Serve until the end of the block; gives the URL when it is ready."""
+        """Serve until the end of the block, and give the URL when it is ready."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
@@ -109,7 +109,7 @@ def _ready(url: str) -> bool:
 
 
 def readiness(url: str) -> tuple[int, dict[str, Any]]:
-    """What /health/ready says."""
+    """The body of /health/ready."""
     answer = httpx2.get(f"{url}/health/ready", timeout=SECONDS, trust_env=False)
     return answer.status_code, answer.json()
 
@@ -180,6 +180,6 @@ def copy(folder: Path) -> Path:
 
 @pytest.fixture
 def stack() -> Iterator[ExitStack]:
-    """What is stopped at the end of the test."""
+    """The processes that are stopped at the end of the test."""
     with ExitStack() as opened:
         yield opened

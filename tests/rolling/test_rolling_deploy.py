@@ -1,4 +1,4 @@
-"""Two versions side by side under traffic, through a migration and back to the older code."""
+"""Two versions under traffic, during a migration and back to the older code."""
 
 import threading
 import time

@@ -19,7 +19,7 @@ from tests.support.contract import Contract
 from tests.support.issuer import Issuer
 from tests.support.running_app import running_app
 
-# Tests speak plain HTTP. A client without this would read the system's certificates: 40 ms a test.
+# Tests use plain HTTP. Without this each client would read the system's certificates: 40 ms.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 type Serve = Callable[..., AbstractContextManager[httpx2.Client]]
@@ -40,13 +40,13 @@ class RunningApi:
         return Client(self, headers, user_id)
 
     def user(self, name: str = "user") -> "Client":
-        """A client of a user whom no other test knows."""
+        """A client of a user whom no other test uses."""
         user_id = f"{name}-{uuid.uuid4().hex}"
         return self.client(self.issuer.token(user_id), user_id)
 
 
 class Client(httpx2.Client):
-    """Speaks HTTP to the API; every response is checked against the OpenAPI description."""
+    """An HTTP client of the API; every response is checked against the OpenAPI description."""
 
     def __init__(self, api: RunningApi, headers: dict[str, str], user_id: str) -> None:
         super().__init__(
@@ -80,7 +80,7 @@ class Client(httpx2.Client):
 
 
 def exchange(url: str, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Send these very bytes; the status, the headers (lowercase) and the body come back."""
+    """Send these bytes, and return the status, the headers (lowercase) and the body."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(request)

@@ -1,4 +1,4 @@
-"""The owner's connection in the part of rowlock_api: a look from inside, that is rolled back."""
+"""The owner's connection in the role rowlock_api, in a transaction that is rolled back."""
 
 from contextlib import suppress
 
@@ -16,7 +16,7 @@ OF_THE_CATALOGUE = sorted(CHECKS.keys() - {"role_name"})
 
 
 def become_api_role(cursor: Cursor) -> None:
-    """Go on as rowlock_api; an owner who may not yet is made a member of it first."""
+    """Set the role rowlock_api; an owner that is not a member becomes one first."""
     cursor.execute("savepoint role")
     with suppress(psycopg2.errors.InsufficientPrivilege):
         cursor.execute("set local role rowlock_api")

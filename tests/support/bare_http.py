@@ -1,4 +1,4 @@
-"""HTTP as bytes on a plain connection, up to its end."""
+"""HTTP as bytes on a plain connection."""
 
 import json
 import re

@@ -72,7 +72,7 @@ def _part(token: str, index: int) -> dict[str, Any]:
 
 
 class Person(httpx2.Client):
-    """A browser at the issuer, signed up as somebody: it keeps the session cookie."""
+    """A signed-up user's HTTP client of the issuer, which keeps the session cookie."""
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(
@@ -95,7 +95,7 @@ class Person(httpx2.Client):
 
 
 class BetterAuth:
-    """The example's server, behind a proxy whose URL is its own."""
+    """The example's server, behind a proxy whose URL is its base URL."""
 
     def __init__(self, proxy: ReverseProxy, variables: dict[str, str], log: Path) -> None:
         self.proxy = proxy

@@ -1,4 +1,4 @@
-"""A hand on the database for code without an event loop: a loop of its own runs in a thread."""
+"""The database for code without an event loop: a thread runs one."""
 
 import asyncio
 import threading
@@ -19,7 +19,7 @@ from tests.support.server import text
 
 @dataclass(frozen=True)
 class BlockingUser:
-    """A user whose statements are waited for."""
+    """A user whose statements block the caller."""
 
     user: User
     loop: asyncio.AbstractEventLoop
@@ -40,13 +40,13 @@ class BlockingUser:
 
 @dataclass(frozen=True)
 class BlockingDatabase:
-    """A database whose users' statements are waited for."""
+    """A database whose statements block the caller."""
 
     database: Database
     loop: asyncio.AbstractEventLoop
 
     def as_user(self, user_id: str) -> BlockingUser:
-        """The user's hand on the database."""
+        """The database of one user."""
         return BlockingUser(self.database.as_user(user_id), self.loop)
 
     def fetch_without_user(self, query: str) -> list[Row]:
@@ -54,7 +54,7 @@ class BlockingDatabase:
         return self.database.fetch_without_user(query)
 
     def fetch_plain(self, query: str) -> Row | None:
-        """What a statement finds on the connection that the last one left: nothing is in front."""
+        """Run a statement without clearing the session first."""
         return _wait(self.loop, self.database._pool.fetch_one((query, None)))  # noqa: SLF001 - below
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What a database says of itself: everything an installation makes, as comparable text."""
+"""The catalogue of a database: all objects of an installation, as comparable text."""
 
 from contextlib import closing
 

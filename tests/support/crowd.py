@@ -1,4 +1,4 @@
-"""A database with many users, and what a piece of work read of the tables that grow with them.
+"""A database with many users, and how much of its growing tables a function reads.
 
 Every table with a `user_id` is filled, whichever there are: each user has a copy of one valid row.
 """
@@ -109,7 +109,7 @@ def grown(found: dict[str, Reads]) -> dict[str, Reads]:
 
 @dataclass(frozen=True)
 class Crowd:
-    """The filled database."""
+    """The database with many users."""
 
     server: Server
     name: str

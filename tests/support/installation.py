@@ -76,7 +76,7 @@ class Installation:
             connection.cursor().execute(sql.SQL(statement).format(*names))
 
     def psql(self, commands: str, role: str = AUDITOR) -> str:
-        """What psql prints for these commands, errors included."""
+        """The output of psql for these commands, with errors."""
         done = subprocess.run(
             [
                 self.cluster.folder / "postgres" / "bin" / "psql",
@@ -96,7 +96,7 @@ class Installation:
 
 @contextmanager
 def new_installation() -> Iterator[Installation]:
-    """Make the cluster, migrate a database in it, and let the auditor in."""
+    """Create the cluster, migrate a database in it, and create the auditor."""
     with new_cluster(PROGRAMS) as cluster:
         cluster.start()
         installation = Installation(cluster)

@@ -16,7 +16,7 @@ AUDIENCE = "https://api.test"
 
 
 class Issuer:
-    """Signs whatever claims a test asks for."""
+    """Signs any claims."""
 
     def __init__(self, folder: Path) -> None:
         self._private = Ed25519PrivateKey.generate()

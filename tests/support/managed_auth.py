@@ -1,4 +1,4 @@
-"""Neon's Managed Better Auth, played on the loopback: its keys over HTTP, and tokens like its."""
+"""A substitute of Neon's Managed Better Auth on the loopback: keys over HTTP, and tokens."""
 
 import json
 import threading
@@ -28,7 +28,7 @@ class ManagedAuth:
 
     @property
     def base_url(self) -> str:
-        """What NEON_AUTH_BASE_URL is to be."""
+        """The value of NEON_AUTH_BASE_URL."""
         return f"{self.origin}{PATH}"
 
     def token(self, subject: str, **changes: object) -> str:

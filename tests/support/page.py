@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 
 class Page(HTMLParser):
-    """Collects what a page loads, and its inline scripts."""
+    """Collects the addresses that a page loads, and its inline scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

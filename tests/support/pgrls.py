@@ -80,7 +80,7 @@ where t.tgfoid = to_regprocedure('trail.record()') and not t.tgisinternal
 
 
 def verify(mode: str, *more: str) -> tuple[str, ...]:
-    """Prove a mode; nothing may be left undecided."""
+    """Prove a mode; no result may be undecided."""
     return ("verify", f"--mode={mode}", "--strict", *more, IDENTITY)
 
 

@@ -1,4 +1,4 @@
-"""What a problem says."""
+"""The contents of a problem."""
 
 import httpx2
 

@@ -1,4 +1,4 @@
-"""A reverse proxy in front of an issuer or an API, as in production: counts, and can misbehave."""
+"""A reverse proxy in front of an issuer or an API, which counts requests and can fail."""
 
 import threading
 from collections import Counter
@@ -12,7 +12,7 @@ JWKS = "/api/auth/jwks"
 ADDRESS = "X-Real-IP"
 SECONDS = 10
 
-# What a broken issuer may say of its keys: status, body, Location. None drips for ever.
+# Responses of a broken issuer: status, body, Location. None never ends.
 BROKEN: dict[str, tuple[int, bytes, str | None] | None] = {
     "redirect": (302, b"", "/api/auth/ok"),
     "huge": (200, b" " * (256 * 1024 + 1), None),
@@ -59,11 +59,11 @@ class ReverseProxy:
 
     @property
     def fetches(self) -> int:
-        """How often the keys were asked for."""
+        """The number of requests for the keys."""
         return self.hits[JWKS]
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        """Forward a request, or misbehave."""
+        """Forward a request, or fail as the mode says."""
         with self._counting:
             self.hits[request.path] += 1
         try:
@@ -71,7 +71,7 @@ class ReverseProxy:
                 self._misbehave(request)
             else:
                 self._forward(request)
-        except ConnectionError:  # of the client: it would not wait
+        except ConnectionError:  # of the client, which does not wait
             request.close_connection = True
 
     def _forward(self, request: BaseHTTPRequestHandler) -> None:

@@ -27,7 +27,7 @@ def running_app(
 ) -> Iterator[str]:
     """Serve an application on a free port of the loopback, and give its URL.
 
-    The kernel keeps `send_buffer` bytes for a client that does not read, or what it likes.
+    `send_buffer` is the size of the kernel's send buffer; 0 leaves it to the kernel.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         if send_buffer:  # a connection has the listener's

@@ -55,7 +55,7 @@ class Server:
 
     @contextmanager
     def database(self, *, migrated: bool = True) -> Iterator[str]:
-        """A database of one's own: a copy of the migrated template, or an empty one."""
+        """A new database: a copy of the migrated template, or an empty one."""
         name = f"rowlock_test_{uuid.uuid4().hex}"
         template = self.template if migrated else "template0"
         self.execute("create database {} template {}", name, template)

@@ -1,4 +1,4 @@
-"""A certificate authority of a test's own, and a certificate for this machine's loopback."""
+"""A certificate authority for a test, and a certificate for the loopback."""
 
 import ipaddress
 from dataclasses import dataclass

@@ -36,7 +36,7 @@ class Wire:
 
 @contextmanager
 def counting_proxy(url: URL, folder: Path, delay: float = 0) -> Iterator[Wire]:
-    """Listen on a socket of our own, and pass everything on to the server of the URL.
+    """Listen on a socket, and forward everything to the server of the URL.
 
     What a client sends arrives `delay` seconds later: so much longer is each round trip.
     """
@@ -80,7 +80,7 @@ def _connect(url: URL) -> socket.socket:
 
 
 def _pump(source: socket.socket, target: socket.socket, watch: object, wire: Wire) -> None:
-    """Look at each whole message, then pass the bytes on: nobody acts on what is not counted."""
+    """Count each whole message before its bytes are forwarded."""
     assert callable(watch)
     seen = b""
     # A client's first message, the start-up packet, has no type byte.
