@@ -69,12 +69,17 @@ def _write(folder: Path, files: dict[Path, str]) -> None:
     try:
         for path, text in files.items():
             target = folder / path
-            made += reversed([parent for parent in target.parents if not parent.exists()])
-            target.parent.mkdir(parents=True, exist_ok=True)
+            for parent in reversed(target.parents):
+                if not parent.is_dir():
+                    parent.mkdir()
+                    made.append(parent)
             with target.open("x", encoding="utf-8") as file:
                 made.append(target)
                 file.write(text)
     except OSError as error:
         for path in reversed(made):
-            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
         raise NewTableError(f"{target} cannot be written: {error.strerror}.") from None
