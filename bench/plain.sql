@@ -9,8 +9,10 @@ insert into plain.tasks (
 select user_id, id, title, description, completed, completed_at, created_at, updated_at, version
 from app.tasks
 order by created_at;
+create trigger tasks_completed_at before update of completed, completed_at on plain.tasks
+for each row execute function app.set_completed_at();
 create trigger tasks_touch before update on plain.tasks
-for each row execute function app.touch_task();
+for each row execute function app.touch();
 
 -- NOTE: nothing of schema app is granted. Rowlock would not start on a schema that was touched.
 create role plain_api login;

@@ -1,8 +1,8 @@
 """Applies the policy files: repeatable, in the migration's transaction, only where needed.
 
-A file is applied when it changed, or when the catalogue no longer says what the file left behind
-(drift). Policies, triggers, rules and grants that no file knows are removed. The bookkeeping is two
-relations a DBA can read: rowlock.installed_policies and rowlock.live_policies.
+A file is applied when it changed, or when the catalogue differs from what the file left behind
+(drift). Policies, triggers, rules and grants that are in no file are removed. The bookkeeping is
+two relations that a DBA can read: rowlock.installed_policies and rowlock.live_policies.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from db import audit_schema
+from db import audit_schema, trail_schema
 from db.policy_error import run_file
 
 POLICIES = Path(__file__).parent / "policies"
 
-# Roles, the identity function and the recorder come first: the tables' policies and triggers name
-# them. Schema audit takes longest, and comes before the first file that locks a table.
-FIRST = ("roles.sql", "identity.sql", audit_schema.NAME, "trail.sql")
+# The tables' policies and triggers name roles and functions of these, so they come first. Schema
+# audit takes longest, and comes before the first file that locks a table.
+FIRST = ("roles.sql", "identity.sql", "columns.sql", audit_schema.NAME, trail_schema.NAME)
 
 Run = Callable[[str], None]
 
@@ -60,9 +60,10 @@ on conflict (file) do update set
     installed_by = excluded.installed_by;
 """
 
-# All at once and first, so that live traffic waits once: for this long at most, then for the files.
-# A wait ends sooner than Postgres looks for deadlocks (deadlock_timeout, 1 s): where traffic takes
-# the same locks in another order, the migration gives up, and no request is broken off.
+# All locks are taken at once before the first file, so live traffic waits once: at most this long
+# for the locks, then for the files. The wait ends before Postgres looks for deadlocks
+# (deadlock_timeout, 1 s): where traffic takes the same locks in another order, the migration gives
+# up, and no request is cancelled.
 LOCK_TIMEOUT = "500ms"
 LOCK = """
 set local statement_timeout = '1s';
@@ -70,7 +71,7 @@ lock table %s in access exclusive mode;
 set local statement_timeout to default;
 """
 
-# Months come without a change of any file.
+# A new month needs a partition, also when no file changed.
 PREPARE = "select trail.prepare();"
 
 FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::text[]);"
@@ -78,7 +79,7 @@ FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::t
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """One file of db/policies, or schema audit: the present truth about what it names."""
+    """One file of db/policies, or one of the schemas that are composed of several files."""
 
     name: str
     sql: str
@@ -90,17 +91,18 @@ class PolicyFile:
 
     @property
     def table(self) -> str | None:
-        """The table the file speaks for, or None."""
+        """The table of schema app whose policies the file holds, or None."""
         return None if self.name in FIRST else self.name.removesuffix(".sql")
 
 
 def policy_files(folder: Path | None = None) -> list[PolicyFile]:
-    """Every policy file and schema audit, in the order of installation."""
+    """Every policy file and the composed schemas, in the order of installation."""
     files = [
         PolicyFile(path.name, path.read_text(encoding="utf-8"))
         for path in (folder or POLICIES).glob("*.sql")
     ]
     files.append(PolicyFile(audit_schema.NAME, audit_schema.compose()))
+    files.append(PolicyFile(trail_schema.NAME, trail_schema.compose()))
     order = {name: place for place, name in enumerate(FIRST)}
     return sorted(files, key=lambda file: (order.get(file.name, len(order)), file.name))
 
@@ -121,7 +123,7 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
     close_tables(run, keep=[file.table for file in known if file.table])
     locks = _locks(changed)
     for file in changed:
-        if locks and (file.table or file.name == "trail.sql"):
+        if locks and (file.table or file.name == trail_schema.NAME):
             run(LOCK % ", ".join(locks))
             locks = []
         if file.table:
@@ -139,14 +141,14 @@ def close_tables(run: Run, keep: Sequence[str] = ()) -> None:
 
 
 def _locks(changed: Sequence[PolicyFile]) -> list[str]:
-    """The tables that nobody reads while the files are applied, in the order a request takes."""
+    """The tables to lock while the files are applied, in the order that requests lock them in."""
     tables = [f"app.{file.table}" for file in changed if file.table and file.table != "events"]
     names = {file.name for file in changed}
-    if "trail.sql" in names:
-        tables += ["trail.heads", "trail.anchors"]
-    return [*tables, "app.events"] if names & {"trail.sql", "events.sql"} else tables
+    if trail_schema.NAME in names:
+        return [*tables, "trail.heads", "trail.anchors", "app.events"]
+    return [*tables, "app.events"] if "events.sql" in names else tables
 
 
 def _literals(names: Sequence[str]) -> str:
-    """SQL string literals for file names, which hold no quote."""
+    """SQL string literals of file names, which contain no quote."""
     return ", ".join(f"'{name}'" for name in names)

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from db import audit_schema
+from db import audit_schema, trail_schema
 
 # What may hold a semicolon that ends no statement (PostgreSQL, "Lexical Structure").
 TOKEN = re.compile(
@@ -20,6 +20,7 @@ TOKEN = re.compile(
 LEADING = re.compile(r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 
 ROOT = f"{Path(__file__).parents[1]}/"
+COMPOSED = {schema.NAME: schema for schema in (audit_schema, trail_schema)}
 
 
 class PolicyFileError(CommandError):
@@ -70,11 +71,11 @@ def _statements(sql: str) -> Iterator[tuple[int, str]]:
 
 
 def _place(name: str, sql: str, offset: int) -> tuple[str, int]:
-    """The file and the line that an offset is of; schema audit is composed of several files."""
+    """The file and the line of an offset; two schemas are composed of several files."""
     path = f"db/policies/{name}"
-    if name == audit_schema.NAME:
-        path = "schema audit"
-        for source in audit_schema.sources():
+    if schema := COMPOSED.get(name):
+        path = f"schema {name.partition('/')[0]}"
+        for source in schema.sources():
             text = source.read_text(encoding="utf-8").rstrip()
             begin = sql.find(text)
             if begin <= offset < begin + len(text):

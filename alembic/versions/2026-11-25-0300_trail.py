@@ -1,7 +1,7 @@
 """The trail: what happened to users' rows, in partitions by month, and where each chain stands.
 
 Schema `trail` holds what no user reaches: the partitions, the head of each user's chain, and where
-retention cut it. Their policies and functions are in db/policies/trail.sql and events.sql. What
+retention cut it. Their policies and functions are in db/trail and db/policies/events.sql. What
 happened before this revision is not in the trail.
 """
 
@@ -77,7 +77,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the trail with all that it holds, and the triggers that write it."""
-    # The functions are those of db/policies/trail.sql.
+    # The functions are those of db/trail.
     op.execute("drop function if exists trail.record() cascade")
     op.execute("drop table app.events")
     op.execute("drop schema trail cascade")

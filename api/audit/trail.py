@@ -1,7 +1,7 @@
 """`rowlock audit trail`: verify the history of users' rows, say where it stands, drop what is old.
 
-The work is done in the database (db/policies/trail.sql): this asks for it, as the auditor or, to
-drop what is old, as the owner.
+The work is done by functions of the database (db/trail), called as the auditor or, to drop what is
+old, as the owner.
 """
 
 import argparse

@@ -35,7 +35,7 @@ inner join pg_namespace as n on c.relnamespace = n.oid
 left join rowlock.installed_policies as i
     on
         i.file
-        = case n.nspname when 'app' then c.relname || '.sql' when 'trail' then 'trail.sql' end;
+        = case n.nspname when 'app' then c.relname || '.sql' when 'trail' then 'trail/*.sql' end;
 
 comment on view audit.policies is
 'Every policy as SQL, whom it is for, and the file that installed it.';

@@ -27,28 +27,28 @@ grant select (
 ) on app.tasks to rowlock_api;
 
 -- NOTE: user_id is in no column list below. It defaults to the caller and never moves.
--- NOTE: completed_at, updated_at and version are in none either. The trigger writes them.
+-- NOTE: completed_at, updated_at and version are in none either. Triggers write them.
 grant insert (id, title, description) on app.tasks to rowlock_api;
 grant update (title, description, completed) on app.tasks to rowlock_api;
 grant delete on app.tasks to rowlock_api;
 
-create or replace function app.touch_task() returns trigger
+create or replace function app.set_completed_at() returns trigger
 language plpgsql
 as $$
 begin
-    new.updated_at := now();
-    new.version := old.version + 1;
     new.completed_at := case when new.completed then coalesce(old.completed_at, now()) end;
     return new;
 end
 $$;
-revoke all on function app.touch_task() from public;
+revoke all on function app.set_completed_at() from public;
+
+create trigger tasks_completed_at before update of completed, completed_at on app.tasks
+for each row execute function app.set_completed_at();
 
 create trigger tasks_touch before update on app.tasks
-for each row execute function app.touch_task();
+for each row execute function app.touch();
 
--- The sort key of titles says nothing that the title does not.
-create trigger tasks_record after insert or update or delete on app.tasks
-for each row execute function trail.record('title_key');
+-- title_key is computed from the title.
+select trail.attach('app.tasks', leave_out => array['title_key']);
 
--- NOTE: no TRUNCATE, REFERENCES or TRIGGER. None of the three asks a policy.
+-- NOTE: no TRUNCATE, REFERENCES or TRIGGER. Postgres checks no policy for any of the three.

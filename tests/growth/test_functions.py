@@ -9,6 +9,7 @@ from tests.support.crowd import SCHEMAS, USERS, Crowd, grown
 API = "set local role rowlock_api; select set_config('app.user_id', 'user-5', true); "
 HEADS_NOW = "set local role rowlock_auditor; select * from trail.heads_now('user-5')"
 VERIFY = "set local role rowlock_auditor; select * from trail.verify('user-5')"
+PART = "set local role rowlock_recorder; select * from trail.{}('user-5')"
 WRITE = """
 insert into app.tasks (title) values ('one');
 update app.tasks set completed = not completed;
@@ -27,21 +28,32 @@ $$
 EXERCISES = {
     "app.current_user_id": API + "select app.current_user_id()",
     "app.new_id": "select app.new_id()",
-    "app.touch_task": API + WRITE,
+    "app.set_completed_at": API + WRITE,
+    "app.touch": API + WRITE,
     "rowlock.close": "select rowlock.close('app.tasks')",
     "rowlock.reclaim": "select rowlock.close('app.tasks')",
     "rowlock.revoke_all": "select rowlock.close('app.tasks')",
     "rowlock.take_back": "select rowlock.close('app.tasks')",
     "trail.append": API + WRITE,
+    "trail.attach": "select trail.attach('app.tasks')",
+    "trail.broken_anchors": PART.format("broken_anchors"),
+    "trail.broken_links": PART.format("broken_links"),
+    "trail.chains": PART.format("chains"),
     "trail.digest": API + WRITE,
     "trail.drop_before": "select trail.drop_before('2000-01-01')",
     "trail.heads_now": HEADS_NOW,
+    "trail.links": PART.format("links"),
     "trail.record": API + WRITE,
     "trail.refuse": REFUSED,
     "trail.verify": VERIFY,
 }
+PART_OF_VERIFY = "as trail.verify, which calls it"
 # Functions about all users, and the reason: no request runs them.
 WHOLE = {
+    "trail.broken_anchors": PART_OF_VERIFY,
+    "trail.broken_links": PART_OF_VERIFY,
+    "trail.chains": PART_OF_VERIFY,
+    "trail.links": PART_OF_VERIFY,
     "trail.heads_now": "without a user it is the auditor's, who keeps all heads elsewhere",
     "trail.verify": "without a user it follows every chain; the auditor's, from time to time",
     "trail.prepare": "it makes partitions of the months ahead, for which Postgres reads the "

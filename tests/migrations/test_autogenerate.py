@@ -19,6 +19,11 @@ ROOT = Path(__file__).parents[2]
 # A new class here is found like one in a folder of its own.
 MODELS = Path("api/tables/tasks/model.py")
 MODEL = '''
+from uuid import UUID
+
+from sqlalchemy import Column, FetchedValue, Text
+from sqlmodel import Field, SQLModel
+
 
 class Probe(SQLModel, table=True):
     """A probe of one user."""

@@ -76,8 +76,8 @@ def test_no_request_fails_on_the_way_there_and_back(
     """No request fails, or waits for the migration longer than the API's lock_timeout."""
     both = versions("None")
     # Under traffic, the policies of the tasks and the trail are applied anew.
-    for name in ("tasks.sql", "trail.sql", "events.sql"):
-        path = both.newer.folder / "db" / "policies" / name
+    for name in ("policies/tasks.sql", "trail/refuse.sql", "policies/events.sql"):
+        path = both.newer.folder / "db" / name
         path.write_text(path.read_text() + "\n-- Changed.\n")
     first = stack.enter_context(both.older.serving())
     seen = stack.enter_context(traffic([first], both.token))
@@ -101,7 +101,7 @@ def test_no_request_fails_on_the_way_there_and_back(
 
     assert migrated.stdout == (
         f"The database is at revision {NEWER_REVISION}. "
-        "Policy files applied: trail.sql, events.sql, probes.sql, tasks.sql.\n"
+        "Policy files applied: trail/*.sql, events.sql, probes.sql, tasks.sql.\n"
     )
     assert still_ready[0] == 200
     assert migrated_back.stdout == (

@@ -70,12 +70,14 @@ $$;
 """
 
 READ_TRIGGERS = "[lint.rules.SEC013]\nallowlist = [\n"
-RECORDING = """
+SHARED_TRIGGERS = """
 select format('%s.%s.%s', n.nspname, c.relname, t.tgname)
 from pg_trigger as t
 inner join pg_class as c on t.tgrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
-where t.tgfoid = to_regprocedure('trail.record()') and not t.tgisinternal
+where
+    t.tgfoid in (to_regprocedure('trail.record()'), to_regprocedure('app.touch()'))
+    and not t.tgisinternal
 """
 
 
@@ -111,9 +113,9 @@ def pgrls(
 
 
 def _configuration(url: URL) -> str:
-    """pgrls.toml, with the trigger of every table that has a history: its function was read."""
+    """pgrls.toml, with the triggers of every table whose function all tables share."""
     with closing(connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute(RECORDING)
+        cursor.execute(SHARED_TRIGGERS)
         triggers = "".join(f"    '{name}',\n" for (name,) in cursor)
     before, start, after = (ROOT / "pgrls.toml").read_text("utf-8").partition(READ_TRIGGERS)
     assert start

@@ -8,7 +8,7 @@ with functions as (
     where
         p.prosecdef
         and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
-        -- db/policies/trail.sql says who may execute these; drift finds every other grant.
+        -- db/trail/privileges.sql grants EXECUTE on these; drift finds every other grant.
         and p.pronamespace is distinct from to_regnamespace('trail')
         -- Nobody can call it; of event triggers, the rule event_triggers speaks.
         and p.prorettype <> 'event_trigger'::regtype

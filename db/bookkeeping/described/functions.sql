@@ -1,7 +1,8 @@
 -- described_functions: the functions of our schemas, and the file that describes each.
 create or replace view rowlock.described_functions as
 with of_app (proname, file) as (
-    values ('current_user_id', 'identity.sql'), ('new_id', 'identity.sql')
+    values
+    ('current_user_id', 'identity.sql'), ('new_id', 'columns.sql'), ('touch', 'columns.sql')
 )
 
 select

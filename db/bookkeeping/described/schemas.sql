@@ -14,7 +14,7 @@ inner join
         values
         ('app', 'identity.sql'),
         ('rowlock', 'roles.sql'),
-        ('trail', 'trail.sql'),
+        ('trail', 'trail/*.sql'),
         ('audit', 'audit/*.sql')
     ) as f (nspname, file)
     on n.nspname = f.nspname;

@@ -10,7 +10,7 @@ select
     -- Partitions are created and dropped each month. They share one name, so that the facts about
     -- them stay the same as long as all of them are alike.
     case when c.relispartition then 'a partition' else c.relname end as name,
-    case n.nspname when 'app' then c.relname || '.sql' else 'trail.sql' end as file
+    case n.nspname when 'app' then c.relname || '.sql' else 'trail/*.sql' end as file
 from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 where n.nspname in ('app', 'trail') and c.relkind in ('r', 'p');

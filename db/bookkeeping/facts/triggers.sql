@@ -23,7 +23,7 @@ select
     format('%s can be emptied', t.oid::regclass)
 from rowlock.described_tables as t
 where
-    t.file = 'trail.sql'
+    t.file = 'trail/*.sql'
     and not exists (
         select from pg_trigger as g
         where g.tgrelid = t.oid and g.tgtype & 32 > 0 and g.tgenabled = 'O'

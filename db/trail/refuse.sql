@@ -1,0 +1,15 @@
+-- refuse: the trigger function that refuses to change what the trail holds.
+--
+-- No policy applies to a superuser or a role with BYPASSRLS, but triggers do. Such a role can
+-- disable them; trail.verify() finds what it changed meanwhile.
+create or replace function trail.refuse() returns trigger
+language plpgsql
+as $$
+begin
+    raise exception
+        'the trail is append-only: % cannot % %', current_user, lower(tg_op), tg_table_name
+        using errcode = 'object_not_in_prerequisite_state';
+end
+$$;
+
+comment on function trail.refuse() is 'The trigger that keeps the trail as it was written.';

@@ -1,0 +1,167 @@
+"""A table is attached to the trail in one call, or the call says why it cannot be."""
+
+import pytest
+from psycopg2 import errors
+
+from tests.trail.conftest import Database
+
+NOTES = """
+create table app.notes (
+    user_id text not null default app.current_user_id(),
+    id uuid not null default app.new_id(),
+    body text not null default '',
+    secret text not null default '',
+    primary key (user_id, id)
+);
+"""
+ATTACH = "select trail.attach({}::regclass, leave_out => {}::text[])"
+ATTACH_NOTES = ATTACH.format("'app.notes'", "'{secret}'")
+TRIGGERS = """
+select pg_get_triggerdef(oid), tgenabled from pg_trigger
+where tgrelid = 'app.notes'::regclass and not tgisinternal
+"""
+RECORDED = (
+    (
+        "CREATE TRIGGER notes_record AFTER INSERT OR DELETE OR UPDATE ON app.notes"
+        " FOR EACH ROW EXECUTE FUNCTION trail.record('secret')"
+    ),
+    "O",
+)
+WRITE = """
+insert into app.notes (user_id, body, secret) values ('alice', 'one', 'x');
+update app.notes set body = 'two', secret = 'y';
+delete from app.notes
+"""
+
+
+@pytest.fixture
+def notes(own: Database) -> Database:
+    """A database with one more table, which is not attached yet."""
+    own.run(NOTES)
+    return own
+
+
+def test_attached_table_is_recorded(notes: Database) -> None:
+    """Each change is an event without the columns left out; before the call there was none."""
+    notes.run(WRITE)
+    assert notes.run("select count(*) from app.events") == [(0,)]
+
+    notes.run(ATTACH_NOTES)
+    notes.run(WRITE)
+
+    assert notes.run(
+        "select action, table_name, changes from app.events where user_id = 'alice'"
+        " order by position"
+    ) == [
+        ("create", "notes", {"body": "one"}),
+        ("update", "notes", {"body": {"old": "one", "new": "two"}}),
+        ("delete", "notes", {"body": "two"}),
+    ]
+    assert notes.verify() == [("alice", 3, None, None)]
+
+
+def test_every_column_is_recorded_by_default(notes: Database) -> None:
+    """Without leave_out, only user_id and id are left out: the event has them already."""
+    notes.run("select trail.attach('app.notes')")
+    notes.run("insert into app.notes (user_id, body, secret) values ('alice', 'one', 'x')")
+
+    assert notes.run("select changes from app.events") == [({"body": "one", "secret": "x"},)]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ATTACH_NOTES,
+        ATTACH.format("'app.notes'", "'{body}'"),
+        ATTACH_NOTES + "; alter table app.notes disable trigger notes_record",
+    ],
+)
+def test_call_is_repeatable(notes: Database, before: str) -> None:
+    """A second call leaves one trigger, which is enabled and has the second call's arguments."""
+    notes.run(before)
+
+    notes.run(ATTACH_NOTES)
+
+    assert notes.run(TRIGGERS) == [RECORDED]
+
+
+def test_hostile_names_are_quoted(own: Database) -> None:
+    """A table and a column whose names hold quotes are attached like any other."""
+    own.run(
+        'create table app."my ""notes\'" ('
+        'user_id text not null, id int not null, "it\'s" text, body text)'
+    )
+
+    own.run("""select trail.attach('app."my ""notes''"', leave_out => array['it''s'])""")
+    own.run("""insert into app."my ""notes'" values ('alice', 1, 'x', 'one')""")
+
+    assert own.run("select table_name, changes from app.events") == [
+        ("my \"notes'", {"body": "one"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "target", "leave_out", "reason"),
+    [
+        ("create view app.v as table app.notes", "app.v", "{}", "app.v is not a table"),
+        ("create table public.p ()", "public.p", "{}", "public.p is not in schema app"),
+        (
+            (
+                "create table app.p (like app.notes) partition by hash (user_id);"
+                "create table app.p_0 partition of app.p for values with (modulus 1, remainder 0)"
+            ),
+            "app.p_0",
+            "{}",
+            "app.p_0 is a partition: attach its partitioned table",
+        ),
+        (
+            "alter table app.notes drop column user_id",
+            "app.notes",
+            "{}",
+            "app.notes has no column user_id",
+        ),
+        ("alter table app.notes drop column id", "app.notes", "{}", "app.notes has no column id"),
+        ("", "app.events", "{}", "app.events has no column id"),
+        (
+            "alter table app.notes drop constraint notes_pkey, alter user_id drop not null",
+            "app.notes",
+            "{}",
+            "column user_id of app.notes may be null",
+        ),
+        (
+            "alter table app.notes drop constraint notes_pkey, alter id drop not null",
+            "app.notes",
+            "{}",
+            "column id of app.notes may be null",
+        ),
+        ("", "app.notes", "{secret,sekret}", "app.notes has no column sekret to leave out"),
+        ("", "app.notes", "{NULL}", "app.notes has no column NULL to leave out"),
+        (
+            "alter table app.notes drop column secret",
+            "app.notes",
+            "{secret}",
+            "app.notes has no column secret to leave out",
+        ),
+    ],
+)
+def test_refusal_is_a_sentence(
+    notes: Database, change: str, target: str, leave_out: str, reason: str
+) -> None:
+    """A table that cannot be recorded is refused with the reason, and gets no trigger."""
+    notes.run(change or "select")
+
+    with pytest.raises(errors.InvalidParameterValue) as caught:
+        notes.run(ATTACH.format(f"'{target}'", f"'{leave_out}'"))
+
+    assert caught.value.diag.message_primary == f"the trail cannot record {target}: {reason}"
+    assert notes.run(TRIGGERS) == []
+
+
+@pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_recorder"])
+def test_only_the_owner_may_attach(notes: Database, role: str) -> None:
+    """No role of Rowlock's may call the function; the owner may."""
+    with pytest.raises(errors.InsufficientPrivilege):
+        notes.run(f"set local role {role}; {ATTACH_NOTES}")
+
+    notes.run(ATTACH_NOTES)
+    assert notes.run(TRIGGERS) == [RECORDED]

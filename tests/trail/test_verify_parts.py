@@ -1,0 +1,116 @@
+"""Each function that trail.verify() is made of finds its own fault, and no other."""
+
+import pytest
+
+from tests.trail.conftest import Database
+
+PARTS = ("broken_links", "broken_anchors", "chains")
+AS_RECORDER = "set local role rowlock_recorder; "
+LINKS = """
+select place, is_incomplete, digest = hash, last_place,
+    previous_hash = last_hash, last_hash = ''
+from trail.links('alice') order by place
+"""
+ASK = "select * from trail.{}({}) order by user_id, place"
+
+
+def ask(database: Database, part: str, only_user: str = "null") -> list[tuple[object, ...]]:
+    """What a part returns to rowlock_recorder, which owns it."""
+    return database.run(AS_RECORDER + ASK.format(part, only_user))
+
+
+def test_links_stand_beside_the_event_before(told: Database) -> None:
+    """The first event follows position 0 and an empty hash, each other one its predecessor."""
+    assert told.run(AS_RECORDER + LINKS) == [
+        (1, False, True, 0, True, True),
+        *((place, False, True, place - 1, True, False) for place in range(2, 6)),
+    ]
+
+
+def test_links_go_on_from_the_anchor(told: Database) -> None:
+    """Where retention dropped the first events, the first that is left follows the anchor."""
+    told.silently(
+        "insert into trail.anchors select user_id, position, '2001-01-01', hash from app.events"
+        " where user_id = 'alice' and position = 2;"
+        "delete from app.events where user_id = 'alice' and position <= 2"
+    )
+
+    assert told.run(AS_RECORDER + LINKS) == [
+        (place, False, True, place - 1, True, False) for place in range(3, 6)
+    ]
+
+
+def test_sound_trail_breaks_no_part(told: Database) -> None:
+    """Where nothing was changed, no part has a problem; each chain goes on after its last event."""
+    assert ask(told, "broken_links") == []
+    assert ask(told, "broken_anchors") == []
+    assert ask(told, "chains") == [("alice", 6, None), ("bob", 3, None)]
+
+
+@pytest.mark.parametrize(
+    ("tampering", "part", "found"),
+    [
+        (
+            "update app.events set row_id = 'x' where user_id = 'alice' and position in (2, 4)",
+            "broken_links",
+            [
+                ("alice", 2, "its hash is not that of what it says"),
+                ("alice", 4, "its hash is not that of what it says"),
+            ],
+        ),
+        (
+            "insert into trail.anchors values ('carol', 1, 'infinity', '')",
+            "broken_anchors",
+            [("carol", 1, "the anchor of the chain is of a month that cannot have been dropped")],
+        ),
+        (
+            "update trail.heads set hash = 'x' where user_id = 'alice'",
+            "chains",
+            [("alice", 6, "the head of the chain is at position 5, the last event at 5")],
+        ),
+        (
+            "delete from trail.heads where user_id = 'alice'",
+            "chains",
+            [("alice", 6, "the head of the chain is missing")],
+        ),
+        (
+            "insert into trail.heads values ('carol')",
+            "chains",
+            [("carol", 1, "the head of the chain is at position 0, the last event at 0")],
+        ),
+        (
+            "insert into trail.anchors values ('carol', 3, '2001-01-01', '')",
+            "chains",
+            [("carol", 4, "the head of the chain is missing")],
+        ),
+    ],
+)
+def test_part_finds_its_own_fault(
+    told: Database, tampering: str, part: str, found: list[tuple[object, ...]]
+) -> None:
+    """The part names every place of its fault, and asked about another user it names none."""
+    told.silently(tampering)
+
+    assert [row for row in ask(told, part) if row[-1] is not None] == found
+    assert [row for row in ask(told, part, "'bob'") if row[-1] is not None] == []
+    user = f"'{found[0][0]}'"
+    assert [row for row in ask(told, part, user) if row[-1] is not None] == found
+
+
+def test_faults_of_links_are_no_other_parts(told: Database) -> None:
+    """An edited event is a broken link; anchors and heads are as they were."""
+    told.silently("update app.events set row_id = 'x' where position = 1")
+
+    assert len(ask(told, "broken_links")) == 2
+    assert ask(told, "broken_anchors") == []
+    assert {row[-1] for row in ask(told, "chains")} == {None}
+
+
+@pytest.mark.parametrize("part", ["links", *PARTS])
+@pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_retention"])
+def test_parts_are_for_verify_alone(told: Database, part: str, role: str) -> None:
+    """No other role may call a part; the auditor calls trail.verify(), which shows no words."""
+    may = "select has_function_privilege(%s, format('trail.%%s(text)', %s::text), 'execute')"
+
+    assert told.run(may, role, part) == [(False,)]
+    assert told.run(may, "rowlock_recorder", part) == [(True,)]
