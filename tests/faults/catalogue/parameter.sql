@@ -1,0 +1,6 @@
+-- title: a parameter that silences triggers
+-- since: 15
+-- finds: parameter_grants | session_replication_role | SET is granted to rowlock_api
+-- no_pgrls: grants of parameters
+
+grant set on parameter session_replication_role to rowlock_api;

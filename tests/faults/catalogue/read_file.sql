@@ -1,0 +1,5 @@
+-- title: the server's files, by a function of the catalogue
+-- finds: catalogue_privileges | pg_read_file(text) | EXECUTE is granted to rowlock_api
+-- no_pgrls: grants in the server's catalogue
+
+grant execute on function pg_read_file(text) to rowlock_api;

@@ -1,0 +1,5 @@
+-- title: samples of every user's words, in the catalogue's statistics
+-- finds: catalogue_privileges | pg_statistic | SELECT is granted to public
+-- no_pgrls: grants in the server's catalogue
+
+grant select on pg_statistic to public;

@@ -1,0 +1,17 @@
+-- title: tables of users' rows of the server's schema and of an extension
+-- finds: rows_elsewhere | information_schema.notes | shows rows of every user to reader: no policy covers it
+-- finds: rows_elsewhere | public.more | shows rows of every user to reader: no policy covers it
+-- variant_of: disguised
+
+-- Whether a table is the server's shows its number, not its schema, and not an extension.
+create role reader;
+create table public.notes (user_id text);
+grant select on public.notes to reader;
+set local allow_system_table_mods = on;
+update pg_class set relnamespace = 'information_schema'::regnamespace
+    where oid = 'public.notes'::regclass;
+create table public.more (user_id text, userid oid);
+grant select on public.more to reader;
+alter extension plpgsql add table public.more;
+create table public.statements (userid oid);
+grant select on public.statements to reader;

@@ -1,0 +1,8 @@
+-- title: a table of users' rows in another schema that may be emptied unread
+-- each: {privilege} = delete | truncate
+-- finds: rows_elsewhere | public.notes | lets reader change rows of every user: no policy covers it
+-- variant_of: parcels
+
+create role reader;
+create table public.notes (user_id text);
+grant {privilege} on public.notes to reader;

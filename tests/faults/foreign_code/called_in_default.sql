@@ -1,0 +1,9 @@
+-- title: a default that calls a function of another role
+-- finds: foreign_code | public.f(pg_catalog.text) | is used for users' rows, and belongs to mallory, who can change it
+-- variant_of: called_in_check
+
+create role mallory;
+grant create on schema public to mallory;
+create function public.f(text) returns text language sql immutable return $1;
+alter function public.f(text) owner to mallory;
+alter table {table} add extra text default public.f('x');

@@ -1,0 +1,12 @@
+-- title: a function with its owner's rights that an extension was given
+-- finds: definer_rights | public.adopted() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- pgrls: SEC014 public.adopted
+-- pgrls: SEC015 public.adopted
+-- pgrls: SEC042 public.adopted
+-- pgrls: escalation public.adopted
+-- mutant: around the policies
+-- caught_by: definer_rights
+
+create function public.adopted() returns bigint language sql security definer
+    set search_path = pg_catalog as 'select count(*) from {table}';
+alter extension plpgsql add function public.adopted();

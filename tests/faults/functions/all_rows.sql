@@ -1,0 +1,10 @@
+-- title: a function with its owner's rights
+-- finds: definer_rights | app.count_rows() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- pgrls: SEC014 app.count_rows
+-- pgrls: SEC042 app.count_rows
+-- pgrls: escalation app.count_rows
+-- mutant: around the policies
+-- caught_by: definer_rights
+
+create function app.count_rows() returns bigint language sql security definer
+    set search_path = pg_catalog, pg_temp as 'select count(*) from {table}';

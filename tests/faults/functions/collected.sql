@@ -1,0 +1,12 @@
+-- title: an aggregate of such a function that another login may execute
+-- finds: definer_functions | public.collect(text) | does what postgres, the owner of public.collected(text,text), may, and gatherer may execute it
+-- pgrls: SEC014 public.collected
+-- pgrls: SEC015 public.collected
+
+create role gatherer login;
+create function public.collected(text, text) returns text language sql security definer
+    set search_path = pg_catalog as 'select string_agg(title, $$,$$) from app.tasks';
+revoke all on function public.collected(text, text) from public;
+create aggregate public.collect(text) (sfunc = public.collected, stype = text);
+revoke all on function public.collect(text) from public;
+grant execute on function public.collect(text) to gatherer;

@@ -1,0 +1,10 @@
+-- title: an operator class of a function with its owner's rights
+-- finds: definer_rights | public.compared(text,text) | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- pgrls: SEC014 public.compared
+-- pgrls: SEC015 public.compared
+
+create function public.compared(text, text) returns int language sql immutable security definer
+    set search_path = pg_catalog as 'select 0';
+revoke all on function public.compared(text, text) from public;
+create operator class public.comparing for type text using btree as operator 1 <, operator 2 <=,
+    operator 3 =, operator 4 >=, operator 5 >, function 1 public.compared(text, text);

@@ -1,0 +1,17 @@
+-- title: a function with rights that lead to another's
+-- finds: definer_rights | public.pass_on() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_functions | public.count_all() | does what its owner postgres may, and "between" may execute it
+-- pgrls: SEC014 public.count_all
+-- pgrls: SEC014 public.pass_on
+-- pgrls: SEC015 public.count_all
+-- pgrls: SEC015 public.pass_on
+-- pgrls: escalation public.pass_on
+
+create role between;
+create function public.count_all() returns bigint language sql security definer
+    set search_path = pg_catalog as 'select count(*) from app.tasks';
+revoke execute on function public.count_all() from public;
+grant execute on function public.count_all() to between;
+create function public.pass_on() returns bigint language sql security definer
+    set search_path = pg_catalog as 'select public.count_all()';
+alter function public.pass_on() owner to between;

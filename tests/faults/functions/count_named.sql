@@ -1,0 +1,8 @@
+-- title: a function with its owner's rights among Postgres's own
+-- finds: definer_rights | count_named() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- no_pgrls: functions in Postgres's own schema
+
+create function pg_temp.count_named() returns bigint language sql security definer
+    set search_path = pg_catalog as 'select count(*) from app.tasks';
+set local allow_system_table_mods = on;
+update pg_proc set pronamespace = 'pg_catalog'::regnamespace where proname = 'count_named';

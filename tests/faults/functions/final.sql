@@ -1,0 +1,9 @@
+-- title: an aggregate whose last function has its owner's rights
+-- finds: definer_rights | public.last(text) | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_search_path | public.last(text) | is SECURITY DEFINER and pins no search_path: its caller decides what its names mean
+-- variant_of: gathered
+
+-- Postgres runs the parts of an aggregate without a check of EXECUTE.
+create function public.last(text) returns text language sql security definer as 'select $1';
+revoke all on function public.last from public;
+create aggregate public.all_of(text) (sfunc = textcat, stype = text, finalfunc = public.last);

@@ -1,0 +1,10 @@
+-- title: a function with its owner's rights that looks where another role creates
+-- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "the,irs", where others can create: they decide what its names mean
+-- variant_of: in_public
+
+create role clerk login;
+create schema "the,irs";
+grant create on schema "the,irs" to clerk;
+create function public.peek() returns int language sql security definer
+    set search_path = "the,irs", pg_temp as 'select 1';
+revoke all on function public.peek() from public;

@@ -1,0 +1,8 @@
+-- title: a function with its owner's rights that looks into schema public
+-- finds: definer_search_path | public.in_public() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide what its names mean
+-- pgrls: SEC014 public.in_public
+-- pgrls: SEC015 public.in_public
+
+create function public.in_public() returns bigint language sql security definer
+    set search_path = public as 'select 1::bigint';
+revoke all on function public.in_public() from public;

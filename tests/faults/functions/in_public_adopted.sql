@@ -1,0 +1,8 @@
+-- title: a function that looks into schema public, and that an extension was given
+-- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide what its names mean
+-- variant_of: in_public
+
+create function public.peek() returns int language sql security definer set search_path = public
+    as 'select 1';
+revoke all on function public.peek() from public;
+alter extension plpgsql add function public.peek();

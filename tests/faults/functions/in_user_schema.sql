@@ -1,0 +1,7 @@
+-- title: a function with its owner's rights that looks into its caller's schema
+-- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "$user", where others can create: they decide what its names mean
+-- variant_of: in_public
+
+create function public.peek() returns int language sql security definer
+    set search_path = pg_catalog, "$user" as 'select 1';
+revoke all on function public.peek() from public;

@@ -1,0 +1,8 @@
+-- title: a function of another role's rights among the tables
+-- finds: definer_rights | app.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- variant_of: all_rows
+
+create role landlord;
+create function app.peek() returns int language sql security definer return 1;
+grant create on schema app to landlord;
+alter function app.peek() owner to landlord;

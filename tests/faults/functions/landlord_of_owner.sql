@@ -1,0 +1,12 @@
+-- title: a function of the rights of a member of a table's owner
+-- finds: definer_rights | public.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- variant_of: all_rows
+
+create role landlord;
+create function public.peek() returns int language sql security definer return 1;
+grant create on schema public to landlord;
+alter function public.peek() owner to landlord;
+create role lord;
+grant lord to landlord;
+grant create on schema app to lord;
+alter table app.tasks owner to lord;

@@ -1,0 +1,12 @@
+-- title: a function of the rights of a role with a policy of its own
+-- finds: definer_rights | public.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: tables_policies | app.events | grants select, but has 2 policies for it
+-- finds: tables_policies | more on app.events | is not for rowlock_api alone
+-- advice: tables_policies
+-- variant_of: all_rows
+
+create role landlord;
+create function public.peek() returns int language sql security definer return 1;
+grant create on schema public to landlord;
+alter function public.peek() owner to landlord;
+create policy more on app.events for select to landlord using (true);

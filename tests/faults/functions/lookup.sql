@@ -1,0 +1,8 @@
+-- title: a function with its owner's rights and its caller's search path
+-- finds: definer_search_path | public.lookup() | is SECURITY DEFINER and pins no search_path: its caller decides what its names mean
+-- pgrls: SEC014 public.lookup
+-- pgrls: SEC015 public.lookup
+
+create function public.lookup() returns bigint language sql security definer
+    as 'select 1::bigint';
+revoke execute on function public.lookup() from public;

@@ -1,0 +1,11 @@
+-- title: a function of the auditor's rights that another login may execute
+-- finds: definer_functions | public.peek() | does what its owner rowlock_auditor may, and clerk may execute it
+-- variant_of: of_names
+
+create role clerk login;
+create function public.peek() returns int language sql security definer
+    set search_path = pg_catalog as 'select 1';
+revoke all on function public.peek() from public;
+grant create on schema public to rowlock_auditor;
+alter function public.peek() owner to rowlock_auditor;
+grant execute on function public.peek() to clerk;

@@ -1,0 +1,9 @@
+-- title: a function of the rights of the trail's role
+-- finds: definer_rights | public.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- variant_of: all_rows
+
+create role landlord;
+create function public.peek() returns int language sql security definer return 1;
+grant create on schema public to landlord;
+alter function public.peek() owner to landlord;
+alter function public.peek() owner to rowlock_recorder;

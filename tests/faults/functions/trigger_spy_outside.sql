@@ -1,0 +1,10 @@
+-- title: a trigger with its owner's rights, and its function elsewhere
+-- finds: definer_rights | public.spy() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_search_path | public.spy() | is SECURITY DEFINER and pins no search_path: its caller decides what its names mean
+-- variant_of: trigger_spy
+
+create function app.spy() returns trigger language plpgsql security definer as 'begin
+    return new; end';
+revoke execute on function app.spy() from public;
+alter function app.spy() set schema public;
+create trigger spy before insert on app.tasks for each row execute function public.spy();

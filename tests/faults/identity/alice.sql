@@ -1,0 +1,9 @@
+-- title: an identity in which no user is alice
+-- finds: drift | identity.sql | the catalogue no longer says what this file left behind
+-- advice: drift
+-- variant_of: new_id
+-- mutant: a wrong identity
+-- caught_by: drift, matrix
+
+create or replace function app.current_user_id() returns text language sql stable parallel safe
+    return coalesce(nullif(current_setting('app.user_id', true), ''), 'alice');

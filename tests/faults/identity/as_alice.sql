@@ -1,0 +1,6 @@
+-- title: a function that is bound to a user
+-- finds: identity_setters | public.as_alice() | binds app.user_id: whoever calls it speaks for another user
+-- no_pgrls: the code of a function
+
+create function public.as_alice() returns text language sql set app.user_id = 'alice'
+    as 'select app.current_user_id()';

@@ -1,0 +1,7 @@
+-- title: an identity with its owner's rights
+-- finds: identity_function | app.current_user_id() | is called by policies and runs with its owner's rights
+-- finds: definer_rights | app.current_user_id() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- variant_of: volatile
+
+create or replace function app.current_user_id() returns text language sql stable
+    security definer return nullif(current_setting('app.user_id', true), '');

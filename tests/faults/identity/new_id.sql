@@ -1,0 +1,7 @@
+-- title: an identity that was replaced
+-- finds: drift | identity.sql | the catalogue no longer says what this file left behind
+-- advice: drift
+-- no_pgrls: the code of a function
+
+create or replace function app.new_id() returns uuid language sql volatile
+    return '00000000-0000-0000-0000-000000000000'::uuid;

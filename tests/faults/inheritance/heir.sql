@@ -1,0 +1,6 @@
+-- title: a parent that shows what its child's policies hide
+-- finds: inheritance | public.ancestor | shows the rows of {table} without asking its policies
+-- pgrls: SEC001 public.ancestor
+
+create table public.ancestor (user_id text);
+alter table {table} inherit public.ancestor;

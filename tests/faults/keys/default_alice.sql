@@ -1,0 +1,5 @@
+-- title: a row is another user's by default
+-- finds: tables_user_id | {table} | user_id does not default to the caller
+-- variant_of: default_less
+
+alter table {table} alter user_id set default 'alice';

@@ -1,0 +1,8 @@
+-- title: a row is not the caller's by default
+-- finds: tables_user_id | {table} | user_id does not default to the caller
+-- no_pgrls: defaults and checks of columns
+-- mutant: a wrong identity
+-- caught_by: matrix, tables_user_id
+-- needs: insert
+
+alter table {table} alter user_id drop default;

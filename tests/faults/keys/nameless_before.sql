@@ -1,0 +1,5 @@
+-- title: an owner without a name, in rows of before
+-- finds: tables_user_id | {table} | user_id may be empty
+-- variant_of: nameless
+
+alter table {table} drop constraint {user_id_check}, add check (user_id <> '') not valid;

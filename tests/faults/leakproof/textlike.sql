@@ -1,0 +1,5 @@
+-- title: a function of the server's called leakproof
+-- finds: leakproof | textlike(text,text) | is LEAKPROOF: the planner may call it on rows that a policy hides
+-- no_pgrls: functions of the server
+
+alter function pg_catalog.textlike(text, text) leakproof;

@@ -1,0 +1,8 @@
+-- title: the grant of the schema is missing
+-- finds: drift | identity.sql | the catalogue no longer says what this file left behind
+-- advice: drift
+-- apart: it locks users out, and shows no row to another
+-- mutant: a missing grant
+-- caught_by: drift, matrix
+
+revoke usage on schema app from rowlock_api;

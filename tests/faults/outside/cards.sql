@@ -1,0 +1,8 @@
+-- title: a view among the tables that shows a table elsewhere
+-- finds: outside | app.cards | shows billing.cards with its owner's rights, and no check looks at its rows
+-- no_pgrls: a schema that is left out of its configuration
+
+create schema billing;
+create table billing.cards (holder text, digits text);
+create view app.cards as table billing.cards;
+grant select on app.cards to rowlock_api;

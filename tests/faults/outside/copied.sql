@@ -1,0 +1,9 @@
+-- title: rows copied to where no policy is
+-- finds: outside | public.copied | can be used, and no check looks at its rows
+-- pgrls: SEC001 public.copied
+-- pgrls: SEC049 public.copied
+-- mutant: around the policies
+-- caught_by: outside
+
+create table public.copied as table {table};
+grant select on public.copied to rowlock_api;

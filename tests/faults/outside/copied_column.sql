@@ -1,0 +1,6 @@
+-- title: a copy of which everyone may change a column
+-- finds: outside | public.copied | can be used, and no check looks at its rows
+-- variant_of: copied
+
+create table public.copied (title text);
+grant update (title) on public.copied to public;

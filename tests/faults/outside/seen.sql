@@ -1,0 +1,7 @@
+-- title: a view outside schema app
+-- finds: outside | public.seen | can be used, and no check looks at its rows
+-- finds: definer_rights | public.seen | reads users' rows with its owner's rights, around the caller's policies
+-- variant_of: copied
+
+create view public.seen as table app.tasks;
+grant select on public.seen to rowlock_api;

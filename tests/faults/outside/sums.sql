@@ -1,0 +1,9 @@
+-- title: a view among the tables, of a view elsewhere
+-- finds: outside | app.sums | shows ledger.entries with its owner's rights, and no check looks at its rows
+-- no_pgrls: a schema that is left out of its configuration
+
+create schema ledger;
+create table ledger.entries (amount int);
+create view ledger.sums as select sum(amount) as sum from ledger.entries;
+create view app.sums as table ledger.sums;
+grant select on app.sums to rowlock_api;

@@ -1,0 +1,8 @@
+-- title: names that only look alike
+-- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- pgrls: PERF004 {table}.{select}
+-- pgrls: anon {table}
+-- pgrls: cross-tenant {table}
+
+alter policy {select} on {table} using (lower(user_id) = 'alice');

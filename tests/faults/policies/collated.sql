@@ -1,0 +1,9 @@
+-- title: a collation in which two users are one
+-- finds: user_id_collation | {table} | user_id has the collation public.alike, which takes different ids for equal
+-- no_pgrls: collations
+
+-- As an ICU collation of level 2 is; not every build of Postgres can make one.
+create collation public.alike (locale = 'C');
+update pg_collation set collisdeterministic = false where collname = 'alike';
+update pg_attribute set attcollation = (select oid from pg_collation where collname = 'alike')
+    where attrelid = '{table}'::regclass and attname = 'user_id';

@@ -1,0 +1,7 @@
+-- title: a policy that differs from its file, and still holds to the caller
+-- finds: drift | tasks.sql | the catalogue no longer says what this file left behind
+-- advice: drift
+-- pgrls: PERF003 app.tasks.tasks_select_own
+
+alter policy tasks_select_own on app.tasks
+    using (user_id = app.current_user_id() and completed);

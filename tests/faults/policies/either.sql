@@ -1,0 +1,8 @@
+-- title: or instead of and
+-- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- pgrls: PERF003 {table}.{select}
+-- pgrls: anon {table}
+-- pgrls: cross-tenant {table}
+
+alter policy {select} on {table} using (user_id = app.current_user_id() or body is null);

@@ -1,0 +1,7 @@
+-- title: a condition that is lost in an or
+-- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- variant_of: either
+
+alter policy {select} on {table} using ((user_id = app.current_user_id() and body > '') or body
+    is null);

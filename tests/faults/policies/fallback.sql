@@ -1,0 +1,7 @@
+-- title: no user is some user
+-- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- pgrls: anon {table}
+-- pgrls: cross-tenant {table}
+
+alter policy {select} on {table} using (user_id = coalesce(app.current_user_id(), 'guest'));

@@ -1,0 +1,9 @@
+-- title: a row may be given away
+-- finds: tables_policies | {update} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- pgrls: SEC020 {table}.{update}
+-- pgrls: write {table}
+-- mutant: drop WITH CHECK's condition
+-- caught_by: drift, matrix, tables_policies
+
+alter policy {update} on {table} with check (true);

@@ -1,0 +1,6 @@
+-- title: the session's setting, read as it is
+-- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- pgrls: PERF001 {table}.{select}
+
+alter policy {select} on {table} using (user_id = current_setting('app.user_id', true));

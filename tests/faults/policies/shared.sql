@@ -1,0 +1,8 @@
+-- title: rows shared by a table that users write
+-- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- advice: tables_policies
+-- pgrls: anon {table}
+-- pgrls: cross-tenant {table}
+
+alter policy {select} on {table} using (exists (select from app.tasks as t
+    where t.title = body));

@@ -1,0 +1,12 @@
+-- title: TRUNCATE that another role granted to a third
+-- finds: policyless_privileges | app.tasks | TRUNCATE is granted to lord, and asks no policy
+-- finds: policyless_privileges | app.tasks | TRUNCATE is granted to reader, and asks no policy
+-- variant_of: other_truncate
+
+create role reader;
+create role lord;
+grant usage on schema app to lord;
+grant truncate on app.tasks to lord with grant option;
+set local role lord;
+grant truncate on app.tasks to reader;
+reset role;

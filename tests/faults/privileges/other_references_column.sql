@@ -1,0 +1,6 @@
+-- title: REFERENCES of one column for another role
+-- finds: policyless_privileges | {table} | REFERENCES is granted to reader, and asks no policy
+-- variant_of: other_truncate
+
+create role reader;
+grant references (id) on {table} to reader;

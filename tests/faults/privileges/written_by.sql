@@ -1,0 +1,7 @@
+-- title: the owner of a row may be written, by one privilege
+-- each: {privilege} {grantee} = insert rowlock_api | insert public | update public
+-- each: {privilege} {grantee} = references rowlock_api | references public
+-- finds: privileges | {table} | {privilege} of user_id is granted
+-- variant_of: written
+
+grant {privilege} (user_id) on {table} to {grantee};

@@ -1,0 +1,8 @@
+-- title: the owner of a row may be changed
+-- finds: privileges | {table} | update of user_id is granted
+-- variant_of: written
+-- mutant: a column grant
+-- caught_by: drift, matrix, privileges
+-- needs: update
+
+grant update (user_id) on {table} to rowlock_api;

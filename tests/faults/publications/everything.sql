@@ -1,0 +1,5 @@
+-- title: a publication of everything
+-- finds: publications | publication everything | carries every table, with every user's rows, to whoever subscribes
+-- no_pgrls: publications
+
+create publication everything for all tables;

@@ -1,0 +1,7 @@
+-- title: a publication of a child
+-- finds: publications | publication leak | carries every user's rows of public.child to whoever subscribes
+-- finds: inheritance | public.child | holds rows of app.tasks, and policies do not cover it by itself
+-- variant_of: published
+
+create table public.child () inherits (app.tasks);
+create publication leak for table only public.child;

@@ -1,0 +1,7 @@
+-- title: a login role that can become one with BYPASSRLS
+-- finds: reachable_roles | dba | can act as lord, which has BYPASSRLS
+-- variant_of: becomes_superuser
+
+create role dba login;
+create role lord bypassrls;
+grant lord to dba;

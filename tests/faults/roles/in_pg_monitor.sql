@@ -1,0 +1,6 @@
+-- title: a login role that watches other users' statements, by pg_monitor
+-- finds: reachable_roles | in_pg_monitor | can act as pg_monitor, which reads the statements of other sessions, with users' words
+-- no_pgrls: membership of roles
+
+create role in_pg_monitor login;
+grant pg_monitor to in_pg_monitor;

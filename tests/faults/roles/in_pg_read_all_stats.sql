@@ -1,0 +1,6 @@
+-- title: a login role that reads other users' statements, by pg_read_all_stats
+-- finds: reachable_roles | in_pg_read_all_stats | can act as pg_read_all_stats, which reads the statements of other sessions, with users' words
+-- no_pgrls: membership of roles
+
+create role in_pg_read_all_stats login;
+grant pg_read_all_stats to in_pg_read_all_stats;

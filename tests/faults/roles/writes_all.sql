@@ -1,0 +1,6 @@
+-- title: the API's role writes all data
+-- finds: role_membership | pg_write_all_data | gives access to every table; it does not bypass row-level security, but it undoes every grant
+-- also: outside, privileges, tables_policies
+-- variant_of: reads_all
+
+grant pg_write_all_data to rowlock_api;

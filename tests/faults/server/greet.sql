@@ -1,0 +1,7 @@
+-- title: an event trigger at every login
+-- since: 17
+-- finds: event_triggers | event trigger greet | runs public.greet() at every login, as whoever caused it
+-- no_pgrls: event triggers
+
+create function public.greet() returns event_trigger language plpgsql as 'begin end';
+create event trigger greet on login execute function public.greet();

@@ -1,0 +1,6 @@
+-- title: a server that logs what users write
+-- finds: logged_words | log_statement | is all: what users write is logged, inside the SQL
+-- advice: logged_words
+-- no_pgrls: settings of the server
+
+set local log_statement = 'all';

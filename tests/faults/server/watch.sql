@@ -1,0 +1,6 @@
+-- title: an event trigger
+-- finds: event_triggers | event trigger watch | runs public.watch() at every ddl command end, as whoever caused it
+-- no_pgrls: event triggers
+
+create function public.watch() returns event_trigger language plpgsql as 'begin end';
+create event trigger watch on ddl_command_end execute function public.watch();

@@ -1,0 +1,6 @@
+-- title: an identity stored with a role
+-- finds: stored_settings | setting app.user_id=alice | is stored for bound: every connection speaks for that user
+-- no_pgrls: stored settings
+
+create role bound;
+alter role bound set app.user_id = 'alice';

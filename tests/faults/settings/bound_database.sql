@@ -1,0 +1,6 @@
+-- title: an identity stored with the database
+-- variant_of: bound
+-- mutant: a session-wide setting
+-- caught_by: sequence, unbound
+
+alter database {database} set app.user_id = {user};

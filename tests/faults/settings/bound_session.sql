@@ -1,0 +1,6 @@
+-- title: an identity that a connection starts with
+-- finds: unbound | setting app.user_id = 'alice' | is set before any request, so every connection speaks for that user
+-- advice: unbound
+-- variant_of: bound
+
+select set_config('app.user_id', 'alice', true);

@@ -1,0 +1,5 @@
+-- title: a trigger that fires on a replica only
+-- finds: tables_rules | tasks_touch on app.tasks | is a trigger that does not fire
+-- variant_of: quiet
+
+alter table app.tasks enable replica trigger tasks_touch;

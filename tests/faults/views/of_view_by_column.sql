@@ -1,0 +1,8 @@
+-- title: a view of a view, by one column
+-- finds: view_owner_rights | public.two | shows users' rows with its owner's rights to reader
+-- variant_of: of_view
+
+create role reader;
+create view public.one as table app.tasks;
+create view public.two as table public.one;
+grant select (title) on two to reader;

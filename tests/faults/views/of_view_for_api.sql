@@ -1,0 +1,8 @@
+-- title: a view of a view, for the API's role
+-- finds: definer_rights | public.two | reads users' rows with its owner's rights, around the caller's policies
+-- finds: outside | public.two | can be used, and no check looks at its rows
+-- variant_of: of_view
+
+create view public.one as select * from app.tasks;
+create view public.two as select * from public.one;
+grant select on public.two to rowlock_api;

@@ -1,0 +1,10 @@
+-- title: a view with its owner's rights
+-- finds: definer_rights | app.everything | reads users' rows with its owner's rights, around the caller's policies
+-- pgrls: VIEW001 app.everything
+-- pgrls: VIEW002 app.everything
+-- pgrls: reachability {table}
+-- mutant: around the policies
+-- caught_by: definer_rights
+
+create view app.everything as table {table};
+grant select on app.everything to rowlock_api;

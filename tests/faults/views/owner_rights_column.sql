@@ -1,0 +1,6 @@
+-- title: a view with its owner's rights, by one column
+-- finds: definer_rights | app.everything | reads users' rows with its owner's rights, around the caller's policies
+-- variant_of: owner_rights
+
+create view app.everything as select * from app.tasks;
+grant select (title) on app.everything to rowlock_api;

@@ -1,0 +1,9 @@
+-- title: a view with its owner's rights outside schema app, for writing
+-- finds: definer_rights | public.everything | reads users' rows with its owner's rights, around the caller's policies
+-- finds: outside | public.everything | can be used, and no check looks at its rows
+-- variant_of: owner_rights
+-- mutant: around the policies
+-- caught_by: definer_rights, outside
+
+create view public.everything as select * from {table};
+grant delete on public.everything to rowlock_api;

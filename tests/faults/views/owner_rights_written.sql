@@ -1,0 +1,7 @@
+-- title: a view with its owner's rights that the API's role writes
+-- each: {privilege} = insert | update | delete
+-- finds: definer_rights | app.everything | reads users' rows with its owner's rights, around the caller's policies
+-- variant_of: owner_rights
+
+create view app.everything as table app.tasks;
+grant {privilege} on app.everything to rowlock_api;
