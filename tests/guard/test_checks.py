@@ -1,4 +1,4 @@
-"""Each check of db/checks fails where it should, and its printed remedy mends what it found."""
+"""Each check of db/checks fails where it should, and its printed remedy repairs what it found."""
 
 from pathlib import Path
 
@@ -6,14 +6,17 @@ import psycopg2
 import pytest
 
 from api.operations.startup_checks import CHECKS, SEARCH_PATH, Finding
-from tests.guard.cases import MENDED_OTHERWISE, ROLES, TABLE, Case
-from tests.guard.clause_cases import CLAUSES
+from tests.faults.catalogue import faults
+from tests.faults.fault import Fault
+from tests.faults.planting import expected, plant
 from tests.guard.conftest import Check
-from tests.guard.path_cases import PATHS
-from tests.guard.setting_cases import IN_DATABASE, SETTINGS, SETTINGS_OF_ROLE
-from tests.guard.table_cases import TABLES
+from tests.guard.tables import TABLE
 
-MENDED_BY_SQL = ROLES + TABLES + CLAUSES + SETTINGS + PATHS
+NAMES = {path.stem for path in CHECKS.glob("*.sql")}
+FOUND = [(fault, rule) for fault in faults() for rule in fault.rules if rule in NAMES]
+IN_DATABASE = (
+    "do $$ begin execute format($s$alter database %I set {}$s$, current_database()); end $$"
+)
 ELSEWHERE = {
     "role_name",
     "server_version",
@@ -30,35 +33,32 @@ def run(owner: psycopg2.extensions.connection, sql: str) -> None:
         cursor.execute(sql)
 
 
-@pytest.mark.parametrize("case", MENDED_BY_SQL, ids=str)
-def test_check_fails_until_its_remedy_is_run(
-    owner: psycopg2.extensions.connection, check: Check, case: Case
+@pytest.mark.parametrize(("fault", "name"), FOUND, ids=str)
+def test_check_finds_a_fault_until_its_remedy_is_run(
+    owner: psycopg2.extensions.connection, check: Check, database: str, fault: Fault, name: str
 ) -> None:
-    """The check holds, fails on exactly what was changed, and holds again after its own SQL."""
-    assert check(case.check) == []
+    """The check holds, finds exactly what was planted, and holds again after its own SQL.
 
-    run(owner, "delete from app.tasks")  # other tests' rows may not fit a key that is tried
-    run(owner, case.change)
-    found = check(case.check)
-    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
+    Where the remedy is no SQL, a comment says what to do.
+    """
+    assert check(name) == []
+    if not plant(owner, fault):
+        return
 
+    found = check(name)
+    if name in fault.also:
+        assert found != []
+        return
+    assert sorted((name, f.object, f.detail) for f in found) == [
+        finding for finding in expected(owner, database, fault) if finding[0] == name
+    ]
+
+    if name in fault.advice:
+        assert [f.remedy[:3] for f in found] == ["-- "] * len(found)
+        return
     for finding in found:
         run(owner, finding.remedy)
-    assert check(case.check) == []
-
-
-@pytest.mark.parametrize("case", MENDED_OTHERWISE + SETTINGS_OF_ROLE, ids=str)
-def test_check_fails_and_names_what_to_do(
-    owner: psycopg2.extensions.connection, check: Check, case: Case
-) -> None:
-    """The check holds, fails on exactly what was changed, and says in a comment what to do."""
-    assert check(case.check) == []
-
-    run(owner, case.change)
-    found = check(case.check)
-
-    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
-    assert [f.remedy[:3] for f in found] == ["-- "] * len(found)
+    assert check(name) == []
 
 
 def test_role_name_fails_for_another_role(owner: psycopg2.extensions.connection) -> None:
@@ -137,21 +137,6 @@ def test_settings_that_change_nothing_pass(
     assert check("settings") == []
 
 
-def test_maintain_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
-    """MAINTAIN, where the server knows it, is found and revoked; elsewhere it cannot be granted."""
-    if owner.server_version < 170000:
-        with pytest.raises(psycopg2.errors.SyntaxError):
-            run(owner, "grant maintain on app.tasks to rowlock_api")
-        return
-    run(owner, "grant maintain on app.tasks to rowlock_api")
-
-    (finding,) = check("privileges")
-    assert (finding.object, finding.detail) == ("app.tasks", "maintain is granted")
-
-    run(owner, finding.remedy)
-    assert check("privileges") == []
-
-
 HOSTILE = "we\"ird'; drop table app.tasks; --\n[bold]%s{}\\"
 QUOTED = '"' + HOSTILE.replace('"', '""') + '"'
 
@@ -205,11 +190,9 @@ def test_hostile_name_stays_out_of_a_comment(
     assert [remedy for remedy in remedies if "\n" in remedy] == []
 
 
-def test_every_check_has_a_case() -> None:
-    """A new file of db/checks needs a case in which it fails."""
-    covered = {case.check for case in MENDED_BY_SQL + MENDED_OTHERWISE} | ELSEWHERE
-
-    assert covered == {path.stem for path in CHECKS.glob("*.sql")}
+def test_every_check_finds_a_fault() -> None:
+    """A new file of db/checks needs a fault in tests/faults that it finds."""
+    assert {name for _, name in FOUND} | ELSEWHERE == NAMES
 
 
 @pytest.mark.parametrize("path", sorted(CHECKS.glob("*.sql")), ids=lambda path: path.stem)

@@ -1,12 +1,11 @@
-"""A remedy mends what was found and nothing besides; cases.py shows that it mends it."""
+"""A remedy mends what was found and nothing besides."""
 
 import psycopg2
 import pytest
 
 from api.operations.startup_checks import CHECKS, SEARCH_PATH, Finding
-from tests.guard.cases import TABLE
-from tests.guard.clause_cases import PARTITIONED
 from tests.guard.conftest import Check
+from tests.guard.tables import PARTITIONED, TABLE
 
 Connection = psycopg2.extensions.connection
 WRITE_FILE = "-- write its file in db/policies as CONTRIBUTING.md shows, "
