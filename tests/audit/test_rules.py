@@ -1,4 +1,4 @@
-"""Each rule of db/audit/rules finds what was planted, and its printed remedy mends it."""
+"""Rules of db/audit/rules where a fault of tests/faults, which names no version, is not enough."""
 
 from pathlib import Path
 
@@ -7,28 +7,9 @@ import pytest
 
 from api.operations.startup_checks import CHECKS
 from db import audit_schema
-from tests.audit import (
-    cases,
-    cases_of_code,
-    cases_of_functions,
-    cases_of_the_server,
-    cases_of_the_trail,
-)
-from tests.audit.cases import MENDED_OTHERWISE
 from tests.audit.conftest import Ask, Connection, Find, run
-from tests.guard.cases import TABLE, Case
 
-MENDED_BY_SQL = [
-    *cases.MENDED_BY_SQL,
-    *cases_of_the_trail.MENDED_BY_SQL,
-    *cases_of_the_server.MENDED_BY_SQL,
-    *cases_of_functions.MENDED_BY_SQL,
-    *cases_of_code.MENDED_BY_SQL,
-]
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
-# No change of the schema makes them fail, or not on each Postgres; test_slots.py tests the second.
-ELSEWHERE = {"server_floor", "server_settings", "replication_slots", "parameter_grants"}
-
 # The releases that mended row-level security.
 FLOORS = {14: 140025, 15: 150020, 16: 160016, 17: 170012, 18: 180007}
 
@@ -50,48 +31,6 @@ def test_migrated_database_passes(owner: Connection, ask: Ask) -> None:
     sql = "select rule, level, object, detail from audit.findings"
 
     assert ask(sql) == server_floor(owner)
-
-
-@pytest.mark.parametrize("case", MENDED_BY_SQL, ids=str)
-def test_rule_finds_until_its_remedy_is_run(owner: Connection, find: Find, case: Case) -> None:
-    """The rule finds nothing, exactly what was planted, and nothing again after its own SQL."""
-    assert find(case.check) == []
-
-    run(owner, "delete from app.tasks")  # other tests' rows may not fit a key that is tried
-    run(owner, case.change)
-    found = find(case.check)
-    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
-
-    for finding in found:
-        run(owner, finding.remedy)
-    assert find(case.check) == []
-
-
-@pytest.mark.parametrize("case", MENDED_OTHERWISE, ids=str)
-def test_rule_finds_and_names_what_to_do(owner: Connection, find: Find, case: Case) -> None:
-    """The rule finds nothing, then exactly what was planted, and says in a comment what to do."""
-    assert find(case.check) == []
-
-    run(owner, case.change)
-    found = find(case.check)
-
-    assert sorted((f.object, f.detail) for f in found) == sorted(case.found)
-    assert [f.remedy[:3] for f in found] == ["-- "] * len(found)
-
-
-@pytest.mark.parametrize("change", cases_of_code.NOT_OURS.values(), ids=cases_of_code.NOT_OURS)
-def test_what_our_tables_do_not_use_passes(owner: Connection, find: Find, change: str) -> None:
-    """Others' things that name our tables are not what our tables call; cases_of_code has both."""
-    run(owner, cases_of_code.MALLORY + cases_of_code.CHECKED + TABLE + change)
-
-    assert find("foreign_code") == []
-
-
-def test_every_rule_has_a_case() -> None:
-    """A new file of db/audit/rules needs a case in which it finds something."""
-    covered = {case.check for case in MENDED_BY_SQL + MENDED_OTHERWISE} | ELSEWHERE
-
-    assert covered == {path.stem for path in RULES}
 
 
 def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find) -> None:

@@ -16,7 +16,7 @@ MARK = {".sql": "-- ", ".py": "# "}
 SEPARATOR = " | "
 
 ONCE = {"title", "since", "needs", "advice", "also", "mutant", "caught_by"}
-# Whether a fault stands in the table of docs/audit.md, and why it does not.
+# Whether a fault stands in the table of docs/reference/rules.md, and why it does not.
 PLACES = {"pgrls", "no_pgrls", "variant_of", "apart"}
 KEYS = ONCE | PLACES | {"each", "finds"}
 PLACEHOLDERS = OF_A_TABLE | {"database", "owner", "user"}

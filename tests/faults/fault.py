@@ -48,7 +48,7 @@ class Fault:
 
     @property
     def listed(self) -> bool:
-        """Whether it is planted beside the others, and stands in the table of docs/audit.md."""
+        """Whether it is planted beside the others, and shown in docs/reference/rules.md."""
         return bool(self.pgrls or self.no_pgrls)
 
     @property

@@ -9,8 +9,8 @@ import re
 import shlex
 from pathlib import Path
 
-from tests.audit.test_pitfalls import ALL
-from tests.proof.second_opinion import finders
+from tests.faults.catalogue import faults
+from tests.faults.fault import Fault
 from tests.support.installation import Installation
 from tests.support.pgrls import ROOT, pgrls
 
@@ -22,7 +22,7 @@ DOCUMENTS = (QUESTIONS, MATRIX, REFERENCE / "sql-schema.md", RULES)
 
 _BLOCK = re.compile(r"```(sql|sh)\n((?:(?!```).)*)```\n\n```text\n((?:(?!```).)*)```", re.DOTALL)
 
-_TABLE = re.compile(r"\| pitfall \|.*?\n\n", re.DOTALL)
+_TABLE = re.compile(r"\| fault \|.*?\n\n", re.DOTALL)
 
 # Each is as wide as what it replaces, so that columns stay columns.
 _MASKS = (
@@ -41,16 +41,24 @@ def run_with_retry(document: str, installation: Installation) -> str:
         output = installation.psql(command) if language == "sql" else _sh(installation, command)
         return f"```{language}\n{command}```\n\n```text\n{masked(output)}```"
 
-    return _TABLE.sub(lambda _: f"{pitfall_table()}\n", _BLOCK.sub(block, document))
+    return _TABLE.sub(lambda _: f"{fault_table()}\n", _BLOCK.sub(block, document))
 
 
-def pitfall_table() -> str:
-    """Each pitfall with who finds it."""
-    lines = ["| pitfall | our rules | pgrls |", "| --- | --- | --- |"]
-    for pitfall in ALL:
-        ours = ", ".join(f"`{rule}`" for rule in pitfall.rules)
-        lines.append(f"| {pitfall.name} | {ours} | {', '.join(finders(pitfall.name)) or '-'} |")
+def fault_table() -> str:
+    """Each fault that is planted beside the others, with what finds it."""
+    lines = ["| fault | our rules | pgrls |", "| --- | --- | --- |"]
+    for fault in faults():
+        if fault.listed:
+            ours = ", ".join(f"`{rule}`" for rule in fault.rules)
+            theirs = ", ".join(of_pgrls(fault)) or f"- ({fault.no_pgrls})"
+            lines.append(f"| {fault.title} | {ours} | {theirs} |")
     return "\n".join(lines) + "\n"
+
+
+def of_pgrls(fault: Fault) -> list[str]:
+    """The rules of pgrls that find a fault, and the modes in which its proof fails."""
+    found = [place.partition(" ")[0] for place in fault.pgrls]
+    return [name if name.isupper() else f"verify {name}" for name in dict.fromkeys(found)]
 
 
 def blocks(document: str) -> list[str]:
