@@ -1,8 +1,10 @@
-"""Each fault of tests/policies/mutants.py is noticed, by exactly those who are named there.
+"""Each mutant of tests/faults is noticed by exactly those that its file names in `caught_by`.
 
-`pytest tests/policies/test_mutants.py -v` prints the list: a mutant and its catchers a line.
+A mutant breaks the database, or a module of the API, in one way. Those that may notice are the
+isolation `matrix`, the request `sequence`, and the checks of db/checks by their names.
 """
 
+import runpy
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,13 +17,47 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from api.operations import startup_checks
 from api.operations.migrate import newest_revision
 from api.tables.discovery import statements
-from tests.policies import mutants
-from tests.policies.mutant import Mutant
+from tests.faults.catalogue import faults
+from tests.faults.fault import OF_A_TABLE, Fault, fill, placeholders
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.support import isolation
 from tests.support.api_role import CHECKS, failing_checks
 from tests.support.blocking import BlockingDatabase, blocking
 from tests.support.server import Server, connect
+
+MUTANTS = [fault for fault in faults() if fault.mutant]
+# Replaces a name of a module of the API.
+CODE = [fault for fault in MUTANTS if fault.path.suffix == ".py"]
+# Committed, because only a new connection shows them; to a database of the test's own.
+SETTINGS = [fault for fault in MUTANTS if "user" in placeholders(fault.body)]
+# Run in the owner's transaction, and rolled back.
+CATALOGUE = [fault for fault in MUTANTS if fault not in CODE + SETTINGS]
+
+# The kinds of faults that must be noticed, and those that were added to them.
+DEMANDED = {
+    "drop a policy",
+    "using (true)",
+    "drop WITH CHECK's condition",
+    "disable RLS",
+    "NO FORCE",
+    "grant TRUNCATE",
+    "BYPASSRLS",
+    "a session-wide setting",
+    "an unbound session",
+}
+ADDED = {
+    "another policy",
+    "a policy for everyone",
+    "a column grant",
+    "a missing grant",
+    "a trespassing key",
+    "around the policies",
+    "a role with more rights",
+    "a wrong identity",
+}
+
+# Checks that no mutant of a migrated database can fail: their tests are the guard's own.
+ELSEWHERE = {"encoding", "role_name", "server_version"}
 
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
 
@@ -44,8 +80,8 @@ where
 TRIES = 5  # at a role that a migration of another test writes to at the same time
 
 
-@pytest.mark.parametrize("mutant", mutants.CATALOGUE, ids=str)
-def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant: Mutant) -> None:
+@pytest.mark.parametrize("mutant", CATALOGUE, ids=str)
+def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant: Fault) -> None:
     """In every table, the fault is noticed by exactly those who are named beside it."""
     caught = {}
     for place, statement in _statements(server, database, mutant):
@@ -59,25 +95,26 @@ def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant
     assert caught == dict.fromkeys(caught, mutant.caught_by)
 
 
-@pytest.mark.parametrize("mutant", mutants.SETTINGS, ids=str)
-def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant: Mutant) -> None:
+@pytest.mark.parametrize("mutant", SETTINGS, ids=str)
+def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant: Fault) -> None:
     """A user id that every new connection starts with is noticed by those who are named."""
     alice = _new_user()
     names = {"database": sql.Identifier(own_database), "user": sql.Literal(alice)}
     with closing(connect(server.owner_url(own_database))) as owner:
-        _apply(owner, sql.SQL(mutant.breaks).format(**names).as_string(owner))
+        _apply(owner, sql.SQL(mutant.body).format(**names).as_string(owner))
         owner.commit()
 
     with _one_connection(server, own_database) as pool:
         assert _noticed_by(pool, alice) == mutant.caught_by
 
 
-@pytest.mark.parametrize("mutant", mutants.CODE, ids=str)
+@pytest.mark.parametrize("mutant", CODE, ids=str)
 def test_fault_in_the_code_is_noticed(
-    server: Server, database: str, monkeypatch: pytest.MonkeyPatch, mutant: Mutant
+    server: Server, database: str, monkeypatch: pytest.MonkeyPatch, mutant: Fault
 ) -> None:
     """A fault of the code is noticed by the next user of the connection, or by nobody."""
-    monkeypatch.setattr(f"api.database.identity.{mutant.breaks}", mutants.PATCHES[mutant.breaks])
+    fault = runpy.run_path(str(mutant.path))
+    monkeypatch.setattr(fault["TARGET"], fault["REPLACEMENT"])
 
     with _one_connection(server, database) as pool:
         assert _noticed_by(pool, _new_user()) == mutant.caught_by
@@ -93,15 +130,14 @@ def test_sound_database_is_noticed_by_nobody(server: Server, database: str) -> N
         assert _noticed_by(pool, _new_user()) == set()
 
 
-def test_list_holds_every_demanded_fault() -> None:
-    """The mutants show the nine demanded faults, those that were added, and no other."""
-    assert {mutant.fault for mutant in mutants.ALL} == mutants.DEMANDED | mutants.ADDED
-    assert len({mutant.name for mutant in mutants.ALL}) == len(mutants.ALL)
+def test_catalogue_holds_every_demanded_kind() -> None:
+    """The mutants show the nine demanded kinds of faults, those that were added, and no other."""
+    assert {mutant.mutant for mutant in MUTANTS} == DEMANDED | ADDED
 
 
-def test_list_holds_every_policy_and_condition(owner: Connection) -> None:
+def test_catalogue_holds_every_policy_and_condition(owner: Connection) -> None:
     """Each policy is dropped once; each USING and each WITH CHECK loses its condition once."""
-    names = {mutant.name for mutant in mutants.CATALOGUE}
+    statements = {mutant.body.rstrip(";\n") for mutant in CATALOGUE}
     with owner.cursor() as cursor:
         cursor.execute(POLICIES)
         policies = cursor.fetchall()
@@ -109,22 +145,23 @@ def test_list_holds_every_policy_and_condition(owner: Connection) -> None:
     needed = set()
     for _, _, code, using, with_check in policies:
         command = COMMANDS[code]
-        needed.add(f"drop the policy of {command}")
-        needed |= {f"using (true) for {command}"} if using else set()
-        needed |= {f"with check (true) for {command}"} if with_check else set()
+        policy = f"policy {{{command}}} on {{table}}"
+        needed.add(f"drop {policy}")
+        needed |= {f"alter {policy} using (true)"} if using else set()
+        needed |= {f"alter {policy} with check (true)"} if with_check else set()
 
     assert policies
-    assert needed <= names
+    assert needed <= statements
 
 
-def test_list_needs_every_check() -> None:
+def test_catalogue_needs_every_check() -> None:
     """Each file of db/checks is the catcher of a mutant, or has its failing test elsewhere."""
-    catchers = {name for mutant in mutants.ALL for name in mutant.caught_by}
+    catchers = {name for mutant in MUTANTS for name in mutant.caught_by}
 
-    assert catchers - {"matrix", "sequence"} == CHECKS.keys() - mutants.ELSEWHERE
+    assert catchers - {"matrix", "sequence"} == CHECKS.keys() - ELSEWHERE
 
 
-def _statements(server: Server, database: str, mutant: Mutant) -> Iterator[tuple[str, str]]:
+def _statements(server: Server, database: str, mutant: Fault) -> Iterator[tuple[str, str]]:
     """The mutant's statement, once for each table that has what it names."""
     with closing(connect(server.owner_url(database))) as owner, owner.cursor() as cursor:
         known = {table.name: {"table": table.name} for table in isolation.tables(owner)}
@@ -134,19 +171,19 @@ def _statements(server: Server, database: str, mutant: Mutant) -> Iterator[tuple
         cursor.execute(USER_ID_CHECKS)
         for table, check in cursor:
             known[table]["user_id_check"] = check
-    if "{" not in mutant.breaks:
-        yield "schema", mutant.breaks
-        return
-    if "{column}" in mutant.breaks:
-        command = mutant.breaks.split()[1]
+    needed = placeholders(mutant.body)
+    if not needed & OF_A_TABLE:
+        yield "schema", mutant.body
+    elif "column" in needed:
+        command = mutant.body.split()[1]
         for table, column in _granted_columns(server, database, command):
-            yield f"{table}.{column}", mutant.breaks.format(table=table, column=column)
-        return
-    for table, names in known.items():
-        try:
-            yield table, mutant.breaks.format(**names)
-        except KeyError:
-            continue  # a policy that this table does without
+            yield f"{table}.{column}", fill(mutant.body, {"table": table, "column": column})
+    else:
+        # A table may do without a policy that the statement names, or that makes it harmful.
+        needed |= {mutant.needs} - {""}
+        for table, names in known.items():
+            if needed <= names.keys():
+                yield table, fill(mutant.body, names)
 
 
 def _granted_columns(server: Server, database: str, command: str) -> list[tuple[str, str]]:
