@@ -1,7 +1,7 @@
 """The allow-list of signature algorithms, and key classes for the two that python-jose lacks.
 
 EdDSA is RFC 8037, PS256 is RFC 7518 section 3.5. Importing this module registers both with
-`jose.jwk`, so that `jose.jws` signs and verifies them as it does its own.
+`jose.jwk`, so that `jose.jws` can sign and verify with them.
 """
 
 from dataclasses import dataclass
@@ -41,14 +41,14 @@ ALLOWED = (
     Algorithm("PS256", "RSA", None),
 )
 
-# What a JWKS may hold where its issuer is not known to sign by fewer.
+# The algorithms of keys in a JWKS, unless the issuer is known to use fewer.
 ACCEPTED = frozenset(algorithm.name for algorithm in ALLOWED)
 
-# Only for a configured shared secret; no JWKS key ever has it.
+# Only for a configured shared secret; never for a key of a JWKS.
 SHARED_SECRET = Algorithm("HS256", "oct", None, signature_octets=32)
 
-# Other names of the same algorithms: RFC 9864 section 2.2 says the curve, and deprecates EdDSA.
-# The other accepted names are fully specified already (RFC 9864 section 4).
+# Other names of the same algorithms: RFC 9864 section 2.2 names the curve, and deprecates EdDSA.
+# The other accepted names already specify everything (RFC 9864 section 4).
 _OTHER_NAMES = {"Ed25519": "EdDSA"}
 
 # Every accepted name, of a token's header or a key, and the name that the rest of the code uses.

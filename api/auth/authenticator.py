@@ -1,4 +1,4 @@
-"""From the headers of a request to a verified identity, without a database."""
+"""Verifies the bearer token in the headers of a request. Uses no database."""
 
 import hashlib
 import time
@@ -19,9 +19,9 @@ DEFAULT_CACHE_SIZE = 10_000
 class Authenticator:
     """Verifies bearer tokens on one event loop.
 
-    A verified token is remembered until it expires or the key set changes, in a cache that is
-    bounded and holds no token, only its SHA-256. A refused token is never remembered.
-    `clock` gives seconds since the epoch.
+    A verified token is cached until it expires or the key set changes. The cache is bounded, and
+    contains only the SHA-256 of tokens. A refused token is never cached. `clock` returns seconds
+    since the epoch.
     """
 
     def __init__(
@@ -46,21 +46,21 @@ class Authenticator:
 
     @property
     def ready(self) -> bool:
-        """Tell whether a usable key set is held."""
+        """Tell whether a usable key set is loaded."""
         return self._keys.held is not None
 
     @property
     def problem(self) -> str | None:
-        """Say why no usable key set is held, in a sentence that a client may read, or nothing."""
+        """Say why no usable key set is loaded, in a sentence for clients; None if one is loaded."""
         return self._keys.problem
 
     @property
     def current(self) -> bool:
-        """Tell whether the last attempt to load the keys succeeded; held ones work without."""
+        """Tell whether the last attempt to load the keys succeeded. Loaded keys work anyway."""
         return self._keys.current
 
     async def start(self) -> None:
-        """Load the keys. If the issuer is down, go on trying in the background."""
+        """Load the keys. If the issuer does not answer, retry in the background."""
         await self._keys.start()
 
     async def stop(self) -> None:
@@ -78,13 +78,13 @@ class Authenticator:
             pass
         payload = await self._verify(read_token(text))
         claims = read_claims(payload, self._policy, self._clock())
-        # Nothing was awaited since the signature held, so these are the keys it held with.
+        # Nothing was awaited since the verification, so these are the keys that it used.
         self._forget_on_change()
         self._verified[digest] = claims
         return claims
 
     async def _verify(self, token: SignedToken) -> bytes:
-        """Verify with the keys held; where they do not suffice, with renewed ones."""
+        """Verify with the loaded keys; if they lack the key, load them again."""
         keys = self._keys.held
         if keys is None:
             keys = await self._renewed()

@@ -1,4 +1,4 @@
-"""The Authorization header, and nothing else, carries the token (RFC 6750 section 2.1)."""
+"""Reads the token from the Authorization header, and from nowhere else (RFC 6750 section 2.1)."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ def bearer_token(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
 
     The scheme is case-insensitive (RFC 9110 section 11.1). Raises MissingTokenError when there is
     no bearer token, MalformedRequestError on a second Authorization header, and InvalidTokenError
-    on a token over 8 KiB, which is refused before anything reads it.
+    on a token over 8 KiB, which is not parsed.
     """
     values = [value for name, value in headers if name == b"authorization"]
     if not values:

@@ -1,4 +1,4 @@
-"""What a verified payload must say before it identifies anyone (RFC 7519 section 4.1). Pure."""
+"""Checks the claims of a token whose signature is verified (RFC 7519 section 4.1). Pure."""
 
 import math
 import re
@@ -10,10 +10,10 @@ from api.auth.errors import InvalidTokenError
 
 MAX_SUBJECT_CHARACTERS = 255
 
-# Control characters would reach logs and SQL; a lone surrogate has no UTF-8 form.
+# Control characters would reach logs and SQL; an unpaired surrogate has no UTF-8 form.
 _SUBJECT = re.compile(rf"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{MAX_SUBJECT_CHARACTERS}}}")
 
-# The end of year 9999: beyond it a date is a mistake, and an int may not fit a float.
+# The end of the year 9999. A later date is a mistake, and may be too large for a float.
 _LAST_SECOND = 253_402_300_799
 
 DEFAULT_MAX_LIFETIME = 86_400.0  # seconds: a day
@@ -23,7 +23,7 @@ _BAD_DATE = "The token has a date that is missing or not a number."
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """Who the caller is, and until when. `expires_at` is in seconds since the epoch."""
+    """The user id, and when the token expires, in seconds since the epoch."""
 
     subject: str
     expires_at: float
@@ -31,10 +31,10 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class TokenPolicy:
-    """Which tokens are meant for us.
+    """Which tokens are accepted.
 
-    `leeway` forgives clock skew. `max_lifetime` is how far ahead of now an expiry may be at most: a
-    token cannot be taken back, so one that lives for years is a mistake or a theft. Both are in
+    `leeway` allows for clock skew. `max_lifetime` limits the time until a token expires: a token
+    cannot be revoked, so one that is valid for years is a mistake or was stolen. Both are in
     seconds.
     """
 
@@ -55,7 +55,7 @@ class TokenPolicy:
 
 
 def is_subject(value: object) -> bool:
-    """Tell whether a value can be a user id: 1 to 255 characters, none of them a control."""
+    """Tell whether a value can be a user id: 1 to 255 characters without control characters."""
     return isinstance(value, str) and _SUBJECT.fullmatch(value) is not None
 
 
@@ -78,7 +78,7 @@ def read_claims(payload: bytes, policy: TokenPolicy, now: float) -> Claims:
     expires_at = _date(claims.get("exp"))
     if now >= expires_at + policy.leeway:
         raise InvalidTokenError("The token has expired.")
-    # Counted from now and not from iat, which a token need not have.
+    # Counted from now, because `iat` is optional.
     if expires_at > now + policy.max_lifetime + policy.leeway:
         raise InvalidTokenError("The token expires too far ahead.")
     for name in ("nbf", "iat"):
@@ -99,7 +99,7 @@ def _names_audience(value: object, audience: str) -> bool:
 
 
 def _date(value: object) -> float:
-    # A bool is an int to Python, but not a number to JSON. NaN fails the comparison.
+    # In Python a bool is an int, but in JSON it is not a number. NaN fails the comparison.
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidTokenError(_BAD_DATE)
     if not 0 <= value <= _LAST_SECOND:

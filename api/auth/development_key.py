@@ -1,7 +1,7 @@
-"""The development key: signs tokens for a developer, on a machine without an issuer.
+"""The development key: signs tokens on a developer's machine that has no issuer.
 
-It is an Ed25519 private key in a file that only its owner can read. Whoever reads the file can
-be any user, so a configured issuer switches it off.
+It is an Ed25519 private key in a file that only its owner can read. A process that can read the
+file can act as any user, so a configured issuer switches the key off.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ class DevelopmentKeyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentKey:
-    """An Ed25519 key pair that mints tokens and publishes its public half."""
+    """An Ed25519 key pair that signs tokens, and the JWKS of its public key."""
 
     private: Ed25519PrivateKey = field(repr=False)
 
@@ -44,7 +44,7 @@ class DevelopmentKey:
     def load_or_create(cls, path: Path) -> Self:
         """Read the key file, creating it (mode 0600) if absent. Raises DevelopmentKeyError.
 
-        Of several processes that race to create it, one wins and all read the same key.
+        If several processes create it at the same time, all of them read the same key.
         """
         try:
             if not path.exists():
@@ -62,7 +62,7 @@ class DevelopmentKey:
         return _base64url(hashlib.sha256(_compact(self._public_jwk())).digest())
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
-        """Return the JWKS document of the public half."""
+        """Return the JWKS document of the public key."""
         return {
             "keys": [{**self._public_jwk(), "kid": self.kid, "alg": "EdDSA", "use": "sig"}],
         }
@@ -72,7 +72,7 @@ class DevelopmentKey:
         return _compact(self.jwks())
 
     def token(self, subject: str, lifetime: timedelta = DEFAULT_LIFETIME) -> str:
-        """Mint a token for a user id. Raises ValueError if no such token could be accepted."""
+        """Sign a token for a user id. Raises ValueError if it could not be accepted."""
         if not is_subject(subject):
             raise ValueError("A user id has 1 to 255 characters, none of them a control.")
         if lifetime <= timedelta(0):
@@ -89,13 +89,13 @@ class DevelopmentKey:
         return jws.sign(claims, key, headers={"kid": self.kid}, algorithm="EdDSA")
 
     def _public_jwk(self) -> dict[str, str]:
-        # In the order that RFC 7638 section 3.2 hashes.
+        # In the order of RFC 7638 section 3.2, which the thumbprint needs.
         x = _base64url(self.private.public_key().public_bytes_raw())
         return {"crv": "Ed25519", "kty": "OKP", "x": x}
 
 
 def _create(path: Path) -> None:
-    """Put a whole key in place at once, or leave the one that another process put there."""
+    """Create the complete file in one step, unless another process has created it."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -109,7 +109,7 @@ def _create(path: Path) -> None:
             file.write(pem)
             file.flush()
             os.fsync(descriptor)
-        # A hard link never replaces: the first process wins.
+        # A hard link never replaces a file: the first process wins.
         path.hardlink_to(draft)
     except FileExistsError:
         pass

@@ -1,8 +1,8 @@
 """Strict readers of base64url (RFC 7515 section 2) and of JSON objects (RFC 8259).
 
-The decoders beneath python-jose are lenient: `urlsafe_b64decode` drops foreign characters and
-ignores unused trailing bits, and `json.loads` takes NaN, UTF-16 and repeated names.
-Two texts that decode alike are two tokens for one signature, so each form is closed here.
+The decoders that python-jose uses are lenient: `urlsafe_b64decode` ignores foreign characters and
+unused trailing bits, and `json.loads` accepts NaN, UTF-16 and repeated names. So two different
+tokens could have the same signature. These readers accept exactly one form.
 """
 
 import base64
@@ -13,7 +13,7 @@ from typing import Never
 
 _CHARACTER = "[A-Za-z0-9_-]"
 
-# Unpadded and canonical: the last character of a short group has its unused bits at zero.
+# Unpadded and canonical: the unused bits of the last character are zero.
 BASE64URL = (
     rf"(?:{_CHARACTER}{{4}})*+"
     rf"(?:{_CHARACTER}[AQgw]|{_CHARACTER}{{2}}[AEIMQUYcgkosw048])?"
@@ -30,12 +30,12 @@ def base64url_decode(text: str) -> bytes:
 
 
 def base64url_length(octets: int) -> int:
-    """Return how many characters that many octets take, unpadded."""
+    """Return the number of characters for so many octets, without padding."""
     return (octets * 4 + 2) // 3
 
 
 class RefusedJsonError(ValueError):
-    """JSON that others may read differently, or too much of it. Says what is wrong with a text."""
+    """JSON that is ambiguous or too large. The message continues a sentence about "it"."""
 
 
 def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -58,14 +58,14 @@ _JSON = json.JSONDecoder(object_pairs_hook=_unique_names, parse_constant=_no_con
 MAX_SHOWN = 40  # characters of a repeated name
 MAX_DEPTH = 32
 MAX_CONTAINERS = 1000  # objects and arrays in one text
-MAX_VALUES = 8000  # commas in one text, which members and elements are separated by
+MAX_VALUES = 8000  # commas in one text, which separate members and elements
 
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
 def _check_bounds(data: bytes) -> None:
-    """Raise ValueError where objects and arrays are too deep, or values too many."""
+    """Raise ValueError if nesting is too deep, or values are too many."""
     if data.count(b"{") + data.count(b"[") <= MAX_DEPTH and data.count(b",") <= MAX_VALUES:
         return
     structure = _STRING.sub(b"", data)
@@ -87,8 +87,8 @@ def parse_json(data: bytes) -> object:
 
     Raises:
         json.JSONDecodeError: the text is not JSON.
-        RefusedJsonError: it is not UTF-8, a name is repeated, a number has no JSON form, or a bound
-            is passed.
+        RefusedJsonError: it is not UTF-8, a name is repeated, a number is not JSON, or a limit is
+            exceeded.
     """
     try:
         text = data.decode("utf-8")
@@ -99,21 +99,20 @@ def parse_json(data: bytes) -> object:
         return _JSON.decode(text)
     except (json.JSONDecodeError, RefusedJsonError):
         raise
-    except (
-        ValueError
-    ):  # of int(): https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+    except ValueError:
+        # int(): https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
         raise RefusedJsonError("has a number of too many digits") from None
 
 
 def parse_object(data: bytes) -> dict[str, object]:
     """Read one JSON object in UTF-8 whose names are unique. Raises ValueError on anything else.
 
-    Numbers may still be infinite (`1e999`): whoever uses one checks it.
+    Numbers may still be infinite (`1e999`): the caller must check.
     """
     try:
         value = parse_json(data)
     except ValueError:
         raise ValueError("not a JSON object in UTF-8") from None
     if not isinstance(value, dict):
-        raise ValueError("not a JSON object in UTF-8")  # noqa: TRY004 - about text, not a Python type
+        raise ValueError("not a JSON object in UTF-8")  # noqa: TRY004 - the text is wrong, not a type
     return value

@@ -1,7 +1,7 @@
-"""Why a request is not authenticated, in words that a client may read.
+"""Why a request is not authenticated, in sentences for clients.
 
-Every message is a fixed sentence: no token text, no key material, no internal detail.
-`status` and `challenge` are what HTTP answers (RFC 6750 section 3).
+Every message is a fixed sentence, without parts of a token, key material or internal details.
+`status` and `challenge` belong to the HTTP response (RFC 6750 section 3).
 """
 
 from typing import ClassVar
@@ -26,17 +26,17 @@ class MalformedRequestError(AuthenticationError):
 
 
 class InvalidTokenError(AuthenticationError):
-    """The token is malformed, forged, expired or not meant for us: 401 `invalid_token`."""
+    """The token is malformed, forged, expired or for another audience: 401 `invalid_token`."""
 
     challenge = 'Bearer error="invalid_token"'
 
 
 class UnknownKeyError(InvalidTokenError):
-    """The token names a key that is not held. A newer key set may hold it."""
+    """The token names an unknown key. A newer key set may contain it."""
 
 
 class IssuerUnavailableError(AuthenticationError):
-    """No key set is held, so nothing can be verified: 503, and no challenge."""
+    """No key set is loaded, so nothing can be verified: 503 without a challenge."""
 
     status = 503
     challenge = None

@@ -1,6 +1,6 @@
-"""One key that an issuer publishes: a JWK (RFC 7517 section 4), and whether it may be used.
+"""Reads one JWK (RFC 7517 section 4), and decides whether it may be used.
 
-The algorithm belongs to the key (RFC 8725 section 3.1), so a key must leave no doubt of its own.
+The algorithm comes from the key (RFC 8725 section 3.1), so the key must determine it.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,7 +15,7 @@ from api.auth.encoding import base64url_decode
 from api.auth.weak_keys import ed25519_flaw, rsa_flaw
 
 MIN_RSA_BITS = 2048  # RFC 7518 sections 3.3 and 3.5
-MAX_RSA_BITS = 8192  # a larger key only burns time
+MAX_RSA_BITS = 8192  # a larger key only costs time
 MAX_RSA_EXPONENT_BITS = 64
 
 # The private members of every type of key (RFC 7518 section 6, RFC 8037 section 2).
@@ -28,7 +28,7 @@ class UnusableKeyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A key, the one algorithm it may verify, and the exact size of its signatures."""
+    """A key, its only algorithm, and the exact size of its signatures."""
 
     algorithm: str
     signature_octets: int
@@ -36,15 +36,15 @@ class VerificationKey:
 
 
 def key_id(member: object) -> str | None:
-    """Return the kid of anything found in a list of keys, if it has one that can be used."""
+    """Return the kid of a member of a list of keys, or None without a usable one."""
     kid = member.get("kid") if isinstance(member, dict) else None
     return kid if isinstance(kid, str) and kid else None
 
 
 def read_key(member: object, algorithms: Collection[str]) -> tuple[str, VerificationKey]:
-    """Read one key and its kid. Raises UnusableKeyError where there is any doubt.
+    """Read one key and its kid. Raises UnusableKeyError if anything is unclear.
 
-    A key of another algorithm than these is not usable.
+    A key of an algorithm that is not among `algorithms` is not usable.
     """
     if not isinstance(member, dict):
         raise UnusableKeyError("it is not an object")
@@ -54,7 +54,7 @@ def read_key(member: object, algorithms: Collection[str]) -> tuple[str, Verifica
     _check_purpose(member)
     algorithm = _algorithm(member)
     if algorithm.name not in algorithms:
-        raise UnusableKeyError("its issuer signs by another algorithm")
+        raise UnusableKeyError("its issuer signs with another algorithm")
     try:
         return kid, _construct(member, algorithm)
     except (ValueError, JOSEError):
@@ -70,11 +70,11 @@ def _check_purpose(member: Mapping[str, object]) -> None:
         raise UnusableKeyError("it is not for signatures")
     operations = member.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:
-        raise UnusableKeyError("it is not for verifying")
+        raise UnusableKeyError("it is not for verification")
 
 
 def _algorithm(member: Mapping[str, object]) -> Algorithm:
-    """Return the key's algorithm: as it says, or, where it says nothing, as its type implies."""
+    """Return the key's algorithm: its `alg`, or the one that its type implies."""
     fitting = [
         algorithm
         for algorithm in ALLOWED
@@ -95,7 +95,7 @@ def _algorithm(member: Mapping[str, object]) -> Algorithm:
 
 
 def _construct(member: Mapping[str, object], algorithm: Algorithm) -> VerificationKey:
-    """Hand jose only the public members, each checked: it would load much else."""
+    """Pass only the public members to jose, each checked: jose would accept others."""
     public: dict[str, str] = {"kty": algorithm.kty}
     if algorithm.crv is None:
         signature_octets = _rsa_octets(_text(member, "n"), _text(member, "e"))
@@ -121,7 +121,7 @@ def _text(member: Mapping[str, object], name: str) -> str:
 
 
 def _rsa_octets(n: str, e: str) -> int:
-    """Return the size of the modulus, which is that of a signature (RFC 8017 section 8)."""
+    """Return the size of the modulus, which is the size of a signature (RFC 8017 section 8)."""
     modulus = int.from_bytes(base64url_decode(n))
     bits = modulus.bit_length()
     if bits < MIN_RSA_BITS:

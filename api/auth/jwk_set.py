@@ -1,7 +1,6 @@
-"""Which keys may verify a token: a JWKS document (RFC 7517) or a shared secret, never both.
+"""The keys that may verify a token: a JWKS document (RFC 7517) or a shared secret, never both.
 
-A key that leaves any doubt is skipped with a warning; a document without one usable key is an
-error.
+An unusable key is skipped with a warning. A document without a usable key is an error.
 """
 
 import logging
@@ -21,20 +20,20 @@ from api.auth.key_confusion import is_asymmetric_key
 
 MAX_DOCUMENT_OCTETS = 256 * 1024
 MAX_KEYS = 100
-MIN_SECRET_OCTETS = 32  # RFC 7518 section 3.2: no shorter than the hash
+MIN_SECRET_OCTETS = 32  # RFC 7518 section 3.2: at least the size of the hash
 
 _log = logging.getLogger(__name__)
 
 
 class KeySetError(Exception):
-    """A document holds no key that can be used. The message says why, without key material."""
+    """A document has no usable key. The message says why, without key material."""
 
 
 class Keys(Protocol):
-    """Finds the one key that may verify a token."""
+    """Finds the key for a token."""
 
     def find(self, kid: str | None) -> VerificationKey:
-        """Return the key. Raises InvalidTokenError, or UnknownKeyError for a kid not held."""
+        """Return the key. Raises InvalidTokenError, or UnknownKeyError for an unknown kid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class KeySet:
     by_kid: Mapping[str, VerificationKey]
 
     def find(self, kid: str | None) -> VerificationKey:
-        """Return the key that the token names; a token that names none is invalid."""
+        """Return the key that the token names. A token without a kid is invalid."""
         if kid is None:
             raise InvalidTokenError("The token does not name its key.")
         key = self.by_kid.get(kid)
@@ -55,7 +54,7 @@ class KeySet:
 
 @dataclass(frozen=True, slots=True)
 class SharedSecret:
-    """The one HS256 key, whatever `kid` a token names."""
+    """One HS256 key, for every `kid`."""
 
     key: VerificationKey = field(repr=False)
 
@@ -85,7 +84,7 @@ def parse_secret(secret: str | bytes) -> SharedSecret:
 def parse_jwks(document: bytes, algorithms: Collection[str] = ACCEPTED) -> KeySet:
     """Read a JWKS document (RFC 7517 section 5). Raises KeySetError if no key of it is usable.
 
-    Keys of other algorithms than these are not used.
+    Keys of algorithms that are not among `algorithms` are skipped.
     """
     if len(document) > MAX_DOCUMENT_OCTETS:
         raise KeySetError("The JWKS document is too large.")

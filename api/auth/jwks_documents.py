@@ -1,4 +1,4 @@
-"""Where a JWKS document comes from: a URL or a file. Bounded in size and in time."""
+"""Reads a JWKS document from a URL or a file, with limits on size and time."""
 
 import asyncio
 from contextlib import aclosing
@@ -11,27 +11,27 @@ from api.auth.jwk_set import MAX_DOCUMENT_OCTETS
 
 
 class DocumentError(Exception):
-    """A document could not be read. The message says why, and names no secret."""
+    """A document could not be read. The message says why, and contains no secret."""
 
 
 class Document(Protocol):
-    """Something that can be read again and again."""
+    """A document that can be read repeatedly."""
 
     @property
     def source(self) -> str:
-        """Where it lies, as a log may say it."""
+        """Its location, for logs."""
 
     async def read(self) -> bytes:
-        """Return the present content. Raises DocumentError."""
+        """Return the current content. Raises DocumentError."""
 
     async def close(self) -> None:
-        """Let go of connections. A later read opens them again."""
+        """Close connections. A later read opens them again."""
 
 
 class UrlDocument:
     """A document fetched by HTTP GET. `timeout` bounds the whole fetch, in seconds.
 
-    Redirects are not followed: only the configured host speaks for the issuer.
+    Redirects are not followed: only the configured host may publish the keys.
     """
 
     def __init__(self, url: str, *, timeout: float) -> None:
@@ -48,13 +48,13 @@ class UrlDocument:
 
     @property
     def source(self) -> str:
-        """The URL, without a query, which may hold a secret; credentials, it has none."""
+        """The URL without its query, which may contain a secret."""
         return str(self._url.copy_with(query=None, fragment=None))
 
     async def read(self) -> bytes:
         """Fetch the document. Raises DocumentError."""
         try:
-            # The client's own timeouts bound single reads; a slow drip needs this one.
+            # The client's timeouts apply to single reads; this one applies to all of them together.
             async with asyncio.timeout(self._timeout):
                 return await self._fetch()
         except TimeoutError:
@@ -70,20 +70,21 @@ class UrlDocument:
 
     async def _fetch(self) -> bytes:
         if self._client is None:
-            # Uncompressed, so that the size cap counts what memory will hold.
+            # Uncompressed, so that the size limit applies to the memory that is used.
             headers = {"accept": "application/json", "accept-encoding": "identity"}
             self._client = httpx2.AsyncClient(
                 headers=headers,
                 timeout=self._timeout,
                 follow_redirects=False,
-                # Plain http is for hosts that are trusted; a proxy of the environment is another.
+                # Plain http is only for trusted hosts, and a proxy of the environment may not be
+                # one.
                 trust_env=self._url.scheme == "https",
             )
         async with self._client.stream("GET", self._url) as response:
             if response.status_code != httpx2.codes.OK:
                 raise DocumentError(f"the issuer answered with status {response.status_code}")
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise DocumentError("the issuer compressed its answer unasked")
+                raise DocumentError("the issuer compressed its answer without being asked to")
             content = bytearray()
             async with aclosing(response.aiter_raw()) as chunks:
                 async for chunk in chunks:
@@ -105,11 +106,11 @@ class FileDocument:
         return str(self._path)
 
     async def read(self) -> bytes:
-        """Read the file, inline: it is small and local. Raises DocumentError."""
+        """Read the file, without a thread: it is small and local. Raises DocumentError."""
         return self._content()
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no file stays open."""
 
     def _content(self) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""A compact JWS (RFC 7515 section 7.1) and its signature, before any claim is believed."""
+"""Parses a compact JWS (RFC 7515 section 7.1) and verifies its signature."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from api.auth.encoding import BASE64URL, base64url_decode, base64url_length, par
 from api.auth.errors import InvalidTokenError
 from api.auth.jwk_set import Keys
 
-# Three segments, none empty: a claims set is never empty, and an unsecured JWS is not accepted.
+# Three non-empty segments: claims are never empty, and an unsecured JWS is not accepted.
 _COMPACT = re.compile(r"\.".join([rf"(?=[^.])({BASE64URL})"] * 3).encode())
 
-# What a bearer token may be (RFC 7519 section 5.1, RFC 9068 section 2.1). Another type is made for
-# another purpose, such as logging out (RFC 8725 section 3.11).
+# The types of a bearer token (RFC 7519 section 5.1, RFC 9068 section 2.1). Other types have another
+# purpose, such as logging out (RFC 8725 section 3.11).
 _TYPES = frozenset({"jwt", "at+jwt"})
 
 
 @dataclass(frozen=True, slots=True)
 class SignedToken:
-    """A well-formed token that nobody has verified yet, by the names that its header uses.
+    """A well-formed token whose signature is not verified yet.
 
-    `kid` only says which key to try.
+    `algorithm` and `kid` come from its header; `kid` only selects the key.
     """
 
     text: bytes = field(repr=False)
@@ -33,11 +33,11 @@ class SignedToken:
 
 
 def read_token(text: bytes) -> SignedToken:
-    """Read the form and the header of a token. Raises InvalidTokenError.
+    """Check the form of a token, and parse its header. Raises InvalidTokenError.
 
-    `jku`, `jwk`, `x5u` and `x5c` are never looked at; a header with `crit` asks for extensions
-    that are not implemented, and is refused (RFC 7515 section 4.1.11), as is a `typ` other than
-    a bearer token's.
+    `jku`, `jwk`, `x5u` and `x5c` are ignored. A header with `crit` requires extensions that are not
+    implemented, and is refused (RFC 7515 section 4.1.11). So is a `typ` that is not a bearer
+    token's.
     """
     compact = _COMPACT.fullmatch(text)
     if compact is None:
@@ -59,15 +59,15 @@ def read_token(text: bytes) -> SignedToken:
 
 
 def _is_bearer_type(typ: object) -> bool:
-    # In any case, with or without the prefix: RFC 7515 section 4.1.9.
+    # Regardless of case, with or without the prefix (RFC 7515 section 4.1.9).
     return isinstance(typ, str) and typ.lower().removeprefix("application/") in _TYPES
 
 
 def verify_signature(token: SignedToken, keys: Keys) -> bytes:
-    """Return the payload of a token whose signature holds. Raises InvalidTokenError.
+    """Return the payload of a token if its signature is valid. Raises InvalidTokenError.
 
-    The key decides the algorithm, and the token must say the same (RFC 8725 section 3.1), by any
-    of its names.
+    The key determines the algorithm. The token must name the same one (RFC 8725 section 3.1), by
+    any of its names.
     """
     key = keys.find(token.kid)
     if NAMES[token.algorithm] != key.algorithm:

@@ -1,6 +1,6 @@
-"""Public keys in the place of a shared secret: whoever has one could sign for everybody.
+"""Detects a public key that is configured as a shared secret: anybody could sign with it.
 
-python-jose refuses PEM, SSH and X.509 in PEM alone (CVE-2026-85394).
+python-jose refuses only PEM, SSH and X.509 in PEM (CVE-2026-85394).
 """
 
 import base64
@@ -21,7 +21,7 @@ _READERS: tuple[Callable[[bytes], object], ...] = (
 
 
 def is_asymmetric_key(secret: bytes) -> bool:
-    """Tell whether it is a key or certificate in DER, Base64 of one, a JWK or a JWKS."""
+    """Tell whether a secret is a key or certificate in DER or its Base64, a JWK, or a JWKS."""
     return _is_der(secret) or _is_der(_base64_decoded(secret)) or _is_jwk(secret)
 
 
@@ -30,7 +30,7 @@ def _is_der(octets: bytes) -> bool:
         try:
             read(octets)
         except UnsupportedAlgorithm:
-            return True  # a key, of a kind unknown here
+            return True  # a key of an unknown kind
         except (ValueError, TypeError):
             continue
         return True
@@ -38,7 +38,7 @@ def _is_der(octets: bytes) -> bool:
 
 
 def _base64_decoded(text: bytes) -> bytes:
-    """Decode either alphabet, padded or not, in lines or not; empty where it is neither."""
+    """Decode Base64 of either alphabet, with or without padding and line breaks; else empty."""
     joined = b"".join(text.split()).translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
     try:
         return base64.b64decode(joined + b"=" * (-len(joined) % 4), validate=True)

@@ -1,4 +1,4 @@
-"""Who holds the keys: a JWKS that is refreshed in the background, or keys that never change."""
+"""The sources of keys: a JWKS that is refreshed in the background, or fixed keys."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from api.auth.jwks_documents import Document, DocumentError, FileDocument, UrlDo
 _log = logging.getLogger(__name__)
 _jitter = random.SystemRandom()
 
-# Why no keys are held: what to look at is the network in one case, the issuer's keys in the other.
+# Why no keys are loaded: the cause is the network in one case, the issuer's keys in the other.
 UNREACHABLE = "The token issuer cannot be reached."
 UNUSABLE = "The token issuer publishes no usable key."
 
@@ -25,11 +25,11 @@ _FIRST_RETRY = 1.0  # seconds; doubles up to the refresh interval
 
 
 class KeySource(Protocol):
-    """Holds the keys in force. `held` is a new object exactly when they change."""
+    """Provides the current keys. `held` is a new object exactly when they change."""
 
     @property
     def held(self) -> Keys | None:
-        """Return the keys in force, or None before any was loaded."""
+        """Return the current keys, or None before any were loaded."""
 
     @property
     def current(self) -> bool:
@@ -37,20 +37,20 @@ class KeySource(Protocol):
 
     @property
     def problem(self) -> str | None:
-        """Say why no keys are held, in a sentence that a client may read; None while some are."""
+        """Say why no keys are loaded, in a sentence for clients; None if some are loaded."""
 
     async def start(self) -> None:
-        """Load the keys, and keep them fresh. Does not raise when the issuer is down."""
+        """Load the keys, and refresh them. Does not raise if the issuer does not answer."""
 
     async def stop(self) -> None:
         """Stop refreshing."""
 
     async def renew(self) -> None:
-        """Load the keys again now, if that may help and was not tried just before."""
+        """Load the keys again now, unless they are fixed or were loaded a moment ago."""
 
 
 class FixedKeys:
-    """Keys that are known from the start and never change."""
+    """Keys that never change."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
@@ -62,30 +62,29 @@ class FixedKeys:
 
     @property
     def current(self) -> bool:
-        """They always are."""
+        """Return True: nothing is loaded."""
         return True
 
     @property
     def problem(self) -> None:
-        """There is none."""
+        """Return None: there is no problem."""
 
     async def start(self) -> None:
-        """Nothing needs loading."""
+        """Do nothing: nothing is loaded."""
 
     async def stop(self) -> None:
-        """Nothing is running."""
+        """Do nothing: no task runs."""
 
     async def renew(self) -> None:
-        """Nothing can change."""
+        """Do nothing: the keys cannot change."""
 
 
 class RefreshedKeys:
     """The keys of a JWKS document, read again every `refresh_interval` seconds.
 
-    A failed read, on demand or not, keeps the keys that are held, and is retried in the background
-    with growing, jittered pauses.
-    Reads on demand are at least `cooldown` seconds apart; after a failure of any kind the
-    cooldown holds too. Whoever asks during a read waits for that one.
+    After a failed read, the loaded keys stay, and the read is retried in the background with
+    growing, jittered pauses. Reads on demand are at least `cooldown` seconds apart, and wait for
+    the cooldown after any failure too. A caller that comes during a read waits for its end.
     """
 
     def __init__(
@@ -118,21 +117,21 @@ class RefreshedKeys:
 
     @property
     def current(self) -> bool:
-        """Tell whether the last read brought a good document."""
+        """Tell whether the last read returned a usable document."""
         return self._held is not None and not self._failures
 
     @property
     def problem(self) -> str | None:
-        """Say why no keys are held, from the last read."""
+        """Say why no keys are loaded, according to the last read."""
         return self._problem if self._held is None else None
 
     async def start(self) -> None:
-        """Read the document once, then go on in the background."""
+        """Read the document once, then refresh it in the background."""
         await self._read(on_demand=False)
         self._refreshing = asyncio.create_task(self._refresh())
 
     async def stop(self) -> None:
-        """End the background work and close connections. The held keys stay."""
+        """Stop the background task and close connections. The loaded keys stay."""
         for task in (self._refreshing, self._reading):
             if task is not None:
                 task.cancel()
@@ -142,7 +141,7 @@ class RefreshedKeys:
         await self._document.close()
 
     async def renew(self) -> None:
-        """Read the document now, unless the cooldown holds. Returns when the read is over."""
+        """Read the document now, unless it is too early. Returns after the read."""
         if self._reading is not None or time.monotonic() >= self._closed_until:
             await self._read(on_demand=True)
 
@@ -154,7 +153,7 @@ class RefreshedKeys:
                     await self._failure.wait()
             except TimeoutError:
                 await self._read(on_demand=False)
-            # Else a read on demand failed meanwhile: the pause begins anew, a shorter one.
+            # Else a read on demand has failed: start again, with a shorter pause.
 
     def _pause(self) -> float:
         longest = self._refresh_interval
@@ -165,7 +164,7 @@ class RefreshedKeys:
     async def _read(self, *, on_demand: bool) -> None:
         if self._reading is None:
             self._reading = asyncio.create_task(self._load(on_demand=on_demand))
-        # Not awaited itself: a waiter that is cancelled must not take the read along.
+        # Not awaited directly: a cancelled caller must not cancel the read.
         await asyncio.wait({self._reading})
 
     async def _load(self, *, on_demand: bool) -> None:
@@ -180,7 +179,7 @@ class RefreshedKeys:
         except DocumentError as error:
             self._problem = UNREACHABLE
             self._failed(str(error))
-        except Exception as error:  # noqa: BLE001 - the refresh must outlive any failure
+        except Exception as error:  # noqa: BLE001 - no failure may end the refresh
             self._problem = UNREACHABLE
             self._failed(type(error).__name__)
         else:
@@ -209,8 +208,8 @@ def jwks_from_url(
 ) -> KeySource:
     """Return the keys that an issuer publishes. Raises ValueError on a URL that cannot be used.
 
-    All durations are in seconds; `timeout` bounds one whole fetch. Keys of other algorithms than
-    these are not used.
+    All durations are in seconds; `timeout` limits one whole fetch. Keys of algorithms that are not
+    among `algorithms` are skipped.
     """
     document = UrlDocument(url, timeout=timeout)
     return RefreshedKeys(
@@ -232,5 +231,5 @@ def shared_secret(secret: str | bytes) -> KeySource:
 
 
 def development_keys(key: DevelopmentKey) -> KeySource:
-    """Return the public half of the development key."""
+    """Return the public key of the development key."""
     return FixedKeys(parse_jwks(key.jwks_document()))

@@ -1,7 +1,7 @@
-"""Neon's Managed Better Auth: what follows from the one URL that Neon's console shows.
+"""Neon's Managed Better Auth: everything that follows from the URL in Neon's console.
 
-Its keys are at the base + `/.well-known/jwks.json`; issuer and audience of its tokens are the
-base's origin (RFC 6454), without the path; it signs by EdDSA.
+Its keys are at that URL + `/.well-known/jwks.json`. Issuer and audience of its tokens are the
+origin of the URL (RFC 6454), without the path. It signs with EdDSA.
 """
 
 from pydantic import HttpUrl
@@ -14,9 +14,9 @@ _FORM = "must be the URL that Neon's console shows, of the form https://ep-â€¦.â
 
 
 def check_base_url(value: HttpUrl) -> HttpUrl:
-    """Refuse a URL that is not such a base."""
+    """Return the URL. Raises ValueError if it is not of that form."""
     if value.username or value.password:
-        raise ValueError("must not carry credentials: what it leads to is public")
+        raise ValueError("must not contain credentials: the keys are public")
     path = (value.path or "").rstrip("/")
     if not path or value.query is not None or value.fragment is not None:
         raise ValueError(_FORM)
@@ -26,7 +26,7 @@ def check_base_url(value: HttpUrl) -> HttpUrl:
 
 
 def jwks_url(base: HttpUrl) -> str:
-    """Where the keys are published."""
+    """The URL of the keys."""
     return f"{str(base).rstrip('/')}{_JWKS_PATH}"
 
 

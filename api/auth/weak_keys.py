@@ -1,6 +1,6 @@
-"""Public keys that anybody can sign for, or whose private half can be computed. Pure arithmetic.
+"""Detects weak public keys: anybody can sign for them, or compute the private key. Pure arithmetic.
 
-`cryptography` constructs such keys without an objection: it checks their form alone.
+`cryptography` accepts such keys: it only checks their form.
 """
 
 from itertools import count
@@ -26,9 +26,10 @@ _LOGARITHMS = {
 def ed25519_flaw(public: bytes) -> str | None:
     """Say what is wrong with the 32 octets of an Ed25519 public key, or nothing.
 
-    Refused is what RFC 8032 section 5.1.3 does not decode (y not below the field's prime, no such
-    point, the sign of a zero x), and a point of order 1, 2, 4 or 8: for one of those, signatures
-    that hold for every message, or for one message in eight, take no private key.
+    A key is refused if RFC 8032 section 5.1.3 does not decode it (y is not below the field's prime,
+    there is no such point, x is zero but has a sign), or if its point has order 1, 2, 4 or 8. For
+    such a point, a signature that is valid for every message, or for one in eight, needs no private
+    key.
     """
     encoded = int.from_bytes(public, "little")
     y, sign = encoded & (2**255 - 1), encoded >> 255
@@ -52,7 +53,7 @@ def _x_squared(y: int) -> int:
 
 
 def _doubled(y: int) -> int:
-    """Return y of twice the point: it needs x² alone, which the curve's equation gives."""
+    """Return y of the doubled point. It only needs x², which the curve's equation gives."""
     x_squared = _x_squared(y)
     return (y * y + x_squared) * pow(1 - _D * x_squared * y * y, -1, _P) % _P
 
@@ -72,7 +73,7 @@ def _has_roca_fingerprint(modulus: int) -> bool:
     Source: Nemec, Sys, Svenda, Klinec, Matyas, "The Return of Coppersmith's Attack", 2017,
     section 2.3. The logarithm exists if there is one for each prime and all of them agree (the
     Chinese remainder theorem). The product for a larger key contains these primes as well; a
-    modulus without the flaw passes for one with probability below 2**-100.
+    modulus without the flaw is reported with probability below 2**-100.
     """
     exponent, order = 0, 1
     for prime, logarithms in _LOGARITHMS.items():

@@ -43,7 +43,7 @@ def test_document_is_fetched_as_served(issuer: Issuer) -> None:
         ("created", "the issuer answered with status 201"),
         ("500", "the issuer answered with status 500"),
         ("huge", "the document is too large"),
-        ("gzip", "the issuer compressed its answer unasked"),
+        ("gzip", "the issuer compressed its answer without being asked to"),
     ],
 )
 def test_answer_that_is_no_plain_document_is_an_error(

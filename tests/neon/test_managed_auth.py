@@ -119,6 +119,6 @@ def test_key_of_another_algorithm_is_not_used(
             answer = refused.get("/api/tasks")
 
     assert (answer.status_code, json.loads(answer.text)["detail"]) == (503, NO_KEY)
-    assert "Skipped key 0 of the JWKS document: its issuer signs by another algorithm." in (
+    assert "Skipped key 0 of the JWKS document: its issuer signs with another algorithm." in (
         caplog.messages
     )

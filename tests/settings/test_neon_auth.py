@@ -91,7 +91,7 @@ def test_it_switches_the_development_key_off(refuse: Refuse) -> None:
         (f"{BASE}?a=b", FORM),
         (f"{BASE}#a", FORM),
         (f"{BASE}/.well-known/jwks.json", f"{FORM}, without /.well-known/jwks.json"),
-        ("https://me:pw@ep.test/d/auth", "must not carry credentials: what it leads to is public"),
+        ("https://me:pw@ep.test/d/auth", "must not contain credentials: the keys are public"),
         ("postgresql://ep.test/d", "URL scheme should be 'http' or 'https'"),
         ("ep.test/d/auth", "Input should be a valid URL, relative URL without a base"),
     ],
