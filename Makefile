@@ -1,4 +1,4 @@
-# The whole interface: run, test, check, and what they stand on. `make help` lists it.
+# All commands: run, test, check, and what they need. `make help` lists them.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,10 +42,10 @@ test-image: .venv/dev ## Build the image, and test it and compose.yaml; on Debia
 	tests/docker/build.sh
 	TEST_POSTGRES=embedded $(BIN)/python -m pytest tests/docker
 
-test-browser: .venv/dev ## Look at the HTML of rowlock audit in Chromium (needs chromium)
+test-browser: .venv/dev ## Test the HTML of rowlock audit in Chromium (needs chromium)
 	$(BIN)/python -m pytest tests/browser
 
-schemathesis: .venv/dev .venv/schemathesis/installed ## Make requests of the OpenAPI description, and check each answer
+schemathesis: .venv/dev .venv/schemathesis/installed ## Make requests from the OpenAPI document, and check each answer
 	$(BIN)/python -m tests.fuzz.run $(ARGS)
 
 test-matrix: .venv/dev $(POSTGRES:%=.venv/postgres/%/installed) ## Test on Postgres 14 to 18, or POSTGRES="14 18"
@@ -72,7 +72,7 @@ bench-guard: $(BENCH) ## Check limits on time, as CI does; GUARD="trail audit" f
 bench-limits: $(BENCH) ## Compare Rowlock with itself: growth, overload, memory, two workers
 	$(BIN)/python -m bench limits $(LIMITS)
 
-bench-users: $(BENCH) ## Creates a second in SQL with 10,000 and 1,000,000 users
+bench-users: $(BENCH) ## Measure creates per second in SQL with 10,000 and 1,000,000 users
 	$(BIN)/python -m bench users $(USERS)
 
 check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
@@ -82,7 +82,7 @@ check: .venv/dev ## Format, lint and types of Python and SQL, as CI does
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint --processes 2 db examples/better-auth/setup.sql
 
-format: .venv/dev ## Format and mend what can be mended
+format: .venv/dev ## Format, and correct what the linters can correct
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix db examples/better-auth/setup.sql
