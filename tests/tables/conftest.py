@@ -1,10 +1,12 @@
-"""The example of a table, served by an API on a database of its own."""
+"""APIs with a table that only a test has, on a database of their own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlmodel import SQLModel
 
@@ -16,30 +18,43 @@ from tests.support.contract import Contract
 from tests.support.issuer import Issuer
 from tests.support.running_app import running_app
 from tests.support.server import Server, text
+from tests.tables import things
 
-EXAMPLE = Path(__file__).parent / "memos"
+MEMOS = Path(__file__).parent / "memos"
+
+
+@contextmanager
+def running_with(
+    router: APIRouter, sql: str, server: Server, settings: Settings, issuer: Issuer
+) -> Iterator[tuple[RunningApi, str]]:
+    """An API with one router more, as if it were in api/tables, and the name of its database."""
+    routers = [*discovery.routers(), router]
+    with server.database() as database:
+        server.execute(sql, database=database)
+        url = SecretStr(text(server.api_url(database)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(discovery, "routers", lambda: routers)
+            # No policy file describes the table, so the start-up checks would refuse it.
+            app = create_app(settings.model_copy(update={"database_url": url}), checked=True)
+        with running_app(app) as base:
+            yield RunningApi(app, base, issuer, Contract(app.openapi())), database
 
 
 @pytest.fixture(scope="module")
-def memos_database(server: Server) -> Iterator[str]:
-    """The name of a migrated database that has the table memos."""
-    with server.database() as name:
-        server.execute((EXAMPLE / "memos.sql").read_text(), database=name)
-        yield name
-
-
-@pytest.fixture(scope="module")
-def memos_api(
-    server: Server, memos_database: str, api_settings: Settings, issuer: Issuer
-) -> Iterator[RunningApi]:
-    """An API with the routes of memos, as it would be with them in api/tables."""
-    routers = [*discovery.routers(), import_module("tests.tables.memos.routes").router]
+def memos_api(server: Server, api_settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
+    """An API with the four files of tests/tables/memos."""
+    router = import_module("tests.tables.memos.routes").router
     # Other tests compare the models with a database that has no memos.
     SQLModel.metadata.remove(SQLModel.metadata.tables["app.memos"])
-    url = SecretStr(text(server.api_url(memos_database)))
-    settings = api_settings.model_copy(update={"database_url": url})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(discovery, "routers", lambda: routers)
-        app = create_app(settings, checked=True)  # no policy file describes the table
-    with running_app(app) as base:
-        yield RunningApi(app, base, issuer, Contract(app.openapi()))
+    sql = (MEMOS / "memos.sql").read_text()
+    with running_with(router, sql, server, api_settings, issuer) as (api, _):
+        yield api
+
+
+@pytest.fixture(scope="module")
+def things_api(
+    server: Server, api_settings: Settings, issuer: Issuer
+) -> Iterator[tuple[RunningApi, str]]:
+    """An API with a list of things in every order, and the name of its database."""
+    with running_with(things.router, things.CREATE, server, api_settings, issuer) as running:
+        yield running
