@@ -161,6 +161,7 @@ def sending(port: int, sent: bytes, status: int) -> Iterator[None]:
     here, there = context.Pipe()
     process = context.Process(target=_send, args=(port, sent, there), daemon=True)
     process.start()
+    there.close()  # so that `recv` fails where the process has ended
     try:
         here.recv()
         time.sleep(0.2)
