@@ -13,7 +13,7 @@ floor = revision  # None where this only adds: docs/how-to/deploy.md says what o
 
 
 def upgrade() -> None:
-    """Say what changes. A new table enables and forces row-level security: see CONTRIBUTING.md."""
+    """Say what changes. docs/tutorial/add-a-table.md shows how to add a table."""
     ${upgrades if upgrades else 'op.execute("select")'}
 
 

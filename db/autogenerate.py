@@ -122,7 +122,7 @@ def _close(_: MigrationContext, __: object, operation: ops.CreateTableOp) -> Cre
     if "user_id" not in table.primary_key.columns:
         raise CommandError(
             f"{table.fullname}: its model needs a field user_id in its primary key, as"
-            " CONTRIBUTING.md shows."
+            " docs/tutorial/add-a-table.md shows."
         )
     return CreateClosedTableOp(table)
 

@@ -7,7 +7,7 @@ select
     end as detail,
     case
         when installed.file is null
-            then '-- write its file in db/policies as CONTRIBUTING.md shows, or drop the table'
+            then '-- write its policy file (docs/tutorial/add-a-table.md), or drop the table'
         else '-- run: rowlock migrate'
     end as remedy
 from rowlock.installed_policies as installed

@@ -107,5 +107,5 @@ problems (oid, policy, detail) as (
 select
     concat_ws(' on ', quote_ident(problems.policy), problems.oid::regclass) as object,
     problems.detail,
-    '-- write its file in db/policies as CONTRIBUTING.md shows, then run: rowlock migrate' as remedy
+    '-- write its policy file (docs/tutorial/add-a-table.md), then run: rowlock migrate' as remedy
 from problems

@@ -12,7 +12,7 @@ from tests.support.many_tables import MANY_TABLES
 
 VIEWS = sorted(path.stem for path in audit_schema.VIEWS.glob("*.sql"))
 
-# As CONTRIBUTING.md shows, under a name that its reader does not use.
+# As the tutorial shows, under a name that its reader does not use.
 NOTES_TABLE = """
 create table app.jottings (
     user_id text not null default app.current_user_id() check (user_id <> ''),

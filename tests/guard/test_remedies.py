@@ -8,7 +8,7 @@ from tests.guard.conftest import Check
 from tests.guard.tables import PARTITIONED, TABLE
 
 Connection = psycopg2.extensions.connection
-WRITE_FILE = "-- write its file in db/policies as CONTRIBUTING.md shows, "
+WRITE_FILE = "-- write its policy file (docs/tutorial/add-a-table.md), "
 TAKE_OUT = "-- take app.user_id out of DATABASE_URL, PGOPTIONS or postgresql.conf"
 IS_SET = "select set_config('app.user_id', 'alice', true)"
 

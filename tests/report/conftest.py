@@ -14,7 +14,7 @@ from tests.support.server import Server, text
 # One name with what a terminal, a browser and SQL would each take for their own.
 HOSTILE = "\x1b[31m<script>\"'; drop table app.tasks;--\n\u202eאבג\x9b"
 
-# A schema of 500 tables, each with what CONTRIBUTING.md asks of one.
+# A schema of 500 tables, each as the tutorial makes one.
 MANY_TABLES = """
 do $$
 begin
