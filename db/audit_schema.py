@@ -1,7 +1,7 @@
 """Composes schema audit out of its files: one piece of SQL, which db/install.py applies as a file.
 
-The views of db/audit and their functions go in as they are. The start-up guard's checks and the
-rules of db/audit/rules are queries; they become one function, which the view audit.findings reads.
+The views and functions of db/audit go in as they are. The checks of db/checks and the rules of
+db/audit/rules are queries. Together they become one function, which the view audit.findings reads.
 """
 
 from collections.abc import Iterator
@@ -9,24 +9,34 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VIEWS = HERE / "audit"
-SCHEMA = VIEWS / "schema"
-FUNCTIONS = VIEWS / "functions"
 RULES = VIEWS / "rules"
 CHECKS = HERE / "checks"
 
 # The schema's name in rowlock.installed_policies. No policy file can have it: it is no file name.
 NAME = "audit/*.sql"
 
-# Functions and other views read it.
-FIRST = "memberships.sql"
+# A function can only name what exists already. Then come run_rules() and the other views.
+FIRST = (
+    "schema/before.sql",
+    "memberships.sql",
+    "functions/*.sql",
+    "access/commands.sql",
+    "access/tables.sql",
+    "access/principals.sql",
+    "access/privileges.sql",
+    "access/policies.sql",
+    "access/direct.sql",
+    "access/matrix.sql",
+)
+LAST = "schema/after.sql"
 
-# These ask about the session, which is the API's for the guard and somebody's psql here.
+# Checks of the session. The guard runs them in a session of the API; here the session is another's.
 ABOUT_THE_SESSION = ("role_name.sql", "unbound.sql")
 
 LEVEL = "-- level: "
 
-# A rule that fails must not hide what the others find. Names are qualified in what they print,
-# whatever the caller's search path is; compiling so long a query would take longer than running it.
+# A rule that fails must not hide the findings of the others. The search path decides whether names
+# print qualified. Compiling such long queries just in time takes longer than running them.
 RUN_RULES = """
 create function audit.run_rules()
 returns table (rule text, level text, object text, detail text, remedy text)
@@ -58,12 +68,12 @@ end;
 
 
 def compose() -> str:
-    """The SQL that makes schema audit anew."""
+    """The SQL that drops and creates schema audit."""
     return "\n".join(_pieces())
 
 
 def rule_files() -> list[Path]:
-    """Every file that findings come from."""
+    """Every check and rule: each row that one returns is a finding."""
     checks = [path for path in CHECKS.glob("*.sql") if path.name not in ABOUT_THE_SESSION]
     return sorted([*checks, *RULES.glob("*.sql")], key=lambda path: path.name)
 
@@ -74,18 +84,17 @@ def sources() -> list[Path]:
 
 
 def level(sql: str) -> str:
-    """How grave the findings of a rule are: an error, unless its second line says otherwise."""
+    """The level of a rule's findings: `error`, unless its second line names another."""
     second = sql.split("\n", 2)[1]
     return second.removeprefix(LEVEL) if second.startswith(LEVEL) else "error"
 
 
 def _pieces() -> Iterator[str]:
-    yield _read(SCHEMA / "before.sql")
-    yield _read(VIEWS / FIRST)
-    yield from map(_read, sorted(FUNCTIONS.glob("*.sql")))
+    first = [path for pattern in FIRST for path in sorted(VIEWS.glob(pattern))]
+    yield from map(_read, first)
     yield RUN_RULES % "".join(map(_run_rule, rule_files()))
-    yield from (_read(path) for path in sorted(VIEWS.glob("*.sql")) if path.name != FIRST)
-    yield _read(SCHEMA / "after.sql")
+    yield from (_read(path) for path in sorted(VIEWS.glob("*.sql")) if path not in first)
+    yield _read(VIEWS / LAST)
 
 
 def _run_rule(path: Path) -> str:

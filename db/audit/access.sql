@@ -8,7 +8,7 @@ select
     reach,
     columns,
     through
-from audit.reach();
+from audit.access_matrix();
 
 comment on view audit.access is
 'How far each role reaches into each table, by each command, with every role it can become.';

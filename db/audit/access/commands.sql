@@ -1,0 +1,11 @@
+-- access_commands: the commands that audit.access is about.
+create function audit.access_commands()
+returns table (command text, policy_code text)
+language sql immutable
+set search_path = pg_catalog
+as $$
+    -- No policy is about TRUNCATE.
+    values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd'), ('truncate', null)
+$$;
+comment on function audit.access_commands() is
+'The commands in audit.access, each with its code in pg_policy.polcmd.';

@@ -1,0 +1,89 @@
+-- access_matrix: what the view audit.access shows.
+--
+-- Each role counts with every role that it can become. Where it is not recognised that a role
+-- reaches only its own rows, it counts as reaching all.
+--
+-- These are functions and not views because of the planner's settings: after many changes of the
+-- catalogue its estimates are wrong, and it would choose nested loops where hash joins are fast.
+create function audit.access_matrix()
+returns table (
+    role name,
+    schema_name name,
+    table_name name,
+    command text,
+    reach text,
+    columns text[],
+    through text[]
+)
+language sql stable
+set search_path = pg_catalog
+set enable_nestloop = off
+set enable_mergejoin = off
+set jit = off
+as $$
+    with roles as (
+        select
+            oid,
+            rolname
+        from pg_roles
+        where
+            rolname !~ '^pg_'
+            or exists (
+                select from pg_auth_members as m
+                where m.roleid = pg_roles.oid and m.member::regrole::text !~ '^pg_'
+            )
+    ),
+
+    ways (role, table_oid, command, reach, columns, through) as (
+        select
+            m.member::oid,
+            d.table_oid,
+            d.command,
+            d.reach,
+            d.columns,
+            case when m.member <> m.role then format('as %s: ', m.role) else '' end || d.through
+        from audit.access_direct() as d
+        inner join audit.memberships as m on d.role = m.role::oid and m.acts
+        where d.reach > 0
+    ),
+
+    ranked as (
+        select
+            *,
+            max(reach) over (partition by role, table_oid, command) as furthest
+        from ways
+    ),
+
+    -- Of several ways, those that reach furthest count.
+    furthest (role, table_oid, command, reach, columns, through) as (
+        select
+            w.role,
+            w.table_oid,
+            w.command,
+            w.reach,
+            case
+                when bool_or(w.columns is null) then null
+                else array_agg(distinct u.name order by u.name) filter (where u.name is not null)
+            end,
+            array_agg(distinct w.through order by w.through)
+        from ranked as w
+        left join lateral unnest(w.columns) as u (name) on true
+        where w.reach = w.furthest
+        group by w.role, w.table_oid, w.command, w.reach
+    )
+
+    select
+        r.rolname,
+        t.schema_name,
+        t.table_name,
+        c.command,
+        case f.reach when 2 then 'all' when 1 then 'own' else 'none' end,
+        f.columns,
+        coalesce(f.through, '{}')
+    from roles as r
+    cross join audit.access_tables() as t
+    cross join audit.access_commands() as c
+    left join furthest as f on r.oid = f.role and t.oid = f.table_oid and c.command = f.command
+$$;
+comment on function audit.access_matrix() is
+'What the view audit.access shows: the furthest reach of each role, with every role it can become.';
