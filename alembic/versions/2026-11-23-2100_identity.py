@@ -1,4 +1,4 @@
-"""Schema `app`, which holds users' rows, and who is asking.
+"""Schema `app` for users' rows, and the function that identifies the user.
 
 The functions here are the first form of those in db/policies/identity.sql, which table defaults
 need before that file is applied.

@@ -1,4 +1,4 @@
-"""What the two orders of the task list stand on.
+"""The sort key and the indexes of the two orders of the task list.
 
 `title_key` is a column and not an expression in the index, because `lower` is not leakproof: under
 row-level security the planner may not use a leaky expression as an index condition, and a deep

@@ -1,8 +1,8 @@
-"""The trail: what happened to users' rows, in partitions by month, and where each chain stands.
+"""The trail: events of users' rows, in partitions by month, and the head of each user's chain.
 
-Schema `trail` holds what no user reaches: the partitions, the head of each user's chain, and where
-retention cut it. Their policies and functions are in db/trail and db/policies/events.sql. What
-happened before this revision is not in the trail.
+Schema `trail` has what no user can read: the partitions, the head of each user's chain, and the
+anchors where retention cut it. Their policies and functions are in db/trail and
+db/policies/events.sql. Changes before this revision are not in the trail.
 """
 
 from alembic import op
