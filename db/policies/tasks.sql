@@ -41,6 +41,7 @@ begin
 end
 $$;
 revoke all on function app.set_completed_at() from public;
+comment on function app.set_completed_at() is 'The trigger that writes completed_at.';
 
 create trigger tasks_completed_at before update of completed, completed_at on app.tasks
 for each row execute function app.set_completed_at();
