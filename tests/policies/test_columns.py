@@ -13,9 +13,11 @@ for each row execute function app.touch();
 insert into app.probe (user_id, id) values ('alice', 1), ('bob', 1)
 """
 UPDATE_NOTE = "update app.probe set {} where user_id = 'alice'"
-UPDATE_TASK = "update app.tasks set {}"
-TASK = "insert into app.tasks (user_id, title) values ('alice', 'one')"
-COMPLETED = "select completed, completed_at = now() from app.tasks"
+# Other tests of the worker may have left tasks of their users.
+UPDATE_TASK = "update app.tasks set {} where user_id = 'alice of columns'"
+TASK = "insert into app.tasks (user_id, title) values ('alice of columns', 'one')"
+OF_ALICE = " from app.tasks where user_id = 'alice of columns'"
+COMPLETED = "select completed, completed_at = now()" + OF_ALICE
 
 
 def run(owner: Connection, statement: str) -> list[tuple[object, ...]]:
@@ -41,9 +43,9 @@ def test_tasks_are_touched(owner: Connection) -> None:
     """An update of a task writes updated_at and version too."""
     run(owner, TASK)
 
-    run(owner, "update app.tasks set title = 'two', version = 7, updated_at = '2001-01-01'")
+    run(owner, UPDATE_TASK.format("title = 'two', version = 7, updated_at = '2001-01-01'"))
 
-    assert run(owner, "select version, updated_at = now() from app.tasks") == [(2, True)]
+    assert run(owner, "select version, updated_at = now()" + OF_ALICE) == [(2, True)]
 
 
 @pytest.mark.parametrize(
@@ -72,14 +74,14 @@ def test_completed_task_keeps_its_date(owner: Connection) -> None:
     run(
         owner,
         "insert into app.tasks (user_id, title, completed, completed_at)"
-        " values ('alice', 'one', true, '2001-01-01')",
+        " values ('alice of columns', 'one', true, '2001-01-01')",
     )
     run(owner, "alter table app.tasks enable trigger tasks_completed_at")
 
-    run(owner, "update app.tasks set completed = true, completed_at = now()")
+    run(owner, UPDATE_TASK.format("completed = true, completed_at = now()"))
     assert run(owner, COMPLETED) == [(True, False)]
 
-    run(owner, "update app.tasks set completed = false")
+    run(owner, UPDATE_TASK.format("completed = false"))
     assert run(owner, COMPLETED) == [(False, None)]
 
 
