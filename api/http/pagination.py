@@ -3,6 +3,8 @@
 The row where a page ends is found in the JSON that Postgres built, without parsing the whole page.
 """
 
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal
 
 from fastapi import Request, Response
@@ -10,7 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, create_model
 
 from api.database.identity import User
-from api.database.listing import Kind, Listing
+from api.database.keyset import Nulls
+from api.database.listing import Listing
+from api.database.statements import Statement
 from api.http.cursors import PATTERN, CursorFormat
 from api.http.problems import header
 from api.http.query_parameters import PageQuery
@@ -28,18 +32,32 @@ OTHER_ORDER = "It belongs to a list in another order."
 OTHER_FILTER = "It belongs to a list with another filter."
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list in one order and with one choice of filters. `query` is that in the Link header."""
+
+    order: str
+    query: str
+    cursors: CursorFormat
+    ordinary: dict[Nulls | None, Statement] = field(default_factory=dict)
+    long: dict[Nulls | None, Statement] = field(default_factory=dict)
+
+
 class Pages:
     """Answers requests for pages of a list."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._query = _query_model(listing)
-        self.cursors = {
-            kind[:2]: CursorFormat(
-                " ".join((listing.name, kind.order, *kind.choices)), listing.orders[kind.order]
-            )
-            for kind in listing.ordinary
-        }
+        # Returns a tuple, or a single value where there is no filter.
+        self._chosen = attrgetter("sort", *listing.filters)
+        self._lists: dict[Any, _List] = {}
+        for kind, statement in listing.ordinary.items():
+            chosen = (kind.order, *kind.choices) if kind.choices else kind.order
+            if chosen not in self._lists:
+                self._lists[chosen] = _list(listing, kind.order, kind.choices)
+            self._lists[chosen].ordinary[kind.nulls] = statement
+            self._lists[chosen].long[kind.nulls] = listing.long[kind]
 
     @property
     def described(self) -> dict[str, Any]:
@@ -59,55 +77,53 @@ class Pages:
             RequestValidationError: a parameter is wrong.
         """
         query: Any = self._query.of(request)
-        listing, limit = self._listing, query.limit
-        choices = tuple([getattr(query, name) for name in listing.filters])
-        place = query.sort, choices
-        values = {} if query.cursor is None else self._start(query.cursor, *place)
+        wanted, limit = self._lists[self._chosen(query)], query.limit
+        values = {} if query.cursor is None else self._start(query.cursor, wanted)
         nulls = tuple([value is None for value in values.values()]) if values else None
-        kind = Kind(*place, nulls)
         values["limit"] = limit + 1
-        page, count = found(await user.fetch_one(listing.ordinary[kind], **values))
+        page, count = found(await user.fetch_one(wanted.ordinary[nulls], **values))
         if page.count(AGGREGATED) == count:
-            page, last = _split(page, limit)
+            page, last = _split(page) if count > limit else (page, None)
         else:  # a row is so long that the page may be too long
-            page, more = found(await user.fetch_one(listing.long[kind], **values))
+            page, more = found(await user.fetch_one(wanted.long[nulls], **values))
             last = page[page.rindex(BUILT) : -1] if more else None
         response = json(page)
         if last is not None:
             # None of these has a character that would have to be escaped in a URL.
-            filters = "".join(
-                f"{name}={value}&" for name, value in zip(listing.filters, choices, strict=True)
-            )
-            cursor = self.cursors[place].encode(last)
-            same = f"{filters}sort={query.sort}&limit={limit}"
-            next_page(response, request, f"{same}&cursor={cursor}")
+            cursor = wanted.cursors.encode(last)
+            next_page(response, request, f"{wanted.query}&limit={limit}&cursor={cursor}")
         return response
 
-    def _start(self, cursor: str, order: str, choices: tuple[str, ...]) -> dict[str, Any]:
+    def cursor(self, row: str, *chosen: str) -> str:
+        """The cursor behind a row, which is given as JSON, in an order and with filters."""
+        return self._lists[chosen if len(chosen) > 1 else chosen[0]].cursors.encode(row)
+
+    def _start(self, cursor: str, wanted: _List) -> dict[str, Any]:
         try:
-            return self.cursors[order, choices].decode(cursor)
+            return wanted.cursors.decode(cursor)
         except ValueError:
-            wrong = {"type": "cursor", "loc": ("query", "cursor"), "msg": self._why(cursor, order)}
+            wrong = {"type": "cursor", "loc": ("query", "cursor"), "msg": self._why(cursor, wanted)}
             raise RequestValidationError([wrong]) from None
 
-    def _why(self, cursor: str, order: str) -> str:
-        """Why a cursor is none of the list that is asked for."""
-        for (made_for, _), format_ in self.cursors.items():
+    def _why(self, cursor: str, wanted: _List) -> str:
+        """Why a cursor does not belong to a list."""
+        for other in self._lists.values():
             try:
-                format_.decode(cursor)
+                other.cursors.decode(cursor)
             except ValueError:
                 continue
-            return OTHER_FILTER if made_for == order else OTHER_ORDER
+            return OTHER_FILTER if other.order == wanted.order else OTHER_ORDER
         return FOREIGN
 
 
-def _split(rows: str, limit: int) -> tuple[str, str | None]:
-    """Shorten a JSON array of one row more than `limit`, and return the last row that it keeps.
+def _list(listing: Listing, order: str, choices: tuple[str, ...]) -> _List:
+    filters = [f"{name}={value}" for name, value in zip(listing.filters, choices, strict=True)]
+    cursors = CursorFormat(" ".join((listing.name, order, *choices)), listing.orders[order])
+    return _List(order, "&".join([*filters, f"sort={order}"]), cursors)
 
-    None instead of the row: the array has no more than `limit` rows.
-    """
-    if rows.count(AGGREGATED) <= limit:
-        return rows, None
+
+def _split(rows: str) -> tuple[str, str]:
+    """Remove the last row from a JSON array, and return the row that is now the last one."""
     page = rows[: rows.rindex(AGGREGATED)].rstrip(", \n")
     return f"{page}]", page[page.rindex(AGGREGATED) :]
 

@@ -66,7 +66,7 @@ def deep_pages(site: Site, largest: int) -> list[Finding]:
     folder.mkdir()
     users, driver.users = driver.users, write_users(folder, testbed.issuer, [largest])
     last = json.dumps({"created_at": created_at.isoformat(), "id": str(task)})
-    cursor = pages.cursors["created", ("all",)].encode(last)
+    cursor = pages.cursor(last, "created", "all")
     p50: dict[str, list[float]] = {"list": [], "page": []}
     driver.resume()
     try:

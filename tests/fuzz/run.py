@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from uuid import UUID
 
 from pydantic import SecretStr
 
 from api.settings import Settings
+from api.tables.tasks.queries import LIST
 from api.tables.tasks.routes import pages
 from tests.support.api import running_api
 from tests.support.issuer import AUDIENCE, ISSUER, Issuer
@@ -28,8 +30,8 @@ TASK = {"created_at": "2026-01-01T00:00:00+00:00", "title": "a title", "id": str
 # A cursor for each order and filter: no pattern describes what the API reads, so none can be made
 # up of it.
 CURSORS = {
-    " ".join((order, *choices)): cursors.encode(json.dumps(TASK))
-    for (order, choices), cursors in pages.cursors.items()
+    f"{order} {status}": pages.cursor(json.dumps(TASK), order, status)
+    for order, status in product(LIST.orders, LIST.filters["status"])
 }
 
 

@@ -37,16 +37,7 @@ grant select on app.memos to rowlock_api;
 -- NOTE: user_id is in no column list below. It defaults to the caller and never moves.
 grant insert (id, title, body), update (title, body), delete on app.memos to rowlock_api;
 
-create function app.touch_memo() returns trigger
-language plpgsql
-as $$
-begin
-    new.updated_at := now();
-    new.version := old.version + 1;
-    return new;
-end
-$$;
-revoke all on function app.touch_memo() from public;
-
 create trigger memos_touch before update on app.memos
-for each row execute function app.touch_memo();
+for each row execute function app.touch();
+
+select trail.attach('app.memos');
