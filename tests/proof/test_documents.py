@@ -13,7 +13,8 @@ def test_document_shows_the_output_of_today(path: Path, documented: Installation
     """Run again, each command prints what the document says: if not, run `make docs`."""
     document = path.read_text(encoding="utf-8")
 
-    assert run_with_retry(document, documented).splitlines() == document.splitlines()
+    today = run_with_retry(document, documented).splitlines()
+    assert today == document.splitlines(), "run `make docs`"
 
 
 def test_a_changed_output_is_noticed(installation: Installation) -> None:

@@ -6,7 +6,7 @@ from psycopg2 import errors
 from tests.trail.conftest import Database
 
 NOTES = """
-create table app.notes (
+create table app.probe (
     user_id text not null default app.current_user_id(),
     id uuid not null default app.new_id(),
     body text not null default '',
@@ -15,22 +15,22 @@ create table app.notes (
 );
 """
 ATTACH = "select trail.attach({}::regclass, leave_out => {}::text[])"
-ATTACH_NOTES = ATTACH.format("'app.notes'", "'{secret}'")
+ATTACH_PROBE = ATTACH.format("'app.probe'", "'{secret}'")
 TRIGGERS = """
 select pg_get_triggerdef(oid), tgenabled from pg_trigger
-where tgrelid = 'app.notes'::regclass and not tgisinternal
+where tgrelid = 'app.probe'::regclass and not tgisinternal
 """
 RECORDED = (
     (
-        "CREATE TRIGGER notes_record AFTER INSERT OR DELETE OR UPDATE ON app.notes"
+        "CREATE TRIGGER probe_record AFTER INSERT OR DELETE OR UPDATE ON app.probe"
         " FOR EACH ROW EXECUTE FUNCTION trail.record('secret')"
     ),
     "O",
 )
 WRITE = """
-insert into app.notes (user_id, body, secret) values ('alice', 'one', 'x');
-update app.notes set body = 'two', secret = 'y';
-delete from app.notes
+insert into app.probe (user_id, body, secret) values ('alice', 'one', 'x');
+update app.probe set body = 'two', secret = 'y';
+delete from app.probe
 """
 
 
@@ -46,24 +46,24 @@ def test_attached_table_is_recorded(notes: Database) -> None:
     notes.run(WRITE)
     assert notes.run("select count(*) from app.events") == [(0,)]
 
-    notes.run(ATTACH_NOTES)
+    notes.run(ATTACH_PROBE)
     notes.run(WRITE)
 
     assert notes.run(
         "select action, table_name, changes from app.events where user_id = 'alice'"
         " order by position"
     ) == [
-        ("create", "notes", {"body": "one"}),
-        ("update", "notes", {"body": {"old": "one", "new": "two"}}),
-        ("delete", "notes", {"body": "two"}),
+        ("create", "probe", {"body": "one"}),
+        ("update", "probe", {"body": {"old": "one", "new": "two"}}),
+        ("delete", "probe", {"body": "two"}),
     ]
     assert notes.verify() == [("alice", 3, None, None)]
 
 
 def test_every_column_is_recorded_by_default(notes: Database) -> None:
     """Without leave_out, only user_id and id are left out: the event has them already."""
-    notes.run("select trail.attach('app.notes')")
-    notes.run("insert into app.notes (user_id, body, secret) values ('alice', 'one', 'x')")
+    notes.run("select trail.attach('app.probe')")
+    notes.run("insert into app.probe (user_id, body, secret) values ('alice', 'one', 'x')")
 
     assert notes.run("select changes from app.events") == [({"body": "one", "secret": "x"},)]
 
@@ -71,16 +71,16 @@ def test_every_column_is_recorded_by_default(notes: Database) -> None:
 @pytest.mark.parametrize(
     "before",
     [
-        ATTACH_NOTES,
-        ATTACH.format("'app.notes'", "'{body}'"),
-        ATTACH_NOTES + "; alter table app.notes disable trigger notes_record",
+        ATTACH_PROBE,
+        ATTACH.format("'app.probe'", "'{body}'"),
+        ATTACH_PROBE + "; alter table app.probe disable trigger probe_record",
     ],
 )
 def test_call_is_repeatable(notes: Database, before: str) -> None:
     """A second call leaves one trigger, which is enabled and has the second call's arguments."""
     notes.run(before)
 
-    notes.run(ATTACH_NOTES)
+    notes.run(ATTACH_PROBE)
 
     assert notes.run(TRIGGERS) == [RECORDED]
 
@@ -103,11 +103,11 @@ def test_hostile_names_are_quoted(own: Database) -> None:
 @pytest.mark.parametrize(
     ("change", "target", "leave_out", "reason"),
     [
-        ("create view app.v as table app.notes", "app.v", "{}", "app.v is not a table"),
+        ("create view app.v as table app.probe", "app.v", "{}", "app.v is not a table"),
         ("create table public.p ()", "public.p", "{}", "public.p is not in schema app"),
         (
             (
-                "create table app.p (like app.notes) partition by hash (user_id);"
+                "create table app.p (like app.probe) partition by hash (user_id);"
                 "create table app.p_0 partition of app.p for values with (modulus 1, remainder 0)"
             ),
             "app.p_0",
@@ -115,32 +115,32 @@ def test_hostile_names_are_quoted(own: Database) -> None:
             "app.p_0 is a partition: attach its partitioned table",
         ),
         (
-            "alter table app.notes drop column user_id",
-            "app.notes",
+            "alter table app.probe drop column user_id",
+            "app.probe",
             "{}",
-            "app.notes has no column user_id",
+            "app.probe has no column user_id",
         ),
-        ("alter table app.notes drop column id", "app.notes", "{}", "app.notes has no column id"),
+        ("alter table app.probe drop column id", "app.probe", "{}", "app.probe has no column id"),
         ("", "app.events", "{}", "app.events has no column id"),
         (
-            "alter table app.notes drop constraint notes_pkey, alter user_id drop not null",
-            "app.notes",
+            "alter table app.probe drop constraint probe_pkey, alter user_id drop not null",
+            "app.probe",
             "{}",
-            "column user_id of app.notes may be null",
+            "column user_id of app.probe may be null",
         ),
         (
-            "alter table app.notes drop constraint notes_pkey, alter id drop not null",
-            "app.notes",
+            "alter table app.probe drop constraint probe_pkey, alter id drop not null",
+            "app.probe",
             "{}",
-            "column id of app.notes may be null",
+            "column id of app.probe may be null",
         ),
-        ("", "app.notes", "{secret,sekret}", "app.notes has no column sekret to leave out"),
-        ("", "app.notes", "{NULL}", "app.notes has no column NULL to leave out"),
+        ("", "app.probe", "{secret,sekret}", "app.probe has no column sekret to leave out"),
+        ("", "app.probe", "{NULL}", "app.probe has no column NULL to leave out"),
         (
-            "alter table app.notes drop column secret",
-            "app.notes",
+            "alter table app.probe drop column secret",
+            "app.probe",
             "{secret}",
-            "app.notes has no column secret to leave out",
+            "app.probe has no column secret to leave out",
         ),
     ],
 )
@@ -161,7 +161,7 @@ def test_refusal_is_a_sentence(
 def test_only_the_owner_may_attach(notes: Database, role: str) -> None:
     """No role of Rowlock's may call the function; the owner may."""
     with pytest.raises(errors.InsufficientPrivilege):
-        notes.run(f"set local role {role}; {ATTACH_NOTES}")
+        notes.run(f"set local role {role}; {ATTACH_PROBE}")
 
-    notes.run(ATTACH_NOTES)
+    notes.run(ATTACH_PROBE)
     assert notes.run(TRIGGERS) == [RECORDED]

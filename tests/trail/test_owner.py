@@ -18,7 +18,7 @@ from tests.trail.conftest import run
 
 ROLE = "create role keeper createrole login"
 CREATE = "insert into app.tasks (title) values ('hers')"
-NOTES = "create table app.notes (user_id text not null, id int not null, body text, secret text)"
+NOTES = "create table app.probe (user_id text not null, id int not null, body text, secret text)"
 COUNT = "select count(*) from app.events"
 
 
@@ -81,12 +81,12 @@ def test_owner_attaches_a_table(superuser: URL) -> None:
     """The owner attaches a table in one call, and what a role writes to it is recorded."""
     with closing(connect(superuser.set(username="keeper"))) as connection:
         run(connection, NOTES)
-        run(connection, "select trail.attach('app.notes', leave_out => array['secret'])")
-        run(connection, "insert into app.notes values ('alice', 1, 'one', 'x')")
+        run(connection, "select trail.attach('app.probe', leave_out => array['secret'])")
+        run(connection, "insert into app.probe values ('alice', 1, 'one', 'x')")
         # Undone at the end: the owner reads no event.
         run(connection, "create policy seen on app.events for select to keeper using (true)")
         assert run(connection, "select table_name, changes from app.events where row_id = '1'") == [
-            ("notes", {"body": "one"})
+            ("probe", {"body": "one"})
         ]
         connection.rollback()
 
