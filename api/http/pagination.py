@@ -136,7 +136,7 @@ def _query_model(listing: Listing) -> type[PageQuery]:
     cursor = Field(
         None,
         max_length=2000,
-        description="From the `Link` of the page before, in the same order.",
+        description="From the `Link` of the previous page, with the same filter and order.",
         json_schema_extra={"pattern": PATTERN},
     )
     model: type[PageQuery] = create_model(

@@ -1,4 +1,4 @@
-"""The event endpoints: what happened to the caller's rows, by the position of each event.
+"""The event endpoints: the events of the caller's rows, in the order of their positions.
 
 A reader keeps the cursor of the last page and comes back with it. Positions have no gap, and an
 event is committed after all with lower positions, so none is missed and none is seen twice. Where
@@ -29,7 +29,7 @@ class EventQuery(PageQuery):
         None,
         ge=0,
         lt=2**63,
-        description="The cursor of a page, to go on from. Without it, the list begins.",
+        description="The `cursor` of the previous page. Without it, the oldest events.",
     )
 
     @property
@@ -56,7 +56,7 @@ DESCRIPTION = 'A page of events; `Link: <…>; rel="next"` leads to the next one
     openapi_extra=EventQuery.described(),
 )
 async def list_events(request: Request, user: UserDep) -> Response:
-    """Return a page of what happened to the caller's rows, the oldest first."""
+    """Return a page of the events of the caller's rows, the oldest first."""
     query = EventQuery.of(request)
     values = {"cursor": query.position, "limit": query.limit}
     row = found(await user.fetch_one(queries.LIST, **values))
@@ -78,7 +78,7 @@ async def list_events(request: Request, user: UserDep) -> Response:
     openapi_extra=EventQuery.described(),
 )
 async def list_task_events(request: Request, user: UserDep, task_id: UUID) -> Response:
-    """Return a page of what happened to one task of the caller's, also to one that is deleted."""
+    """Return a page of the events of one task of the caller's, also of a deleted one."""
     query = EventQuery.of(request)
     values = {"cursor": query.position, "limit": query.limit, "id": task_id}
     row = found(await user.fetch_one(queries.HISTORY, **values))

@@ -20,7 +20,7 @@ EVENT = {
 
 
 class EventRead(BaseModel):
-    """What happened to a row."""
+    """A change of a row."""
 
     model_config = example(**EVENT)
 
@@ -29,7 +29,7 @@ class EventRead(BaseModel):
     table: str
     row_id: str
     changes: dict[str, Any] = Field(
-        description="The values of a new or deleted row; of a changed one, `old` and `new` of each."
+        description="The values of a new or deleted row; `old` and `new` of each changed value."
     )
     occurred_at: datetime
     request_id: str | None
@@ -37,7 +37,7 @@ class EventRead(BaseModel):
 
 
 class EventPage(BaseModel):
-    """A page of events, and the cursor that leads on from it, now or later."""
+    """A page of events, and the cursor of the next page, which also works after later changes."""
 
     model_config = example(events=[EVENT], cursor=2)
 

@@ -36,7 +36,7 @@ async def read_task(user: UserDep, task_id: UUID) -> Response:
 
 @router.put("/{task_id}", **changes(TaskRead))
 async def replace_task(user: UserDep, task_id: UUID, task: TaskReplace) -> Response:
-    """Replace title and description. Completion changes through …/complete alone."""
+    """Replace title and description. Only …/complete changes the completion."""
     return ok(await user.fetch_one(queries.REPLACE, id=task_id, **vars(task)))
 
 
@@ -57,9 +57,10 @@ async def toggle_task(
     # Without a default in its type: a body may be left out, and null is none.
     wanted: Annotated[TaskComplete, Body()] = None,  # type: ignore[assignment]
 ) -> Response:
-    """Complete a pending task, or make a completed one pending again; a body says which.
+    """Without a body, complete a pending task or make a completed one pending again.
 
-    With a body, a task that is so already is returned as it is: its version and times stay.
+    With a body, set `completed`. A task that has this value already is returned unchanged, with
+    the same version and times.
     """
     if not wanted:
         return ok(await user.fetch_one(queries.TOGGLE, id=task_id))

@@ -98,15 +98,15 @@ def _type(schema: dict[str, Any]) -> str:
     if alternatives := schema.get("anyOf"):
         return " or ".join(map(_type, alternatives))
     if values := schema.get("enum"):
-        text = ", ".join(f"`{value}`" for value in values)
+        text = "one of " + ", ".join(f"`{value}`" for value in values)
     elif schema["type"] == "array":
         text = f"array of {_type(schema['items'])}"
     else:
         text = schema.get("format", schema["type"])
     if "maxLength" in schema:
-        text += f", {schema.get('minLength', 0)} to {schema['maxLength']:,} characters"
+        text += f" of {schema.get('minLength', 0)} to {schema['maxLength']:,} characters"
     if "maximum" in schema:
-        text += f", {schema['minimum']} to {schema['maximum']}"
+        text += f" from {schema['minimum']} to {schema['maximum']}"
     if default := schema.get("default"):
-        text += f", `{default}` by default"
+        text += f"; `{default}` by default"
     return text
