@@ -36,7 +36,7 @@ test-pooled: .venv/dev .venv/postgres/$(OLDEST)/installed ## Run the suite throu
 		$(SERVERLESS:%=--ignore=tests/%)
 
 test-container: .venv/dev ## Run the isolation suite against Postgres in a container
-	TEST_POSTGRES=container $(BIN)/python -m pytest tests/containers tests/policies
+	TEST_POSTGRES=container $(BIN)/python -m pytest --numprocesses 2 tests/containers tests/policies
 
 test-image: .venv/dev ## Build the image, and test it and compose.yaml; on Debian, as root
 	tests/docker/build.sh
