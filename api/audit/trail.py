@@ -4,7 +4,6 @@ The work is done by functions of the database (db/trail), called as the auditor 
 old, as the owner.
 """
 
-import argparse
 from contextlib import closing
 from typing import Any
 
@@ -18,10 +17,6 @@ from api.audit.errors import AuditError
 from api.audit.printable import visible
 from api.audit.printing import put
 from api.settings import Settings
-
-DESCRIPTION = """
-The trail is the history of users' rows, chained by hashes. Exits 1 where a chain is broken.
-"""
 
 # Nobody is bound: the trail of all users is read. No other schema's function answers for ours.
 PREPARE = """
@@ -46,52 +41,36 @@ Rows = list[tuple[Any, ...]]
 NO_TRAIL = (errors.UndefinedFunction, errors.InvalidSchemaName, errors.UndefinedObject)
 
 
-def add_trail(
-    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
-) -> argparse.ArgumentParser:
-    """Add the command, and say what it takes."""
-    parser = subparsers.add_parser(
-        "trail", description=DESCRIPTION, help="verify the history of users' rows, or thin it out"
-    )
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--verify", action="store_true", help="name the first broken link of a chain")
-    what.add_argument(
-        "--heads",
-        action="store_true",
-        help="print where each chain stands: position, hash, user; keep it out of reach",
-    )
-    what.add_argument(
-        "--retain",
-        type=_months,
-        metavar="MONTHS",
-        help="drop the events of months that ended so many months ago",
-    )
-    parser.add_argument(
-        "--user",
-        dest="of_user",
-        type=_user_id,
-        metavar="ID",
-        help="verify or show the chain of one user",
-    )
-    return parser
-
-
-def run(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Do what was chosen; 1 if a chain is broken.
+def verify(settings: Settings, user: str | None) -> int:
+    """Verify the chains of all users, or of one; 1 if a chain is broken.
 
     Raises:
-        AuditError: an option is not used; the database does not answer, has no trail, or refuses
-            it to this role.
+        AuditError: the database does not answer, has no trail, or refuses it to this role.
         SettingsError: no URL is set.
     """
-    if chosen.retain is not None:
-        if chosen.of_user is not None:
-            raise AuditError("--user goes with --verify and --heads: --retain is of all users.")
-        return _retain("MIGRATION_DATABASE_URL", settings.owner_url(), chosen.retain)
+    return _tell_verified(_ask_auditor(settings, VERIFY, user), user)
+
+
+def heads(settings: Settings, user: str | None) -> int:
+    """Print where the chains of all users stand, or that of one; raises what `verify` raises."""
+    return _tell_heads(_ask_auditor(settings, HEADS, user))
+
+
+def retain(settings: Settings, months: int) -> int:
+    """Drop the events of old months as the owner; raises what `verify` raises."""
+    name, url = "MIGRATION_DATABASE_URL", settings.owner_url()
+    dropped, _ = _ask(name, url, None, (RETAIN, {"months": months}), (PREPARE_MONTHS, {}))
+    for partition, events in dropped:
+        put(f"Dropped trail.{partition}: {_count(events, 'event')}.\n")
+    if not dropped:
+        put(f"Nothing is older than {_count(months, 'month')}.\n")
+    return 0
+
+
+def _ask_auditor(settings: Settings, query: str, user: str | None) -> Rows:
     name, url = settings.audit_url()
-    query = VERIFY if chosen.verify else HEADS
-    (rows,) = _ask(name, url, "rowlock_auditor", (query, {"user": chosen.of_user}))
-    return _tell_verified(rows, chosen.of_user) if chosen.verify else _tell_heads(rows)
+    (rows,) = _ask(name, url, "rowlock_auditor", (query, {"user": user}))
+    return rows
 
 
 def _tell_verified(rows: Rows, of_user: str | None) -> int:
@@ -110,15 +89,6 @@ def _tell_verified(rows: Rows, of_user: str | None) -> int:
 
 def _tell_heads(rows: Rows) -> int:
     put("".join(f"{position} {digest} {visible(user)}\n" for position, digest, user in rows))
-    return 0
-
-
-def _retain(name: str, url: SecretStr, months: int) -> int:
-    dropped, _ = _ask(name, url, None, (RETAIN, {"months": months}), (PREPARE_MONTHS, {}))
-    for partition, events in dropped:
-        put(f"Dropped trail.{partition}: {_count(events, 'event')}.\n")
-    if not dropped:
-        put(f"Nothing is older than {_count(months, 'month')}.\n")
     return 0
 
 
@@ -155,25 +125,6 @@ def _become(cursor: Cursor, role: str) -> None:
         raise AuditError(
             f"Role {login} may not act as {role}. As the owner, run: {grant.as_string(cursor)}"
         ) from None
-
-
-def _user_id(given: str) -> str:
-    """Whatever is text: an id that is hostile has a chain too."""
-    try:
-        given.encode()
-    except UnicodeEncodeError:
-        raise argparse.ArgumentTypeError("must be a user's id, in UTF-8") from None
-    return given
-
-
-def _months(given: str) -> int:
-    try:
-        months = int(given)
-    except ValueError:
-        months = 0
-    if not 1 <= months <= 1200:  # noqa: PLR2004 - a hundred years
-        raise argparse.ArgumentTypeError("must be a number of months from 1 to 1200")
-    return months
 
 
 def _count(number: int, what: str) -> str:

@@ -145,7 +145,7 @@ def test_number_out_of_bounds_is_refused(
     refused = run("serve", f"{argument}={value}")
 
     assert refused.returncode == 2
-    assert f"error: argument {argument}: {sentence}" in refused.stderr
+    assert f"error: Invalid value for '{argument}': {sentence}" in refused.stderr
 
 
 def test_version_is_the_package_s(run: Run) -> None:

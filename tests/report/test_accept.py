@@ -42,18 +42,17 @@ def test_accepting_one_rule_leaves_the_others(
     ("given", "sentence"),
     [
         ("table_rls=why", "there is no rule 'table_rls'; is it tables_rls?"),
-        ("zzz=why", "there is no rule 'zzz'\n"),
-        ("\x1b[31m=why", "there is no rule '<U+001B>[31m'\n"),
+        ("zzz=why", "there is no rule 'zzz'"),
+        ("\x1b[31m=why", "there is no rule '<U+001B>[31m'"),
         ("tables_rls", 'needs a reason: tables_rls="why it is as it should be"'),
         ("tables_rls= ", 'needs a reason: tables_rls="why it is as it should be"'),
     ],
 )
 def test_acceptance_needs_a_rule_and_a_reason(
-    audit: Run, database: str, capsys: pytest.CaptureFixture[str], given: str, sentence: str
+    audit: Run, database: str, given: str, sentence: str
 ) -> None:
     """A misspelt rule and a missing reason are refused before anything is asked."""
-    with pytest.raises(SystemExit) as ended:
-        audit(database, "--accept", given)
+    done = audit(database, "--accept", given)
 
-    assert ended.value.code == 2
-    assert sentence in capsys.readouterr().err
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith(f"error: Invalid value for '--accept': {sentence}\n")

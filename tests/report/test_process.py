@@ -62,7 +62,7 @@ def test_user_id_that_is_no_text_is_refused(environment: dict[str, str]) -> None
     )
 
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.endswith(b"argument --user: must be a user's id, in UTF-8\n")
+    assert done.stderr.endswith(b"'--user': must be a user's id, in UTF-8\n")
 
 
 @pytest.mark.parametrize("arguments", [["--format", "json"], ["trail", "--verify"]])

@@ -1,5 +1,6 @@
 """`rowlock audit trail`: what it prints, its exit status, and a sentence for whatever is wrong."""
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ from tests.trail.conftest import Database
 from tests.trail.test_retention import AGE, PARTITION_THEN
 
 Trail = Callable[..., int]
+
+ONE = "Exactly one of --verify, --heads and --retain is required."
+MONTHS = "Invalid value for '--retain': must be a number of months from 1 to 1200"
 
 
 @pytest.fixture
@@ -108,10 +112,10 @@ def test_old_months_are_dropped(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "one of the arguments --verify --heads --retain is required"),
-        (("--retain", "0"), "must be a number of months from 1 to 1200"),
-        (("--retain", "x"), "must be a number of months from 1 to 1200"),
-        (("--verify", "--heads"), "not allowed with argument"),
+        ((), ONE),
+        (("--verify", "--heads"), ONE),
+        (("--retain", "0"), MONTHS),
+        (("--retain", "x"), MONTHS),
     ],
 )
 def test_wrong_usage_is_explained(
@@ -122,11 +126,11 @@ def test_wrong_usage_is_explained(
     said: str,
 ) -> None:
     """A missing or wrong argument gets the usage and status 2."""
-    with pytest.raises(SystemExit) as caught:
-        rowlock(own, *arguments)
-
-    assert caught.value.code == 2
-    assert said in capsys.readouterr().err
+    assert rowlock(own, *arguments) == 2
+    assert capsys.readouterr() == (
+        "",
+        f"usage: rowlock audit trail [OPTIONS]\nerror: {said}\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,16 +178,15 @@ def test_retention_is_of_all_users(
 
 def test_help_shows_the_part_as_optional(capsys: pytest.CaptureFixture[str]) -> None:
     """`rowlock audit` runs without a part, and its usage says so."""
-    with pytest.raises(SystemExit):
-        cli.main(["audit", "--help"])
-    usage = " ".join(capsys.readouterr().out.partition("\n\n")[0].split())
+    assert cli.main(["audit", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "Usage: rowlock audit [OPTIONS] [PART ...]" in out
+    assert re.search(r"--as +USER ", out)
 
-    assert usage.startswith("usage: rowlock audit [-h] [--format ")
-    assert usage.endswith("[--as USER] [PART ...]")
-
-    with pytest.raises(SystemExit):
-        cli.main(["audit", "trail", "--help"])
-    assert capsys.readouterr().out.startswith("usage: rowlock audit trail [-h] (--verify | ")
+    assert cli.main(["audit", "trail", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "Usage: rowlock audit trail [OPTIONS]" in out
+    assert re.search(r"--retain +MONTHS ", out)
 
 
 def test_auditor_needs_no_other_url(
