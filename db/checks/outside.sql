@@ -1,4 +1,4 @@
--- The API's role holds nothing outside the schemas app and rowlock, where no policy is looked for.
+-- The API's role has no privilege outside the schemas app and rowlock, where no policy is checked.
 with recursive views as (
     select
         c.oid,

@@ -1,4 +1,4 @@
--- The API's role owns nothing, itself or through a role it is a member of.
+-- The API's role owns nothing, neither itself nor through a role of which it is a member.
 with objects (kind, object, owner) as (
     select
         'database',

@@ -1,4 +1,4 @@
--- The API's role holds no privilege that asks no policy, and cannot write user_id.
+-- The API's role has no privilege to which policies do not apply, and cannot write user_id.
 with tables as (
     select
         oid,

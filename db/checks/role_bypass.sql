@@ -1,4 +1,4 @@
--- The API's role cannot bypass row-level security, itself or through a role it is a member of.
+-- The API's role cannot bypass row-level security, neither itself nor through a membership.
 with recursive reach (oid, path, granted) as (
     select
         oid,

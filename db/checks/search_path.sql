@@ -1,4 +1,4 @@
--- Names in the API's statements mean what the owner of the schema and superusers put there alone.
+-- Only the owner of schema app and superusers can create objects in the API's search path.
 with trusted (oid) as (
     -- The bootstrap superuser stays owner of the catalogue, whatever becomes of its attributes.
     select r.oid

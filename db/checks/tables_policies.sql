@@ -1,4 +1,4 @@
--- Every command the API's role may run on a table has one permissive policy, for that role alone.
+-- Every command that the API's role may run on a table has one permissive policy, for it only.
 with tables as (
     select oid
     from pg_class

@@ -1,4 +1,4 @@
--- On tables of rows and history every trigger fires, no rule rewrites, and no sequence counts.
+-- On tables of users' rows and events, all triggers fire, and there are no rules and no sequences.
 select
     format('%I on %s', r.rulename, c.oid::regclass) as object,
     'is a rule: it can turn a user''s command into one that policies do not see' as detail,

@@ -1,4 +1,4 @@
--- A connection that no user is bound to is nobody's.
+-- A connection without a bound user has no identity.
 with places (remedy) as (
     select
         case

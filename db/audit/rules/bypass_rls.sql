@@ -1,4 +1,4 @@
--- Nobody who can log in bypasses row-level security, but for superusers and the owner.
+-- Only superusers and the owner can log in and bypass row-level security.
 -- level: warning
 select
     r.oid::regrole::text as object,

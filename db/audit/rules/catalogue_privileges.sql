@@ -1,4 +1,4 @@
--- Users' words and files are not read from the server's own catalogue: initdb's grants are all.
+-- The catalogue, which can show users' values and files, has only the grants of initdb.
 with catalogue (class, oid, subid, acl, initial, columns, object) as (
     select
         'pg_class'::regclass,

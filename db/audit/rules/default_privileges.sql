@@ -1,4 +1,4 @@
--- The next table of schema app or trail is born without a grant: policy files alone grant.
+-- A new table of schema app or trail has no grant, because only policy files grant.
 select
     format(
         'tables of %s in %s', d.defaclrole::regrole,

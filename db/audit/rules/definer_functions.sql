@@ -1,4 +1,4 @@
--- No function gives a login that is not the API's the rights of another role.
+-- No function gives a login role, other than the API's, the rights of another role.
 -- level: warning
 with functions as (
     select

@@ -1,4 +1,4 @@
--- A function that runs with its owner's rights looks names up where its owner alone can create.
+-- The search path of a SECURITY DEFINER function has only schemas where only its owner can create.
 with paths (oid, entry) as (
     select
         p.oid,

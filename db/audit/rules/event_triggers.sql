@@ -1,4 +1,4 @@
--- No event trigger runs beside a migration, or when the API's role logs in.
+-- No event trigger runs during a migration, or when the API's role logs in.
 -- level: warning
 select
     format('event trigger %I', e.evtname) as object,

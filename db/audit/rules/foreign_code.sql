@@ -1,4 +1,4 @@
--- What defaults, constraints, indexes, triggers and policies of our tables call belongs to ours.
+-- Defaults, constraints, indexes, triggers and policies of our tables use only code of the owner.
 with recursive trusted (oid) as (
     -- The bootstrap superuser stays owner of the catalogue, whatever becomes of its attributes.
     select r.oid

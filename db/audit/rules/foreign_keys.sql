@@ -1,4 +1,4 @@
--- No foreign key ties users' rows to a table of another schema: it asks no policy.
+-- No foreign key connects users' rows to a table of another schema: policies do not apply to it.
 -- level: warning
 with ties as (
     select

@@ -1,4 +1,4 @@
--- What policies call answers the same throughout a statement, and only the owner can replace it.
+-- A function in a policy is stable within a statement, and only the owner can replace it.
 select
     p.oid::regprocedure::text as object,
     problem.detail,

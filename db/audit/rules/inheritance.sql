@@ -1,4 +1,4 @@
--- No table outside schema app leads around the policies of one inside it.
+-- No parent or child table outside schema app gives access to rows of app without policies.
 select
     c.oid::regclass::text as object,
     format('holds rows of %s, and policies do not cover it by itself', p.oid::regclass) as detail,

@@ -1,4 +1,4 @@
--- No large object is open to everybody or to the API's role: no policy covers it.
+-- PUBLIC and the API's role cannot access large objects, to which policies do not apply.
 select
     format('large object %s', l.oid) as object,
     format('%s is granted to %s', a.privilege_type, who.name) as detail,

@@ -1,4 +1,4 @@
--- No function but the server's own, as it came, is trusted with rows that a policy hides.
+-- Only the server's own functions, unchanged, are leakproof and may see rows that a policy hides.
 select
     p.oid::regprocedure::text as object,
     'is LEAKPROOF: the planner may call it on rows that a policy hides' as detail,

@@ -1,4 +1,4 @@
--- The server does not log statements: what users write is inside the SQL.
+-- The server does not log statements, because they contain what users write.
 -- level: warning
 select
     s.name as object,

@@ -1,4 +1,4 @@
--- The database and schema public belong to whoever migrates, or to a superuser.
+-- The database and schema public belong to the role that migrates, or to a superuser.
 -- level: warning
 with owned (object, owner, rights, remedy) as (
     select

@@ -1,4 +1,4 @@
--- Only superusers silence triggers; users' API and PUBLIC set no parameter of a superuser's.
+-- Only superusers can disable triggers; the API's role and PUBLIC set no superuser parameter.
 select
     p.parameter as object,
     format('%s is granted to %s', g.privilege_type, grantee.name) as detail,

@@ -1,4 +1,4 @@
--- Nobody but the owner holds a privilege on a table of users' rows or history that asks no policy.
+-- Only the owner of users' rows and events has privileges on them to which policies do not apply.
 with held (oid, grantee, privilege) as (
     select
         c.oid,

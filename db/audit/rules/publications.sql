@@ -1,4 +1,4 @@
--- No publication carries users' rows out of the database.
+-- No publication copies users' rows out of the database.
 -- level: warning
 select
     format('publication %I', p.pubname) as object,

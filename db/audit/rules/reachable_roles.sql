@@ -1,4 +1,4 @@
--- Nobody who can log in can act as a role that goes around policies or grants, but for the owner.
+-- No login role except the owner can act as a role that bypasses policies or grants.
 -- level: warning
 with targets (oid, word) as (
     select

@@ -1,4 +1,4 @@
--- Nobody who can log in copies the whole server, but for superusers and the owner.
+-- No login role except superusers and the owner can replicate the whole server.
 -- level: warning
 select
     r.oid::regrole::text as object,

@@ -1,4 +1,4 @@
--- Nothing decodes what is written to this database: no policy holds for that.
+-- There is no logical replication slot: policies do not apply to decoded changes.
 -- level: warning
 select
     format('replication slot %s', quote_ident(s.slot_name)) as object,

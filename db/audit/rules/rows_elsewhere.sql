@@ -1,4 +1,4 @@
--- Rows of users that lie outside schema app have policies that hold to the caller's, or no readers.
+-- Users' rows outside schema app have policies for the caller's own rows, or no readers.
 -- level: warning
 with recursive places as (
     select

@@ -1,4 +1,4 @@
--- The server has the releases that mended row-level security.
+-- The server has the releases that fix row-level security.
 -- level: warning
 select
     'server' as object,

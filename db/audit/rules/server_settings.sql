@@ -1,4 +1,4 @@
--- The server's own configuration leaves no trigger or policy out, and lets users write.
+-- The server's configuration does not disable triggers or policies, and permits writes.
 select
     format('setting %s=%s', s.name, s.setting) as object,
     format('is set for the whole server: %s', w.harm) as detail,

@@ -1,4 +1,4 @@
--- No stored setting binds an identity, leaves triggers or policies out, or puts others' code first.
+-- No stored setting binds an identity, disables triggers or policies, or loads others' code.
 select
     format('setting %s', e.entry) as object,
     format(

@@ -1,4 +1,4 @@
--- Nobody is a member of the roles that write the trail and thin it out.
+-- The roles that write the trail and drop its old months have no members.
 select
     m.member::regrole::text as object,
     format(

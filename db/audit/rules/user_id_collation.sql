@@ -1,4 +1,4 @@
--- Two users' ids are equal only where they are the same text.
+-- Two users' ids are equal only if they are the same text.
 select
     c.oid::regclass::text as object,
     format('user_id has the collation %s, which takes different ids for equal', l.oid::regcollation)

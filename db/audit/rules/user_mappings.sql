@@ -1,4 +1,4 @@
--- No other server is reached by everybody, or by the API's role, as somebody else.
+-- PUBLIC and the API's role have no user mapping to a foreign server.
 select
     format('user mapping on server %I', m.srvname) as object,
     format('lets %s speak to that server with stored credentials', who.name) as detail,

@@ -1,4 +1,4 @@
--- Nobody reaches users' rows through a view or a rule with its owner's rights.
+-- No view and no rule gives access to users' rows with the rights of its owner.
 with recursive readers (oid) as (
     select c.oid
     from pg_class as c

@@ -1,4 +1,4 @@
--- Blanks hide users' words from other sessions of the API's role.
+-- Blanks hide users' values from other sessions of the API's role in pg_stat_activity.
 select
     'setting track_activity_query_size' as object,
     format(
