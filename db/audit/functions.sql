@@ -39,13 +39,13 @@ where
     );
 
 comment on view audit.functions is
-'Whose rights each function runs with, and who may execute it; not extensions'', nor ours.';
+'Whose rights each function uses, and who may execute it; not in rowlock, audit or extensions.';
 comment on column audit.functions.function is 'The function and the types of its arguments.';
 comment on column audit.functions.owner is 'Its owner.';
 comment on column audit.functions.security_definer is
-'Whether it runs with its owner''s rights, and not its caller''s.';
+'Whether it runs with its owner''s rights instead of its caller''s.';
 comment on column audit.functions.search_path is
-'The search path it pins; NULL: it looks names up where its caller says.';
+'The search path that it sets; NULL: it uses its caller''s.';
 comment on column audit.functions.leakproof is
 'Whether the planner may call it on rows that a policy hides.';
 comment on column audit.functions.volatility is 'immutable, stable or volatile.';

@@ -124,12 +124,12 @@ left join pg_roles as b on a.grantor = b.oid
 where a.grantee <> o.owner;
 
 comment on view audit.grants is
-'Who holds which privilege on what, owners excepted, and what the next object will be born with.';
+'Who has which privilege on what, except owners, and the default privileges of new objects.';
 comment on column audit.grants.grantee is 'The role; public: everyone.';
 comment on column audit.grants.kind is
-'The kind of object; default …: what objects of the grantor will be granted when they are created.';
+'The kind of object; default …: the privileges on new objects of the grantor.';
 comment on column audit.grants.object is 'The object''s qualified name, quoted as SQL needs it.';
 comment on column audit.grants.privilege is
-'The privilege. TRUNCATE, REFERENCES, TRIGGER and MAINTAIN ask no policy.';
+'The privilege. Policies do not apply to TRUNCATE, REFERENCES, TRIGGER and MAINTAIN.';
 comment on column audit.grants.grantable is 'Whether the grantee may pass it on.';
 comment on column audit.grants.granted_by is 'Who granted it.';

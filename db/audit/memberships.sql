@@ -63,11 +63,11 @@ from walk
 group by member, role;
 
 comment on view audit.memberships is
-'Which role acts with which other''s rights, over any number of steps; every role with its own.';
+'Which role can use which other role''s rights, over any number of steps; each role its own.';
 comment on column audit.memberships.member is 'The role that was granted another.';
 comment on column audit.memberships.role is
-'The role it is a member of, directly or through others.';
+'The role of which it is a member, directly or through others.';
 comment on column audit.memberships.inherits is
-'It has that role''s privileges without doing anything.';
+'It has that role''s privileges without SET ROLE.';
 comment on column audit.memberships.acts is
-'It can become that role with SET ROLE, or grant itself the right to.';
+'It can become that role with SET ROLE, or can grant itself that right.';

@@ -38,20 +38,20 @@ left join rowlock.installed_policies as i
         = case n.nspname when 'app' then c.relname || '.sql' when 'trail' then 'trail/*.sql' end;
 
 comment on view audit.policies is
-'Every policy as SQL, whom it is for, and the file that installed it.';
+'Every policy as SQL, its roles, and the file that installed it.';
 comment on column audit.policies.schema_name is 'The schema of the policy''s table.';
 comment on column audit.policies.table_name is 'The policy''s table.';
 comment on column audit.policies.policy is 'The policy''s name.';
 comment on column audit.policies.command is
 'select, insert, update or delete; all: each of the four.';
 comment on column audit.policies.permissive is
-'Whether it gives rows; a restrictive policy takes away from those that others give.';
+'Whether it permits rows; a restrictive policy limits the rows that others permit.';
 comment on column audit.policies.roles is 'The roles it is for; public: everyone.';
 comment on column audit.policies.using_expression is 'Which rows the command finds.';
 comment on column audit.policies.check_expression is
-'Which rows it may leave behind; NULL: those that it finds.';
+'Which rows may be written; NULL: the condition of using_expression.';
 comment on column audit.policies.file is
-'The file in db/policies that speaks for the table; NULL: none. Whether it holds: audit.drift.';
+'The file in db/policies of the table; NULL: none. audit.drift says whether it is in force.';
 comment on column audit.policies.sha256 is 'The hash of the file''s text when it was installed.';
 comment on column audit.policies.installed_at is 'When the file was installed.';
 comment on column audit.policies.installed_by is 'The role that installed it.';

@@ -11,12 +11,12 @@ from pg_publication as p
 left join pg_publication_tables as t on p.pubname = t.pubname;
 
 comment on view audit.publications is
-'What logical decoding carries out of the database: no policy holds for it.';
+'What logical decoding publishes: policies do not apply to it.';
 comment on column audit.publications.publication is 'The publication.';
 comment on column audit.publications.all_tables is
-'Whether it carries every table, those that are yet to be made included.';
+'Whether it publishes every table, including future ones.';
 comment on column audit.publications.schema_name is
-'A published table''s schema; NULL: it publishes none.';
+'The schema of a published table; NULL: it publishes none.';
 comment on column audit.publications.table_name is 'A published table.';
 comment on column audit.publications.row_filter is
-'The condition on the rows that are published; NULL: every row is.';
+'The condition on the published rows; NULL: every row.';

@@ -99,15 +99,15 @@ where
     );
 
 comment on view audit.roles is
-'What each role may, and every path on which it reaches one that goes around policies.';
+'The attributes of each role, and every path to a role that bypasses policies.';
 comment on column audit.roles.role is
-'The role. Predefined ones (pg_…) are left out unless another role is a member.';
+'The role. Predefined roles (pg_…) are listed only if another role is a member.';
 comment on column audit.roles.superuser is 'Whether nothing is refused to it.';
 comment on column audit.roles.bypass_rls is 'Whether no policy holds for it.';
 comment on column audit.roles.can_login is 'Whether it can connect.';
 comment on column audit.roles.create_role is
-'Whether it may create roles; before Postgres 16 it could join almost any.';
+'Whether it may create roles; before Postgres 16 it can join almost every role.';
 comment on column audit.roles.create_db is 'Whether it may create databases.';
 comment on column audit.roles.replication is 'Whether it may stream every change of every row.';
 comment on column audit.roles.reaches is
-'Each path, a -> b -> c, to a role that goes around policies, and how that does; empty: none.';
+'Each path, a -> b -> c, to a role that bypasses policies, and how it does; empty: none.';

@@ -51,7 +51,7 @@ from settings as s
 left join pg_settings as p on s.setting = p.name;
 
 comment on view audit.server is
-'The server''s version beside the releases that mended row-level security; settings that matter.';
+'The server''s version, the releases that fix row-level security, and relevant settings.';
 comment on column audit.server.setting is 'The setting''s name.';
 comment on column audit.server.value is 'What it is now; NULL: this role may not see it.';
 comment on column audit.server.detail is 'What it means for users'' rows.';

@@ -61,11 +61,11 @@ where
     and c.relpersistence <> 't';
 
 comment on view audit.tables is
-'Every table, and whether row-level security covers it. Not those of schemas rowlock and audit.';
+'Every table, and whether row-level security covers it, except in schemas rowlock and audit.';
 comment on column audit.tables.schema_name is 'The table''s schema.';
 comment on column audit.tables.table_name is 'The table, partition or foreign table.';
 comment on column audit.tables.owner is
-'Who may change the table, and switch row-level security off.';
+'The role that may change the table, and disable row-level security.';
 comment on column audit.tables.row_security is 'Whether row-level security is enabled.';
 comment on column audit.tables.forced is 'Whether it holds for the owner as well.';
 comment on column audit.tables.select_policies is 'How many permissive policies apply to SELECT.';
@@ -73,8 +73,8 @@ comment on column audit.tables.insert_policies is 'How many permissive policies 
 comment on column audit.tables.update_policies is 'How many permissive policies apply to UPDATE.';
 comment on column audit.tables.delete_policies is 'How many permissive policies apply to DELETE.';
 comment on column audit.tables.restrictive_policies is
-'How many restrictive policies there are: they take rows away, and give none.';
+'The number of restrictive policies, which limit rows and permit none.';
 comment on column audit.tables.leads_with_user_id is
-'Whether there is a primary key and every unique, exclusion and foreign key leads with user_id.';
+'Whether it has a primary key, and every unique, exclusion and foreign key leads with user_id.';
 comment on column audit.tables.index_leads_with_user_id is
-'Whether an index leads with user_id, so that a policy need not read the whole table.';
+'Whether an index leads with user_id, so that a policy does not need to read the whole table.';

@@ -40,15 +40,15 @@ where
     );
 
 comment on view audit.views is
-'With whose rights each view reads, and who may read it; not extensions'', nor ours.';
+'Whose rights each view uses, and who may read it; not in rowlock, audit or extensions.';
 comment on column audit.views.view_name is 'The view''s qualified name, quoted as SQL needs it.';
 comment on column audit.views.owner is
-'Its owner, with whose rights it reads unless security_invoker is set.';
+'Its owner, whose rights it uses unless security_invoker is set.';
 comment on column audit.views.kind is
-'view, or materialized view: a copy of rows, which no policy covers.';
+'view, or materialized view: a copy of rows, to which policies do not apply.';
 comment on column audit.views.security_invoker is
-'Whether it reads with its caller''s rights, and so under its caller''s policies.';
+'Whether it reads with its caller''s rights, so that the caller''s policies apply.';
 comment on column audit.views.security_barrier is
-'Whether its own conditions come before those of whoever reads it.';
+'Whether its own conditions are evaluated before those of its reader.';
 comment on column audit.views.readable_by is
-'Who may read it or some of its columns; public: everyone.';
+'Who may read it or some of its columns; public: everybody.';

@@ -12,7 +12,7 @@ language sql stable parallel safe
 return nullif(current_setting('app.user_id', true), '');
 
 comment on function app.current_user_id() is
-'The user the transaction is bound to (setting app.user_id), or NULL: nobody.';
+'The user to whom the transaction is bound (setting app.user_id), or NULL without one.';
 
 select
     rowlock.reclaim('schema', 'app', nspowner),

@@ -7,4 +7,4 @@ as $$
     select oid, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) from pg_policy
 $$;
 comment on function audit.expressions() is
-'The expressions of every policy, with qualified names whatever the caller''s search path is.';
+'The expressions of every policy, with qualified names for every search path of the caller.';

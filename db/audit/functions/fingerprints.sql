@@ -7,4 +7,4 @@ as $$
     select file, fingerprint from rowlock.live_policies
 $$;
 comment on function audit.fingerprints() is
-'rowlock.live_policies, the same whatever the caller''s search path is.';
+'rowlock.live_policies, the same for every search path of the caller.';

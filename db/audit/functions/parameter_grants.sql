@@ -11,4 +11,4 @@ begin
 end
 $$;
 comment on function audit.parameter_grants() is
-'Who may set which parameter that otherwise only a superuser may set; none before Postgres 15.';
+'Who may set which superuser parameter by a grant; none before Postgres 15.';
