@@ -8,9 +8,9 @@ from pathlib import Path
 from api.audit import report
 from api.audit.errors import AuditError
 from api.audit.formats import json, sarif
-from api.audit.printing import put
-from api.audit.reach import reach
 from api.audit.report import Report, Row
+from api.audit.standard_output import write
+from api.audit.user_access import tried_access
 from api.operations.api_database import open_database
 from api.operations.migrate import newest_revision
 from api.settings import Settings
@@ -18,7 +18,7 @@ from api.settings import Settings
 
 @dataclass(frozen=True)
 class Options:
-    """Which report is made: its form and file, accepted rules with reasons, and a user to try."""
+    """The format and file of the report, accepted rules with reasons, and a user to try."""
 
     form: str
     output: Path | None
@@ -34,21 +34,21 @@ def run(settings: Settings, options: Options) -> int:
         SettingsError: no URL is set.
     """
     if options.user is not None and settings.database_url is None:
-        raise AuditError("DATABASE_URL is not set: --as tries what rowlock_api reaches over it.")
+        raise AuditError("DATABASE_URL is not set: --as uses it to try the access of rowlock_api.")
     name, url = settings.audit_url()
     found = report.read(url, name, newest_revision(), options.accept)
     if options.user is not None:
         found = replace(found, user=options.user, reach=_reach(settings, options.user, found))
     rendered = _render(found, options)
     if options.output is None:
-        put(rendered)
+        write(rendered)
     else:
         _write(options.output, rendered)
     return int(bool(found.counted("error")))
 
 
 def _render(found: Report, options: Options) -> str:
-    # Imported here, because only an audit pays for them.
+    # Imported here, because only some audits need them.
     from api.audit.formats import html, text  # noqa: PLC0415
 
     if options.form == "text":
@@ -60,13 +60,13 @@ def _render(found: Report, options: Options) -> str:
 def _reach(settings: Settings, user: str, found: Report) -> list[Row]:
     database = open_database(settings)
     try:
-        return reach(database, user, found.views["tables"])
+        return tried_access(database, user, found.views["tables"])
     finally:
         database.close()
 
 
 def _write(path: Path, rendered: str) -> None:
-    """Write the file whole or not at all."""
+    """Write the complete file, or none."""
     if path.exists() and not path.is_file():
         raise AuditError(f"{path} is not a file: name another one for --output.")
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

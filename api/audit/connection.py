@@ -1,4 +1,4 @@
-"""The connection over which an audit asks, and what the database says of it."""
+"""The connection of an audit, and the database's errors as sentences."""
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
@@ -9,7 +9,7 @@ from api.database.connect import connect_to
 
 
 def connect(url: SecretStr, name: str, command: str) -> Connection:
-    """Connect over the URL that the setting `name` holds, as an auditor or the owner, for no user.
+    """Connect to the URL of the setting `name`, as an auditor or the owner, without a user.
 
     Raises:
         AuditError: the database does not answer, within 10 seconds if the URL does not say.
@@ -21,5 +21,5 @@ def connect(url: SecretStr, name: str, command: str) -> Connection:
 
 
 def said(error: Exception) -> str:
-    """What the database said, as a sentence of one line."""
+    """The database's message as a sentence of one line."""
     return " ".join(str(error).split()).rstrip(".") + "."

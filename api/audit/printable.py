@@ -1,7 +1,7 @@
-"""Names from a database, made safe to look at.
+"""Makes text from a database safe to print on a terminal.
 
-A name may hold anything but a zero byte: a line's end, a terminal's escape sequence, a sign that
-turns the text around. None of them reaches a screen.
+A name in a database may contain any character but U+0000: a line break, a terminal's escape
+sequence, a character that reverses the direction of writing. None of them is printed.
 """
 
 import re
@@ -9,31 +9,34 @@ import unicodedata
 
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
-# Control and format signs, lines' ends, and what no font has a letter for (Unicode, chapter 4.5).
-SHAPELESS = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+# General categories without a visible character (Unicode, chapter 4.5): control and format
+# characters, line ends, and code points that are unassigned or for private use.
+UNPRINTABLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
-def visible(text: str, keep: str = "") -> str:
-    """The text with the number of each sign that has no shape of its own, but for `keep`."""
+def printable(text: str, keep: str = "") -> str:
+    """The text with each unprintable character as <U+…>, except those in `keep`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(sign if sign in keep else _shape(sign) for sign in text)
+    return "".join(character if character in keep else _shown(character) for character in text)
 
 
 def is_altered(text: str) -> bool:
-    """Whether a statement cannot be copied from the screen as it is."""
-    return visible(text, keep="\n\t") != text
+    """Whether a statement contains unprintable characters, so that it cannot be copied."""
+    return printable(text, keep="\n\t") != text
 
 
 def quoted(name: str) -> str:
-    """A name as SQL writes it, for reading: keywords are not told apart."""
+    """A name quoted as in SQL, for display: reserved words are not quoted."""
     return name if PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
 
 
 def qualified(schema: str, name: str) -> str:
-    """The name of a table with its schema, for reading."""
+    """The name of a table with its schema, for display."""
     return f"{quoted(schema)}.{quoted(name)}"
 
 
-def _shape(sign: str) -> str:
-    return f"<U+{ord(sign):04X}>" if unicodedata.category(sign) in SHAPELESS else sign
+def _shown(character: str) -> str:
+    if unicodedata.category(character) in UNPRINTABLE:
+        return f"<U+{ord(character):04X}>"
+    return character

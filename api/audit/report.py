@@ -1,4 +1,4 @@
-"""Reads the views of schema audit: one snapshot, over a connection that can change nothing."""
+"""Reads the views of schema audit in one read-only snapshot."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from api.audit.view_columns import FINDINGS, VIEWS
 
 Row = dict[str, Any]
 
-# Every statement is bounded, and no other schema's function answers for the catalogue's.
+# Statements are limited in time, and functions are those of the catalogue.
 PREPARE = """
 set local statement_timeout = '30s';
 set local lock_timeout = '5s';
@@ -48,7 +48,7 @@ where c.relnamespace = to_regnamespace('audit') and c.relkind = 'v'
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A row of audit.findings; `accepted` is the reason for which it does not count."""
+    """A row of audit.findings; `accepted` is the reason why it does not count, if any."""
 
     rule: str
     level: str
@@ -60,7 +60,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an audit saw."""
+    """The result of an audit."""
 
     database: str
     login: str
@@ -101,8 +101,8 @@ def read(url: SecretStr, name: str, head: str | None, accepted: dict[str, str]) 
     """Read the views over the URL that the setting `name` holds.
 
     Raises:
-        AuditError: the database does not answer, is not Rowlock's or not at head, or does not let
-            this role audit it.
+        AuditError: the database does not answer, is not Rowlock's, has another revision, or
+            refuses the audit to this role.
     """
     connection = connect(url, name, "rowlock audit")
     with closing(connection):
@@ -111,7 +111,7 @@ def read(url: SecretStr, name: str, head: str | None, accepted: dict[str, str]) 
             with connection.cursor() as cursor:
                 return _read(cursor, head, accepted)
         except (psycopg2.Error, UnicodeDecodeError) as error:
-            raise AuditError(f"The audit did not come to its end: {said(error)}") from None
+            raise AuditError(f"The audit was not completed: {said(error)}") from None
 
 
 def _read(cursor: Cursor, head: str | None, accepted: dict[str, str]) -> Report:
@@ -153,18 +153,18 @@ def _check_premises(facts: Row) -> None:
     if facts["missing_roles"]:
         raise AuditError(
             f"The server has no role {' and no role '.join(facts['missing_roles'])}: it was "
-            "renamed or dropped. Give it its name back, or run: rowlock migrate"
+            "renamed or dropped. Rename it back, or run: rowlock migrate"
         )
     if not facts["audited"]:
         raise AuditError(
-            f"Database {database} has no schema audit: it is older than the audit, or only half "
+            f"Database {database} has no schema audit: it is older than the audit, or not fully "
             "migrated. Run: rowlock migrate"
         )
 
 
 def _become_auditor(cursor: Cursor, facts: Row) -> None:
-    """Take the auditor's role; who owns the views reads them as it is."""
-    # From Postgres 16 on, a member may be one without the right to take the role.
+    """Switch to the auditor's role, unless the session may read the views without it."""
+    # From Postgres 16 on, a member may lack the right to SET ROLE.
     right = "set" if facts["set_option"] else "member"
     cursor.execute("select pg_has_role(session_user, 'rowlock_auditor', %s)", (right,))
     if cursor.fetchall() == [(True,)]:
@@ -173,7 +173,7 @@ def _become_auditor(cursor: Cursor, facts: Row) -> None:
     if cursor.fetchall() != [(True,)]:
         if facts["login"] == "rowlock_api":
             raise AuditError(
-                "Role rowlock_api serves requests, and must not be let into schema audit: take "
+                "Role rowlock_api serves requests, and must not have access to schema audit: use "
                 "the URL of the owner or of an auditor."
             )
         raise AuditError(
@@ -188,7 +188,7 @@ def _view(cursor: Cursor, view: str, columns: tuple[str, ...], order: str = "1, 
     try:
         return _rows(cursor, f"select {', '.join(columns)} from audit.{view} order by {order}")  # noqa: S608 - names of ours
     except errors.QueryCanceled:
-        raise AuditError(f"audit.{view} took longer than 30 seconds, and was given up.") from None
+        raise AuditError(f"audit.{view} took longer than 30 seconds, and was cancelled.") from None
     except psycopg2.Error as error:
         raise AuditError(
             f"audit.{view} cannot be read: {said(error)} Run: rowlock migrate"

@@ -1,4 +1,4 @@
-"""The rules behind the findings, as their files describe themselves."""
+"""The rules of the findings, read from their files."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: what must hold, and its file's path in the repository."""
+    """A rule: a sentence that must be true, and the path of its file in the repository."""
 
     name: str
     level: str

@@ -1,7 +1,7 @@
-"""`rowlock audit trail`: verify the history of users' rows, say where it stands, drop what is old.
+"""`rowlock audit trail`: verify the history of users' rows, print its heads, drop old months.
 
-The work is done by functions of the database (db/trail), called as the auditor or, to drop what is
-old, as the owner.
+Functions of the database (db/trail) do the work. They are called as the auditor, or as the owner to
+drop old months.
 """
 
 from contextlib import closing
@@ -14,11 +14,11 @@ from pydantic import SecretStr
 
 from api.audit.connection import connect, said
 from api.audit.errors import AuditError
-from api.audit.printable import visible
-from api.audit.printing import put
+from api.audit.printable import printable
+from api.audit.standard_output import write
 from api.settings import Settings
 
-# Nobody is bound: the trail of all users is read. No other schema's function answers for ours.
+# Without a user, the trail of all users is read. Functions are those of the catalogue.
 PREPARE = """
 set local lock_timeout = '5s';
 select set_config('app.user_id', '', true);
@@ -48,12 +48,12 @@ def verify(settings: Settings, user: str | None) -> int:
         AuditError: the database does not answer, has no trail, or refuses it to this role.
         SettingsError: no URL is set.
     """
-    return _tell_verified(_ask_auditor(settings, VERIFY, user), user)
+    return _report_verified(_ask_auditor(settings, VERIFY, user), user)
 
 
 def heads(settings: Settings, user: str | None) -> int:
-    """Print where the chains of all users stand, or that of one; raises what `verify` raises."""
-    return _tell_heads(_ask_auditor(settings, HEADS, user))
+    """Print the head of the chain of all users, or of one; raises what `verify` raises."""
+    return _report_heads(_ask_auditor(settings, HEADS, user))
 
 
 def retain(settings: Settings, months: int) -> int:
@@ -61,9 +61,9 @@ def retain(settings: Settings, months: int) -> int:
     name, url = "MIGRATION_DATABASE_URL", settings.owner_url()
     dropped, _ = _ask(name, url, None, (RETAIN, {"months": months}), (PREPARE_MONTHS, {}))
     for partition, events in dropped:
-        put(f"Dropped trail.{partition}: {_count(events, 'event')}.\n")
+        write(f"Dropped trail.{partition}: {_count(events, 'event')}.\n")
     if not dropped:
-        put(f"Nothing is older than {_count(months, 'month')}.\n")
+        write(f"Nothing is older than {_count(months, 'month')}.\n")
     return 0
 
 
@@ -73,29 +73,29 @@ def _ask_auditor(settings: Settings, query: str, user: str | None) -> Rows:
     return rows
 
 
-def _tell_verified(rows: Rows, of_user: str | None) -> int:
+def _report_verified(rows: Rows, of_user: str | None) -> int:
     ((users, events, *broken),) = rows
     if of_user is not None and not users:
-        put(f"There is no chain of user {visible(of_user)}.\n")
+        write(f"There is no chain of user {printable(of_user)}.\n")
         return 1
     for user, position, problem in zip(*broken, strict=True):
-        put(f"✗ {visible(user)}, position {position}: {problem}.\n")
+        write(f"✗ {printable(user)}, position {position}: {problem}.\n")
     if broken[0]:
-        put(f"The trail of {_count(len(broken[0]), 'user')} is broken.\n")
+        write(f"The trail of {_count(len(broken[0]), 'user')} is broken.\n")
         return 1
-    put(f"✓ {_count(events, 'event')} of {_count(users, 'user')} verified.\n")
+    write(f"✓ {_count(events, 'event')} of {_count(users, 'user')} verified.\n")
     return 0
 
 
-def _tell_heads(rows: Rows) -> int:
-    put("".join(f"{position} {digest} {visible(user)}\n" for position, digest, user in rows))
+def _report_heads(rows: Rows) -> int:
+    write("".join(f"{position} {digest} {printable(user)}\n" for position, digest, user in rows))
     return 0
 
 
 def _ask(
     name: str, url: SecretStr, role: str | None, *queries: tuple[str, dict[str, Any]]
 ) -> list[Rows]:
-    """Run queries in one transaction, in the part of a role if one is named."""
+    """Run queries in one transaction, after SET ROLE if a role is given."""
     connection = connect(url, name, "rowlock audit trail")
     found = []
     with closing(connection), connection, connection.cursor() as cursor:
@@ -108,8 +108,8 @@ def _ask(
                 found.append(cursor.fetchall())
         except NO_TRAIL:
             raise AuditError(
-                f"Database {connection.info.dbname} has no trail: it is not Rowlock's, or not at "
-                "this revision. Correct the URL, or run: rowlock migrate"
+                f"Database {connection.info.dbname} has no trail: it is not Rowlock's, or has "
+                "another revision. Correct the URL, or run: rowlock migrate"
             ) from None
         except (psycopg2.Error, UnicodeDecodeError) as error:
             raise AuditError(f"The trail cannot be read: {said(error)}") from None

@@ -1,4 +1,4 @@
-"""What is asked of each view, and in which order: the shape of the JSON report."""
+"""The columns that are read of each view, in their order in the JSON report."""
 
 VIEWS: dict[str, tuple[str, ...]] = {
     "tables": (

@@ -13,14 +13,14 @@ FORMATS = ("text", "json", "sarif", "html")
 
 def acceptance(given: str) -> tuple[str, str]:
     """Read RULE=REASON."""
-    from api.audit.printable import visible
+    from api.audit.printable import printable
     from api.audit.rules import rules
 
     rule, _, reason = given.partition("=")
     if rule not in rules():
         meant = get_close_matches(rule, rules(), n=1)
         raise click.BadParameter(
-            f"there is no rule {visible(rule)!r}" + (f"; is it {meant[0]}?" if meant else "")
+            f"there is no rule {printable(rule)!r}" + (f"; is it {meant[0]}?" if meant else "")
         )
     if not reason.strip():
         raise click.BadParameter(f'needs a reason: {rule}="why it is as it should be"')

@@ -91,7 +91,7 @@ def test_renamed_role_is_missed(audit: Run, superuser: URL, owner: URL, role: st
         run_sql(superuser, f"alter role renamed rename to {role}")
 
     assert sentence(refused) == (
-        f"The server has no role {role}: it was renamed or dropped. Give it its name back, or run: "
+        f"The server has no role {role}: it was renamed or dropped. Rename it back, or run: "
         "rowlock migrate"
     )
     assert audit("tasks", MIGRATION_DATABASE_URL=url).status == 0

@@ -167,7 +167,7 @@ def test_locked_row_is_not_waited_for(audit: Run, server: Server, own_database: 
         said = sentence(audit(own_database, "--as", "alice"))
 
     assert said.startswith(
-        "What alice reaches could not be tried out: canceling statement due to lock timeout"
+        "The access of alice could not be tried: canceling statement due to lock timeout"
     )
 
 

@@ -35,7 +35,7 @@ def test_database_without_the_views_is_half_migrated(
     server.execute("drop schema audit cascade", database=own_database)
 
     assert sentence(audit(own_database)) == (
-        f"Database {own_database} has no schema audit: it is older than the audit, or only half "
+        f"Database {own_database} has no schema audit: it is older than the audit, or not fully "
         "migrated. Run: rowlock migrate"
     )
 
@@ -91,8 +91,8 @@ def test_api_role_is_never_told_to_be_an_auditor(audit: Run, server: Server, dat
     url = text(server.direct_api_url(database))
 
     assert sentence(audit(database, AUDIT_DATABASE_URL=url)) == (
-        "Role rowlock_api serves requests, and must not be let into schema audit: take the URL of "
-        "the owner or of an auditor."
+        "Role rowlock_api serves requests, and must not have access to schema audit: use the URL "
+        "of the owner or of an auditor."
     )
 
 
@@ -106,7 +106,7 @@ def test_auditor_needs_no_other_url(
 
     assert audit(own_database, **alone).status == 0
     assert sentence(audit(own_database, "--as", "alice", **alone)) == (
-        "DATABASE_URL is not set: --as tries what rowlock_api reaches over it."
+        "DATABASE_URL is not set: --as uses it to try the access of rowlock_api."
     )
 
 

@@ -42,7 +42,7 @@ def test_hostile_names_reach_no_terminal(audit: Run, server: Server, own_databas
     assert "<U+001B>[31m<script>" in done.out
     assert "<U+202E>אבג<U+009B>" in done.out
     assert {"\x1b", "\x9b", "\u202e"} & set(done.out + done.err) == set()
-    assert "A remedy holds signs that no screen shows: copy it from --format json.\n" in done.out
+    assert "A remedy contains unprintable characters: copy it from --format json.\n" in done.out
 
 
 def test_many_tables_stay_readable(audit: Run, server: Server, own_database: str) -> None:

@@ -222,7 +222,7 @@ def test_refusals_are_sentences(
     other = text(own.server.owner_url("template1"))
     assert rowlock(own, "--verify", AUDIT_DATABASE_URL=other) == 1
     assert capsys.readouterr().err == (
-        "Database template1 has no trail: it is not Rowlock's, or not at this revision. "
+        "Database template1 has no trail: it is not Rowlock's, or has another revision. "
         "Correct the URL, or run: rowlock migrate\n"
     )
     nowhere = "postgresql://dba:only-for-tests@127.0.0.1:1/nowhere"

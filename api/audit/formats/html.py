@@ -1,4 +1,4 @@
-"""The report as one HTML file: nothing is fetched, nothing runs, and every name is escaped."""
+"""The report as one HTML file without scripts or external files; every name is escaped."""
 
 from base64 import b64encode
 from datetime import datetime
@@ -9,16 +9,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.audit.matrix import COMMANDS, matrix, reached, reaches
-from api.audit.printable import is_altered, qualified, quoted, visible
+from api.audit.access_matrix import COMMANDS, matrix, reached, reaches
+from api.audit.printable import is_altered, printable, qualified, quoted
 from api.audit.report import Report, Row
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
 
-NAMED = 10  # in a sentence
+NAMED = 10  # names listed in a sentence
 
-# The sections that are tables and nothing else, by view.
+# The views that are shown as plain tables.
 PLAIN = ("tables", "roles", "grants", "functions", "views", "publications", "server", "drift")
 
 
@@ -33,10 +33,10 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"visible": visible, "block": _block, "shown": _shown, "few": _few}
+    environment.filters |= {"printable": printable, "block": _block, "shown": _shown, "few": _few}
     return environment.get_template("report.html").render(
         report=report,
-        style=Markup(STYLE),  # noqa: S704 - a file of ours
+        style=Markup(STYLE),  # noqa: S704 - our own file
         style_hash=b64encode(sha256(STYLE.encode()).digest()).decode(),
         commands=COMMANDS,
         reaching={role: tables for role, tables in reaching.items() if tables},
@@ -51,7 +51,7 @@ def render(report: Report) -> str:
 
 
 def _policies(report: Report) -> dict[str, list[Row]]:
-    """The policies by table, each with its text."""
+    """The policies by table, each with its SQL."""
     found: dict[str, list[Row]] = {}
     for row in report.views["policies"]:
         table = qualified(row["schema_name"], row["table_name"])
@@ -60,7 +60,7 @@ def _policies(report: Report) -> dict[str, list[Row]]:
 
 
 def _statement(row: Row, table: str) -> str:
-    """The policy as SQL, for reading."""
+    """The policy as SQL, for display."""
     clauses = [f"create policy {quoted(row['policy'])} on {table}"]
     if not row["permissive"]:
         clauses.append("as restrictive")
@@ -73,9 +73,9 @@ def _statement(row: Row, table: str) -> str:
 
 
 def _few(names: list[str]) -> str:
-    """Names in a sentence; of many, the first."""
+    """Names in a sentence; of many, only the first."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return visible(", ".join(names[:NAMED])) + more
+    return printable(", ".join(names[:NAMED])) + more
 
 
 def _wrapped(expression: str) -> str:
@@ -84,7 +84,7 @@ def _wrapped(expression: str) -> str:
 
 def _block(value: str) -> str:
     """Text of several lines."""
-    return visible(value, keep="\n\t")
+    return printable(value, keep="\n\t")
 
 
 def _shown(value: Any) -> str:
@@ -94,7 +94,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return visible(", ".join(map(str, value))) or "-"
+        return printable(", ".join(map(str, value))) or "-"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
-    return visible(str(value))
+    return printable(str(value))

@@ -1,4 +1,4 @@
-"""The report as JSON. docs/reference/audit-report.md describes the shape, which only grows."""
+"""The report as JSON, in the format of docs/reference/audit-report.md; fields are only added."""
 
 import json
 from dataclasses import asdict
@@ -11,7 +11,7 @@ FORMAT = 1
 
 
 def render(report: Report) -> str:
-    """The whole report as one object, in ASCII: it may be printed on any terminal."""
+    """The whole report as one object, in ASCII, so that any terminal can print it."""
     document: dict[str, Any] = {
         "format": FORMAT,
         "generated_at": report.generated_at,
@@ -34,4 +34,4 @@ def render(report: Report) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} has no representation in JSON")

@@ -1,4 +1,4 @@
-"""The findings as SARIF 2.1.0 (OASIS), for what collects the results of analysers."""
+"""The findings as SARIF 2.1.0 (OASIS), a format for results of analysis tools."""
 
 import json
 from hashlib import sha256
@@ -11,7 +11,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def render(report: Report) -> str:
-    """One run with a result per finding; an accepted one is suppressed, with its reason."""
+    """One run with a result for each finding; accepted ones are suppressed, with the reason."""
     index = {name: number for number, name in enumerate(rules())}
     run = {
         "tool": {"driver": {"name": "rowlock audit", "rules": _rules()}},

@@ -1,4 +1,4 @@
-"""The report on a terminal: tables with ✓ and ✗, then the findings and what mends them."""
+"""The report on a terminal: tables with ✓ and ✗, then the findings and their remedies."""
 
 from itertools import groupby
 
@@ -7,22 +7,22 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from api.audit.access_matrix import OF_ROWS
 from api.audit.formats.text_tables import Cell, sections
-from api.audit.matrix import OF_ROWS
-from api.audit.printable import is_altered, qualified, visible
+from api.audit.printable import is_altered, printable, qualified
 from api.audit.report import Finding, Report
 
-# More rows of a table than this are left to the other forms; the wrong ones come first.
+# At most so many rows of a table are shown; the wrong ones come first.
 SHOWN = 25
 SHOWN_OF_A_RULE = 10
 PAGE_WIDTH = 120  # columns, in a file or a pipe
-WIDEST = 10_000  # columns; a table there may be wider than the page, so that no name is broken
+WIDEST = 10_000  # columns; in a file, a table may be wider than the page
 
 
 def render(report: Report, *, in_file: bool) -> str:
-    """The report as text: for the terminal, as wide as that is and in colour, or for a file.
+    """The report as text: for a terminal in its width and in colour, or for a file or pipe.
 
-    In a file, or a pipe, every word of a table stands whole on one line.
+    In a file or pipe, no word of a table is broken.
     """
     console = Console(force_terminal=False, width=PAGE_WIDTH) if in_file else Console()
     with console.capture() as capture:
@@ -32,7 +32,7 @@ def render(report: Report, *, in_file: bool) -> str:
 
 def _show(report: Report, console: Console) -> None:
     title = f"{report.database} on Postgres {report.server_version}, revision {report.revision}"
-    console.print(Text(visible(title), "bold"))
+    console.print(Text(printable(title), "bold"))
     for name, headings, rows in sections(report):
         _show_table(console, name, report.comments.get(name, ""), headings, list(rows))
     if report.user is not None:
@@ -45,7 +45,7 @@ def _show(report: Report, console: Console) -> None:
             console.print(f"\nand {more} more of {findings[0].rule}: --format json has them all.")
     console.print(Text.assemble("\n", _verdict_mark(report), " ", report.verdict))
     if any(is_altered(finding.remedy) for finding in report.findings):
-        console.print("A remedy holds signs that no screen shows: copy it from --format json.")
+        console.print("A remedy contains unprintable characters: copy it from --format json.")
 
 
 def _verdict_mark(report: Report) -> Text:
@@ -79,7 +79,7 @@ def _show_table(
     headings: tuple[str, ...],
     rows: list[list[Cell]],
 ) -> None:
-    console.print(Text.assemble("\n", (visible(name), "bold"), "  ", (visible(caption), "dim")))
+    console.print(Text.assemble("\n", (printable(name), "bold"), "  ", (printable(caption), "dim")))
     if not rows:
         console.print(Text("  none", "dim"))
         return
@@ -87,7 +87,7 @@ def _show_table(
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows[:SHOWN]:
-        table.add_row(*(c if isinstance(c, Text) else Text(visible(c)) for c in row))
+        table.add_row(*(c if isinstance(c, Text) else Text(printable(c)) for c in row))
     page = console.width
     if not console.is_terminal:
         options = console.options.update(max_width=WIDEST)
@@ -109,8 +109,8 @@ def _show_finding(finding: Finding, console: Console) -> None:
     else:
         mark = Text("! warning", "yellow")
     said = f" {finding.rule}  {finding.object}: {finding.detail}"
-    console.print(Text.assemble("\n", mark, visible(said)), soft_wrap=True)
+    console.print(Text.assemble("\n", mark, printable(said)), soft_wrap=True)
     if finding.accepted is not None:
-        console.print(Text(visible(f"because: {finding.accepted}")), soft_wrap=True)
+        console.print(Text(printable(f"because: {finding.accepted}")), soft_wrap=True)
     else:
-        console.print(Text(visible(finding.remedy, keep="\n\t")), soft_wrap=True)
+        console.print(Text(printable(finding.remedy, keep="\n\t")), soft_wrap=True)

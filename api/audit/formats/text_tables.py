@@ -1,17 +1,17 @@
-"""The tables of the report on a terminal: what of each view is shown, and in which words."""
+"""The tables of the report on a terminal: the columns and cells for each view."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from rich.text import Text
 
-from api.audit.matrix import COMMANDS, OF_ROWS, matrix, reached, reaches
+from api.audit.access_matrix import COMMANDS, OF_ROWS, matrix, reached, reaches
 from api.audit.printable import qualified
 from api.audit.report import Report, Row
 
 SIGNS = {"none": Text("-", "dim"), "own": Text("✓ own", "green"), "all": Text("! all", "yellow")}
 
-NAMED = 10  # in one cell
+NAMED = 10  # names listed in one cell
 
 Cell = Text | str
 Section = tuple[str, tuple[str, ...], Iterable[list[Cell]]]
@@ -41,7 +41,7 @@ def sections(report: Report) -> Iterable[Section]:
             for row in views["policies"]
         ),
     )
-    yield "roles", ("", "role", "attributes", "goes around policies as"), _roles(views)
+    yield "roles", ("", "role", "attributes", "bypasses policies as"), _roles(views)
     yield "grants", ("grantee", "privileges", "kind", "on"), _grants(views["grants"])
     yield (
         "functions",
@@ -111,7 +111,7 @@ def _others(views: dict[str, list[Row]]) -> Iterable[Any]:
 
 
 def _access(report: Report) -> Iterable[list[Cell]]:
-    """A line for all tables into which one role reaches as far."""
+    """A row for all tables that a role reaches in the same way."""
     for role, tables in matrix(report).items():
         alike: dict[tuple[str, ...], list[str]] = {}
         for table, cells in reached(tables).items():
@@ -165,7 +165,7 @@ def _roles(views: dict[str, list[Row]]) -> Iterable[list[Cell]]:
 
 
 def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
-    """A line for all objects on which one grantee holds the same privileges."""
+    """A row for all objects on which a grantee has the same privileges."""
     held: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
         word = row["privilege"] + ("*" if row["grantable"] else "")
@@ -178,7 +178,7 @@ def _grants(rows: list[Row]) -> Iterable[list[Cell]]:
 
 
 def _list(names: list[str] | None) -> str:
-    """The first names, and how many there are beside them."""
+    """The first names, and how many more there are."""
     names = names or ["-"]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -1,7 +1,7 @@
-"""What one user reaches: every command tried as rowlock_api, bound to that user, and rolled back.
+"""The access of one user: every command is tried as rowlock_api for that user, and rolled back.
 
-Nothing that others see changes. Rows are locked until their command is rolled back, as by any
-update, and a sequence that a default reads moves on.
+Other sessions see no change. Rows are locked until their command is rolled back, as with any
+update, and a sequence that a default uses advances.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ import psycopg2
 from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
 
+from api.audit.access_matrix import OF_ROWS
 from api.audit.errors import AuditError
-from api.audit.matrix import OF_ROWS
 from api.audit.report import Row
 from api.database.identity import Database
 
@@ -21,8 +21,8 @@ set local lock_timeout = '2s';
 set local search_path = pg_catalog;
 """
 
-# Of each table, whether another server holds its rows, and a column that rowlock_api may both read
-# and write: setting it to itself changes nothing.
+# For each table, whether it is a foreign table, and a column that rowlock_api may both read and
+# write: an update sets it to its own value, which changes nothing.
 TABLES = """
 select
     n.nspname,
@@ -43,25 +43,25 @@ from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'p', 'f')
 """
-# Of a user with more rows in a table, it is not tried to change them all: each change is recorded
-# in the trail until it is rolled back, and that user's own requests would wait for seconds.
+# If a user has more rows in a table, no update and delete is tried: each change is recorded in the
+# trail until it is rolled back, and the user's own requests would wait for seconds.
 MOST = 1_000
 NOT_TRIED = "not tried"
 SELECT = "select count(*) from {}"
 UPDATE = "update {} set {} = {}"
 DELETE = "delete from {}"
-# The policies are asked before the constraints, so that a row of defaults is enough to ask them.
+# Policies are checked before constraints, so a row of defaults is enough.
 INSERT = "insert into {} default values"
 
 
-def reach(database: Database, user: str, tables: list[Row]) -> list[Row]:
-    """Per table: the rows of select, update and delete, None where the command is refused.
+def tried_access(database: Database, user: str, tables: list[Row]) -> list[Row]:
+    """For each table, how many rows select, update and delete reach; None if refused.
 
-    `insert` is 'own' where a row of the user's own may be inserted, and 'none' where not. `update`
-    and `delete` are 'not tried' where the user sees more than 1,000 rows.
+    `insert` is 'own' if the user may insert a row of their own, else 'none'. `update` and `delete`
+    are 'not tried' if the user sees more than 1,000 rows.
 
     Raises:
-        AuditError: the database does not answer, or a table does not in time.
+        AuditError: the database does not answer, or a statement takes too long.
     """
     try:
         with database.as_user(user).unit_of_work() as session:
@@ -76,12 +76,12 @@ def reach(database: Database, user: str, tables: list[Row]) -> list[Row]:
             return found
     except psycopg2.Error as error:
         said = " ".join(str(error).split())
-        raise AuditError(f"What {user} reaches could not be tried out: {said}") from None
+        raise AuditError(f"The access of {user} could not be tried: {said}") from None
 
 
 def _table(cursor: Cursor, schema: str, name: str, foreign: bool, column: str | None) -> Row:  # noqa: FBT001 - a row of TABLES
     key = {"schema_name": schema, "table_name": name}
-    if foreign:  # another server may not roll back
+    if foreign:  # the other server may not roll back
         return key | dict.fromkeys(OF_ROWS, NOT_TRIED)
     table = sql.Identifier(schema, name)
     selected = _try(cursor, sql.SQL(SELECT).format(table), counted=True)
@@ -103,7 +103,7 @@ def _table(cursor: Cursor, schema: str, name: str, foreign: bool, column: str | 
 
 
 def _try(cursor: Cursor, statement: sql.Composed, *, counted: bool = False) -> int | str | None:
-    """The rows that a statement reaches; in words, what else became of it."""
+    """The number of rows that a statement reaches, None if it is refused, or how it failed."""
     cursor.execute("savepoint tried")
     try:
         cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""The access matrix by role, table and command, as the text and the HTML show it."""
+"""The access matrix by role, table and command, for the text and the HTML."""
 
 from api.audit.printable import qualified
 from api.audit.report import Report, Row
@@ -26,7 +26,7 @@ def reaches(cells: Cells, command: str) -> str:
 
 
 def reached(tables: dict[str, Cells]) -> dict[str, Cells]:
-    """The tables of which a role reaches some row, by some command."""
+    """The tables in which a role reaches any row with any command."""
     return {
         table: cells
         for table, cells in tables.items()
