@@ -29,15 +29,15 @@ select
     'server_version' as setting,
     v.name as value,
     case
-        when v.number >= 190000 then 'at or above 18.7, which mends row-level security'
-        when f.floor is null then 'too old to be mended: upgrade'
+        when v.number >= 190000 then 'at or above 18.7, which fixes row-level security'
+        when f.floor is null then 'too old to be fixed: upgrade'
         when v.number < f.floor
             then
                 format(
-                    'below %s.%s, which mends row-level security: upgrade', f.major, f.floor % 10000
+                    'below %s.%s, which fixes row-level security: upgrade', f.major, f.floor % 10000
                 )
         else
-            format('at or above %s.%s, which mends row-level security', f.major, f.floor % 10000)
+            format('at or above %s.%s, which fixes row-level security', f.major, f.floor % 10000)
     end as detail
 from version as v
 left join floors as f on v.number / 10000 = f.major

@@ -2,8 +2,8 @@
 select
     coalesce(installed.file, live.file) as object,
     case
-        when installed.file is null then 'no file of db/policies speaks for this table'
-        else 'the catalogue no longer says what this file left behind'
+        when installed.file is null then 'no file of db/policies describes this table'
+        else 'the catalogue differs from what this file installed'
     end as detail,
     case
         when installed.file is null

@@ -78,7 +78,7 @@ problems (oid, policy, detail) as (
                 (p.polcmd <> 'a' and p.polqual is null)
                 or (p.polcmd in ('a', 'w') and p.polwithcheck is null)
                 then 'lacks an explicit USING or WITH CHECK expression'
-            else 'does not hold to user_id = app.current_user_id()'
+            else 'is not limited to user_id = app.current_user_id()'
         end
     from tables as t
     inner join policies as p on t.oid = p.polrelid

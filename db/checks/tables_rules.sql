@@ -21,7 +21,7 @@ where
 union all
 select
     c.oid::regclass::text,
-    'is a sequence: its numbers tell a user how many rows the others made',
+    'is a sequence: its numbers show a user how many rows others made',
     format('drop sequence %s cascade; -- app.new_id() makes ids', c.oid::regclass)
 from pg_class as c
 where
@@ -34,7 +34,7 @@ where
 union all
 select
     format('%s of %s', a.attname, c.oid::regclass),
-    'is an identity column: its numbers tell a user how many rows the others made',
+    'is an identity column: its numbers show a user how many rows others made',
     format('alter table %s alter column %I drop identity;', c.oid::regclass, a.attname)
 from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid

@@ -17,7 +17,7 @@ with places (remedy) as (
 
 select
     format('setting app.user_id = %L', current_setting('app.user_id', true)) as object,
-    'is set before any request, so every connection speaks for that user' as detail,
+    'is set before any request, so every connection is bound to that user' as detail,
     coalesce(
         (select string_agg(remedy, ' ') from places),
         '-- take app.user_id out of DATABASE_URL, PGOPTIONS or postgresql.conf'

@@ -22,7 +22,7 @@ def server_floor(owner: Connection) -> list[tuple[str, str, str, str]]:
     major, floor = owner.server_version // 10000, FLOORS[owner.server_version // 10000]
     if owner.server_version >= floor:
         return []
-    detail = f"Postgres {version} is below {major}.{floor % 100}, which mends row-level security"
+    detail = f"Postgres {version} is below {major}.{floor % 100}, which fixes row-level security"
     return [("server_floor", "warning", "server", f"{detail}: upgrade")]
 
 
@@ -126,14 +126,14 @@ def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("number", "detail"),
     [
-        (130023, "too old to be mended: upgrade"),
-        (140024, "below 14.25, which mends row-level security: upgrade"),
+        (130023, "too old to be fixed: upgrade"),
+        (140024, "below 14.25, which fixes row-level security: upgrade"),
         (140025, None),
-        (150019, "below 15.20, which mends row-level security: upgrade"),
-        (160015, "below 16.16, which mends row-level security: upgrade"),
+        (150019, "below 15.20, which fixes row-level security: upgrade"),
+        (160015, "below 16.16, which fixes row-level security: upgrade"),
         (160016, None),
-        (170011, "below 17.12, which mends row-level security: upgrade"),
-        (180006, "below 18.7, which mends row-level security: upgrade"),
+        (170011, "below 17.12, which fixes row-level security: upgrade"),
+        (180006, "below 18.7, which fixes row-level security: upgrade"),
         (180007, None),
         (190000, None),
     ],

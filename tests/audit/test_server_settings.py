@@ -10,7 +10,7 @@ from tests.support.server import connect
 
 HARM = {
     "default_transaction_read_only=on": "every write fails",
-    "lo_compat_privileges=on": "large objects ask no privilege",
+    "lo_compat_privileges=on": "large objects need no privilege",
     "row_security=off": "queries that policies would filter fail",
     "session_replication_role=replica": "triggers do not fire",
 }

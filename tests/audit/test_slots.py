@@ -46,7 +46,7 @@ def test_slot_is_found_until_it_is_dropped(server: Server) -> None:
             ((about, detail, remedy),) = cursor.fetchall()
             assert (about, detail) == (
                 "replication slot ours",
-                "lets whoever may replicate read every change of every row, by pgoutput",
+                "lets each role that may replicate read every change of every row, by pgoutput",
             )
 
             cursor.execute(remedy)

@@ -72,7 +72,7 @@ def test_refusal_names_finding_and_remedy(server: Server, own_database: str, api
         "alter table app.tasks enable row level security; "
         "alter table app.tasks force row level security;"
     )
-    assert lines[1].startswith("tasks.sql: the catalogue no longer says")
+    assert lines[1].startswith("tasks.sql: the catalogue differs from what this file installed")
 
 
 def test_downgraded_database_is_refused(server: Server, own_database: str, api_url: URL) -> None:
@@ -190,7 +190,7 @@ def test_identity_set_for_the_database_is_refused(server: Server, own_database: 
         "unbound": [
             Finding(
                 "setting app.user_id = 'it''s'",
-                "is set before any request, so every connection speaks for that user",
+                "is set before any request, so every connection is bound to that user",
                 f'alter database {own_database} reset "app.user_id";',
             )
         ]

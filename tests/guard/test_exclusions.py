@@ -7,7 +7,7 @@ from api.operations.startup_checks import CHECKS
 from tests.guard.conftest import Check
 from tests.guard.tables import TABLE
 
-NOT_OWN = "does not hold to user_id = app.current_user_id()"
+NOT_OWN = "is not limited to user_id = app.current_user_id()"
 
 PEEK = "create function {}.peek() returns int language sql security definer return 1;"
 PROBE = "create table public.probe (id int);"

@@ -134,7 +134,7 @@ def test_drift_on_a_newer_database_is_found(versions: Callable[[str], Versions])
     found = both.older.run("doctor")
 
     assert found.returncode == 1
-    assert "probes.sql: the catalogue no longer says what this file left behind" in found.stdout
+    assert "probes.sql: the catalogue differs from what this file installed" in found.stdout
 
 
 def test_database_below_its_floor_is_refused(versions: Callable[[str], Versions]) -> None:

@@ -19,7 +19,7 @@ with setters (oid) as (
 
 select
     s.oid::regprocedure::text as object,
-    'binds app.user_id: whoever calls it speaks for another user' as detail,
+    'binds app.user_id: its caller acts as another user' as detail,
     format('revoke execute on routine %s from public, rowlock_api;', s.oid::regprocedure) as remedy
 from setters as s
 where has_function_privilege('rowlock_api', s.oid, 'execute')

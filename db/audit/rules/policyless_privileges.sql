@@ -27,7 +27,7 @@ with held (oid, grantee, privilege) as (
 
 select
     oid::regclass::text as object,
-    format('%s is granted to %s, and asks no policy', privilege, grantee::regrole) as detail,
+    format('%s is granted to %s: no policy applies to it', privilege, grantee::regrole) as detail,
     -- A revoke on the table takes back what was granted on its columns as well.
     format('revoke %s on %s from %s cascade;', privilege, oid::regclass, grantee::regrole)
         as remedy

@@ -2,14 +2,14 @@
 -- level: warning
 select
     format('publication %I', p.pubname) as object,
-    'carries every table, with every user''s rows, to whoever subscribes' as detail,
+    'carries every table, with every user''s rows, to every subscriber' as detail,
     format('drop publication %I;', p.pubname) as remedy
 from pg_publication as p
 where p.puballtables
 union all
 select
     format('publication %I', p.pubname),
-    format('carries every user''s rows of %s to whoever subscribes', r.prrelid::regclass),
+    format('carries every user''s rows of %s to every subscriber', r.prrelid::regclass),
     -- Without ONLY a child that is not published would be an error.
     format('alter publication %I drop table only %s;', p.pubname, r.prrelid::regclass)
 from pg_publication as p
@@ -29,7 +29,7 @@ union all
 select
     format('publication %I', p.pubname),
     format(
-        'carries schema %s, with every user''s rows, to whoever subscribes',
+        'carries schema %s, with every user''s rows, to every subscriber',
         n.refobjid::regnamespace
     ),
     format('alter publication %I drop tables in schema %s;', p.pubname, n.refobjid::regnamespace)

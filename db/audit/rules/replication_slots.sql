@@ -2,7 +2,7 @@
 -- level: warning
 select
     format('replication slot %s', quote_ident(s.slot_name)) as object,
-    format('lets whoever may replicate read every change of every row, by %s', s.plugin)
+    format('lets each role that may replicate read every change of every row, by %s', s.plugin)
         as detail,
     format('select pg_drop_replication_slot(%L);', s.slot_name) as remedy
 from pg_replication_slots as s

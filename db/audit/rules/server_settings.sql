@@ -12,7 +12,7 @@ inner join
         values
         ('row_security', '^off$', 'queries that policies would filter fail'),
         ('session_replication_role', '^(replica|local)$', 'triggers do not fire'),
-        ('lo_compat_privileges', '^on$', 'large objects ask no privilege'),
+        ('lo_compat_privileges', '^on$', 'large objects need no privilege'),
         ('default_transaction_read_only', '^on$', 'every write fails')
     ) as w (name, wrong, harm)
     on s.name = w.name and s.setting ~ w.wrong

@@ -4,11 +4,11 @@ select
     format(
         'is stored for %s: %s', coalesce(nullif(s.setrole, 0)::regrole::text, 'every role'),
         case lower(split_part(e.entry, '=', 1))
-            when 'app.user_id' then 'every connection speaks for that user'
+            when 'app.user_id' then 'every connection is bound to that user'
             when 'row_security' then 'queries that policies would filter fail'
             when 'session_replication_role' then 'triggers do not fire'
             when 'search_path' then 'names may come to mean what somebody else put there'
-            when 'lo_compat_privileges' then 'large objects ask no privilege'
+            when 'lo_compat_privileges' then 'large objects need no privilege'
             when 'default_transaction_read_only' then 'every write fails'
             when 'role' then 'every connection starts as another role'
             when 'session_authorization' then 'every connection starts as another role'

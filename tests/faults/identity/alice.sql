@@ -1,5 +1,5 @@
 -- title: an identity in which no user is alice
--- finds: drift | identity.sql | the catalogue no longer says what this file left behind
+-- finds: drift | identity.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- variant_of: new_id
 -- mutant: a wrong identity

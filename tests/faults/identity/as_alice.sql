@@ -1,5 +1,5 @@
 -- title: a function that is bound to a user
--- finds: identity_setters | public.as_alice() | binds app.user_id: whoever calls it speaks for another user
+-- finds: identity_setters | public.as_alice() | binds app.user_id: its caller acts as another user
 -- no_pgrls: the code of a function
 
 create function public.as_alice() returns text language sql set app.user_id = 'alice'

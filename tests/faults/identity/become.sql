@@ -1,5 +1,5 @@
 -- title: a function that binds another user for the session
--- finds: identity_setters | public.become(text) | binds app.user_id: whoever calls it speaks for another user
+-- finds: identity_setters | public.become(text) | binds app.user_id: its caller acts as another user
 -- no_pgrls: the code of a function
 
 create function public.become(who text) returns text language sql

@@ -5,7 +5,7 @@
 -- each: {body} = language plpgsql as $$ begin set local app.user_id = alice; return 1; end $$
 -- each: {body} = language sql return set_config('app.user_id', 'alice', false)
 -- each: {body} = language sql set app.user_id = alice as 'select app.current_user_id()'
--- finds: identity_setters | public.become() | binds app.user_id: whoever calls it speaks for another user
+-- finds: identity_setters | public.become() | binds app.user_id: its caller acts as another user
 -- variant_of: become
 
 create function public.become() returns text {body};

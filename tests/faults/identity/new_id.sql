@@ -1,5 +1,5 @@
 -- title: an identity that was replaced
--- finds: drift | columns.sql | the catalogue no longer says what this file left behind
+-- finds: drift | columns.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- no_pgrls: the code of a function
 

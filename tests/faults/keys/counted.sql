@@ -1,5 +1,5 @@
 -- title: an identity column counts every user's rows
--- finds: tables_rules | number of {table} | is an identity column: its numbers tell a user how many rows the others made
+-- finds: tables_rules | number of {table} | is an identity column: its numbers show a user how many rows others made
 -- no_pgrls: identity columns
 
 alter table {table} add column number int generated always as identity;

@@ -1,5 +1,5 @@
 -- title: a sequence among the tables
--- finds: tables_rules | app.counted | is a sequence: its numbers tell a user how many rows the others made
+-- finds: tables_rules | app.counted | is a sequence: its numbers show a user how many rows others made
 -- variant_of: counted
 
 create sequence app.counted;

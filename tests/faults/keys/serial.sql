@@ -1,5 +1,5 @@
 -- title: a serial column counts every user's rows
--- finds: tables_rules | {table}_number_seq | is a sequence: its numbers tell a user how many rows the others made
+-- finds: tables_rules | {table}_number_seq | is a sequence: its numbers show a user how many rows others made
 -- variant_of: counted
 
 alter table {table} add column number serial;

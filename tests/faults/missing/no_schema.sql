@@ -1,5 +1,5 @@
 -- title: the grant of the schema is missing
--- finds: drift | identity.sql | the catalogue no longer says what this file left behind
+-- finds: drift | identity.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- apart: it locks users out, and shows no row to another
 -- mutant: a missing grant

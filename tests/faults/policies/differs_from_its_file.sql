@@ -1,5 +1,5 @@
 -- title: a policy that differs from its file, and still holds to the caller
--- finds: drift | tasks.sql | the catalogue no longer says what this file left behind
+-- finds: drift | tasks.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- pgrls: PERF003 app.tasks.tasks_select_own
 

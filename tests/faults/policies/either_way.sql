@@ -1,5 +1,5 @@
 -- title: a condition that is lost in an or
--- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- variant_of: either
 

@@ -1,5 +1,5 @@
 -- title: any row may be inserted
--- finds: tables_policies | {insert} on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | {insert} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: SEC005 {table}.{insert}
 -- pgrls: SEC028 {table}.{insert}

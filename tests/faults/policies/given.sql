@@ -1,5 +1,5 @@
 -- title: a row may be given away
--- finds: tables_policies | {update} on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | {update} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: SEC020 {table}.{update}
 -- pgrls: write {table}

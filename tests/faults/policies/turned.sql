@@ -1,5 +1,5 @@
 -- title: an expression turned around
--- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: anon {table}
 -- pgrls: cross-tenant {table}

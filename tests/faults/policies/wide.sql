@@ -1,5 +1,5 @@
 -- title: a policy that is true for every row
--- finds: tables_policies | {select} on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: SEC005 {table}.{select}
 -- pgrls: SEC008 {table}.{select}

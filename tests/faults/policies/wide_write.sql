@@ -1,6 +1,6 @@
 -- title: a policy of a writing command that is true for every row
 -- each: {command} = update | delete
--- finds: tables_policies | {{command}} on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | {{command}} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- variant_of: wide
 -- mutant: using (true)

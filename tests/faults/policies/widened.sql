@@ -1,5 +1,5 @@
 -- title: a second permissive policy widens the first
--- finds: tables_policies | more on {table} | does not hold to user_id = app.current_user_id()
+-- finds: tables_policies | more on {table} | is not limited to user_id = app.current_user_id()
 -- finds: tables_policies | {table} | grants select, but has 2 policies for it
 -- advice: tables_policies
 -- pgrls: SEC005 {table}.more

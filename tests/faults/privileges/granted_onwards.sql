@@ -1,6 +1,6 @@
 -- title: TRUNCATE that another role granted to a third
--- finds: policyless_privileges | app.tasks | TRUNCATE is granted to lord, and asks no policy
--- finds: policyless_privileges | app.tasks | TRUNCATE is granted to reader, and asks no policy
+-- finds: policyless_privileges | app.tasks | TRUNCATE is granted to lord: no policy applies to it
+-- finds: policyless_privileges | app.tasks | TRUNCATE is granted to reader: no policy applies to it
 -- variant_of: other_truncate
 
 create role reader;

@@ -1,5 +1,5 @@
 -- title: REFERENCES of one column for another role
--- finds: policyless_privileges | {table} | REFERENCES is granted to reader, and asks no policy
+-- finds: policyless_privileges | {table} | REFERENCES is granted to reader: no policy applies to it
 -- variant_of: other_truncate
 
 create role reader;

@@ -1,5 +1,5 @@
 -- title: TRIGGER, which no policy limits, for another role
--- finds: policyless_privileges | {table} | TRIGGER is granted to with_trigger, and asks no policy
+-- finds: policyless_privileges | {table} | TRIGGER is granted to with_trigger: no policy applies to it
 -- no_pgrls: privileges
 
 create role with_trigger;

@@ -1,5 +1,5 @@
 -- title: TRUNCATE, which no policy limits, for another role
--- finds: policyless_privileges | {table} | TRUNCATE is granted to with_truncate, and asks no policy
+-- finds: policyless_privileges | {table} | TRUNCATE is granted to with_truncate: no policy applies to it
 -- no_pgrls: privileges
 
 create role with_truncate;

@@ -1,5 +1,5 @@
 -- title: a publication of everything
--- finds: publications | publication everything | carries every table, with every user's rows, to whoever subscribes
+-- finds: publications | publication everything | carries every table, with every user's rows, to every subscriber
 -- no_pgrls: publications
 
 create publication everything for all tables;

@@ -1,5 +1,5 @@
 -- title: a publication
--- finds: publications | publication one | carries every user's rows of {table} to whoever subscribes
+-- finds: publications | publication one | carries every user's rows of {table} to every subscriber
 -- no_pgrls: publications
 
 create publication one for table {table};

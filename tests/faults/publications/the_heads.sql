@@ -1,5 +1,5 @@
 -- title: a publication of the trail
--- finds: publications | publication the_heads | carries every user's rows of trail.heads to whoever subscribes
+-- finds: publications | publication the_heads | carries every user's rows of trail.heads to every subscriber
 -- no_pgrls: publications
 
 create publication the_heads for table trail.heads;

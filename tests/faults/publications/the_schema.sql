@@ -1,6 +1,6 @@
 -- title: a publication of the schema
 -- since: 15
--- finds: publications | publication the_schema | carries schema app, with every user's rows, to whoever subscribes
+-- finds: publications | publication the_schema | carries schema app, with every user's rows, to every subscriber
 -- no_pgrls: publications
 
 create publication the_schema for tables in schema app;

@@ -1,6 +1,6 @@
 -- title: a publication of the trail's schema
 -- since: 15
--- finds: publications | publication the_trail | carries schema trail, with every user's rows, to whoever subscribes
+-- finds: publications | publication the_trail | carries schema trail, with every user's rows, to every subscriber
 -- no_pgrls: publications
 
 create publication the_trail for tables in schema trail;

@@ -1,7 +1,7 @@
 -- title: a new table without row-level security and policies
 -- finds: tables_rls | app.bare | row-level security is disabled
 -- finds: tables_policies | app.bare | has no policy: nobody can use it
--- finds: drift | {name}.sql | no file of db/policies speaks for this table
+-- finds: drift | {name}.sql | no file of db/policies describes this table
 -- advice: drift, tables_policies
 -- variant_of: never_enabled
 

@@ -1,6 +1,6 @@
 -- title: a table without policies
 -- finds: tables_policies | app.forgotten | has no policy: nobody can use it
--- finds: drift | forgotten.sql | no file of db/policies speaks for this table
+-- finds: drift | forgotten.sql | no file of db/policies describes this table
 -- advice: drift, tables_policies
 -- pgrls: SEC009 app.forgotten
 

@@ -1,5 +1,5 @@
 -- title: an event trigger
--- finds: event_triggers | event trigger watch | runs public.watch() at every ddl command end, as whoever caused it
+-- finds: event_triggers | event trigger watch | runs public.watch() at every ddl command end, with the rights of its cause
 -- no_pgrls: event triggers
 
 create function public.watch() returns event_trigger language plpgsql as 'begin end';

@@ -1,5 +1,5 @@
 -- title: an identity stored with a role
--- finds: stored_settings | setting app.user_id=alice | is stored for bound: every connection speaks for that user
+-- finds: stored_settings | setting app.user_id=alice | is stored for bound: every connection is bound to that user
 -- no_pgrls: stored settings
 
 create role bound;

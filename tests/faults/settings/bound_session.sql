@@ -1,5 +1,5 @@
 -- title: an identity that a connection starts with
--- finds: unbound | setting app.user_id = 'alice' | is set before any request, so every connection speaks for that user
+-- finds: unbound | setting app.user_id = 'alice' | is set before any request, so every connection is bound to that user
 -- advice: unbound
 -- variant_of: bound
 

@@ -1,5 +1,5 @@
 -- title: large objects without privileges, for everyone
--- finds: stored_settings | setting lo_compat_privileges=on | is stored for every role: large objects ask no privilege
+-- finds: stored_settings | setting lo_compat_privileges=on | is stored for every role: large objects need no privilege
 -- no_pgrls: stored settings
 
 alter role all set lo_compat_privileges = on;

@@ -1,5 +1,5 @@
 -- title: a setting of the API's role that was reset
--- finds: drift | roles.sql | the catalogue no longer says what this file left behind
+-- finds: drift | roles.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- variant_of: read_only
 
