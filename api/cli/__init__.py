@@ -19,10 +19,10 @@ COMMANDS = ("serve", "migrate", "token", "doctor", "new-table", "audit")
 
 
 class Commands(Group):
-    """The commands, and what their errors become."""
+    """The commands, and how their errors are reported."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of first use."""
+        """The names, in the order in which they are first used."""
         del ctx
         return list(COMMANDS)
 
@@ -59,7 +59,7 @@ class Commands(Group):
 )
 @click.version_option(VERSION, message="%(prog)s %(version)s")
 def rowlock() -> None:
-    """A task API kept apart by Postgres."""
+    """A task API in which Postgres isolates the users."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,5 +76,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """On SIGTERM, leave through every `finally`: the embedded Postgres stops too."""
+    """On SIGTERM, unwind through every `finally`, which also stops the embedded Postgres."""
     raise SystemExit(0)

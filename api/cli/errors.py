@@ -27,6 +27,6 @@ EXPECTED = (
 
 
 def sentence(error: Exception) -> str:
-    """What went wrong; of SQLAlchemy's errors, what the driver said."""
+    """The message; for SQLAlchemy's errors, the driver's message."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return str(cause).strip()

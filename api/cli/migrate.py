@@ -7,7 +7,7 @@ from api.cli.help import Command
 
 @click.command("migrate", cls=Command)
 def command() -> int:
-    """Bring the database to head, policies included."""
+    """Migrate the database, and install the policies."""
     from api.cli.environment import prepare, running_database
     from api.operations.migrate import migrate
 

@@ -9,7 +9,7 @@ from api.cli.help import Command
 
 
 def number(name: str) -> Callable[[str], int]:
-    """Read what stands in place of a setting, within the setting's bounds."""
+    """Read a number that replaces a setting, within the setting's bounds."""
 
     def read(given: str) -> int:
         from pydantic import TypeAdapter, ValidationError
@@ -28,8 +28,10 @@ def number(name: str) -> Callable[[str], int]:
 
 
 @click.command("serve", cls=Command)
-@click.option("--port", type=number("PORT"), metavar="PORT", help="in place of PORT")
-@click.option("--workers", type=number("WORKERS"), metavar="WORKERS", help="in place of WORKERS")
+@click.option("--port", type=number("PORT"), metavar="PORT", help="replaces the setting PORT")
+@click.option(
+    "--workers", type=number("WORKERS"), metavar="WORKERS", help="replaces the setting WORKERS"
+)
 def command(**given: int | None) -> int:
     """Serve the API; without DATABASE_URL, on the embedded database."""
     from api.cli.environment import prepare

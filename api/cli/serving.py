@@ -32,7 +32,7 @@ def serve(settings: Settings) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # api/http/server/client_addresses.py reads them
-            timeout_graceful_shutdown=5,  # seconds; a client that stalls does not hold the stop up
+            timeout_graceful_shutdown=5,  # seconds; a stalled client does not delay the stop
             log_config=None,
         )
         _announce(ready, listener.getsockname()[1])
@@ -52,7 +52,7 @@ def serve(settings: Settings) -> None:
 
 
 def _announce(ready: Settings, port: int) -> None:
-    """Print where the API is served, and with a development key how to get a token."""
+    """Print the address of the API and, with a development key, how to get a token."""
     host = f"[{ready.host}]" if ":" in ready.host else ready.host
     address = f"http://{host}:{port}"
     if ready.development_key:
@@ -68,19 +68,19 @@ def _announce(ready: Settings, port: int) -> None:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """Claim the address to serve on, before anything else is started."""
+    """Open the listening socket before anything else is started."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         reason = str(error.strerror).partition(" (")[0]
         raise SettingsError(
-            f"HOST {settings.host} with PORT {settings.port} cannot be served on: {reason}."
+            f"HOST {settings.host} with PORT {settings.port} cannot be used: {reason}."
         ) from None
 
 
 def _enforce(settings: Settings) -> None:
-    """Check before the server starts, so that a refusal is a sentence and not a traceback."""
+    """Run the start-up checks, so that a refusal is a sentence and not a traceback."""
     database = open_database(settings)
     try:
         startup_checks.enforce(database, newest_revision(), statements())

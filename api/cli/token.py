@@ -45,7 +45,7 @@ def command(*, user: str, hours: timedelta | None) -> int:
     except ValueError as error:
         raise SettingsError(str(error)) from None
     print(token, flush=True)
-    print(  # beside the token, so that $(rowlock token alice) is the token
+    print(  # on standard error, so that $(rowlock token alice) is only the token
         f"{'A new key' if made else 'Key'} {key.kid} in {settings.key_file.resolve()}, "
         f"issuer {auth.DEVELOPMENT_ISSUER}: only a server with the same DATA_DIR accepts it.",
         file=sys.stderr,

@@ -19,7 +19,7 @@ def months(given: str) -> int:
 
 
 def user_id(given: str) -> str:
-    """Read any text: a hostile id has a chain too."""
+    """Read any text that UTF-8 can encode."""
     try:
         given.encode()
     except UnicodeEncodeError:
@@ -32,7 +32,7 @@ def user_id(given: str) -> str:
 @click.option(
     "--heads",
     is_flag=True,
-    help="print where each chain stands: position, hash, user; keep it out of reach",
+    help="print the head of each chain: position, hash, user; store it elsewhere",
 )
 @click.option(
     "--retain",
@@ -44,7 +44,7 @@ def user_id(given: str) -> str:
 def command(*, verify: bool, heads: bool, retain: int | None, user: str | None) -> int:
     """Verify the history of users' rows, or drop old months.
 
-    The history is chained by hashes. Exits 1 where a chain is broken.
+    The history is chained by hashes. Exits 1 if a chain is broken.
     """
     from api.audit import trail
     from api.audit.errors import AuditError
@@ -55,7 +55,9 @@ def command(*, verify: bool, heads: bool, retain: int | None, user: str | None) 
     settings = prepare()
     if retain is not None:
         if user is not None:
-            raise AuditError("--user goes with --verify and --heads: --retain is of all users.")
+            raise AuditError(
+                "--user can be combined with --verify or --heads: --retain is about all users."
+            )
         with running_database(settings) as ready:
             return trail.retain(ready, retain)
     run = trail.verify if verify else trail.heads

@@ -1,8 +1,8 @@
-"""Pages bounded by bytes: as many rows, from the first one on, as MAX_BYTES of JSON hold.
+"""Pages with a limit on bytes: the first rows of a page whose JSON fits into MAX_BYTES.
 
-A page of ordinary rows pays nearly nothing for the bound: its statement leaves out each row that is
-longer than its share, and the handler sees that some are missing. Then alone it runs the statement
-that measures row by row, and stops where the page is full.
+For ordinary rows the limit costs almost nothing: the statement omits each row that is longer than
+its share of the page, and the handler sees that rows are missing. Only then it runs the statement
+that measures row by row and stops when the page is full.
 """
 
 from typing import Any
@@ -11,11 +11,11 @@ from sqlalchemy import CTE, ColumnElement, Integer, literal_column, or_, select
 
 from api.database.statements import CATALOG
 
-MAX_BYTES = 1_000_000  # of the rows of a page; one that is longer comes alone
+MAX_BYTES = 1_000_000  # of the rows of a page; a longer row is a page of its own
 
 
 def constant(number: int) -> ColumnElement[int]:
-    """A number that stands in the statement itself."""
+    """A number as a literal of the statement."""
     return literal_column(str(number), Integer)
 
 
@@ -23,15 +23,15 @@ BOUND, ONE, ZERO = (constant(number) for number in (MAX_BYTES, 1, 0))
 
 
 def length(item: ColumnElement[Any]) -> ColumnElement[int]:
-    """Bytes of a JSON value that the statement made, and up to 4 more."""
-    return CATALOG.pg_column_size(item, type_=Integer)  # unlike octet_length, it copies none
+    """Bytes of a JSON value that the statement has built, plus up to 4."""
+    return CATALOG.pg_column_size(item, type_=Integer)  # unlike octet_length, it copies nothing
 
 
 def walked(number: ColumnElement[int], item: ColumnElement[Any], limit: ColumnElement[int]) -> CTE:
-    """The first rows that are within MAX_BYTES and `limit`: their `number`, from 1, and `item`.
+    """The first rows that fit into MAX_BYTES and `limit`: their `number`, from 1, and `item`.
 
-    `number` is a column of a query of WITH, and `item` the JSON of one of its rows. It is made of
-    no row behind the first one that does not fit.
+    `number` is a column of a query in WITH, and `item` the JSON of one of its rows. No JSON is
+    built after the first row that does not fit.
     """
     first = select(number.label("number"), ZERO.label("before"), item.label("item"))
     walk = first.where(number == ONE).cte("walk", recursive=True)

@@ -1,4 +1,4 @@
-"""The types of columns, as far as JSON and cursors depend on them."""
+"""The Python types of columns, for JSON and cursors."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ SHORT = (bool, int, float, UUID, datetime, date, time, timedelta)
 
 
 def python_type(column: ColumnElement[Any]) -> type:
-    """The Python type of a column's values; `object`, where SQLAlchemy names none."""
+    """The Python type of a column's values; `object` if SQLAlchemy does not know it."""
     kind = column.type
     if isinstance(kind, TypeDecorator):  # such as SQLModel's type of `str`
         kind = kind.impl_instance

@@ -1,8 +1,8 @@
 """Keyset pages: the rows of a list that come after a given row, in any order.
 
-A page is read from an index, however deep in the list it begins. So a condition is a range of the
-index: Postgres turns a comparison of rows, an equality and IS NULL into index conditions, but no OR
-of them. An order whose keys differ in direction, or may be null, has several such ranges.
+A page is read from an index, wherever in the list it begins. So each condition is a range of the
+index: Postgres turns a row comparison, an equality and IS NULL into index conditions, but not an OR
+of them. If the keys of an order differ in direction, or may be null, there are several ranges.
 https://www.postgresql.org/docs/current/functions-comparisons.html#ROW-WISE-COMPARISON
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Column, ColumnElement, bindparam, tuple_
 
-type Condition = list[ColumnElement[bool]]  # all of them hold
+type Condition = list[ColumnElement[bool]]  # joined by AND
 type Nulls = tuple[bool, ...]  # for each key, whether its value in the given row is null
 
 
@@ -25,8 +25,8 @@ def _unchanged(value: BindParameter[Any]) -> ColumnElement[Any]:
 class SortKey:
     """One key of an order. Nulls are last, or first where the key is descending, as in Postgres.
 
-    A cursor holds the value of the field of the response that is named like the column. Where the
-    column is computed from another field, `field` is that one, and `convert` the function of SQL.
+    A cursor contains the value of the response field that has the column's name. If the column is
+    computed from another field, `field` names that one, and `convert` is the SQL function.
     """
 
     column: Column[Any]
@@ -37,7 +37,7 @@ class SortKey:
 
     @property
     def name(self) -> str:
-        """The field of the response whose value a cursor holds."""
+        """The response field whose value a cursor contains."""
         return self.field or self.column.name
 
     @property
@@ -47,7 +47,7 @@ class SortKey:
 
     @property
     def nullable(self) -> bool:
-        """Whether rows may have no value."""
+        """Whether the column may be null."""
         return bool(self.column.nullable)
 
     @property
@@ -61,7 +61,7 @@ class SortKey:
         return self.descending if self.nulls_first is None else self.nulls_first
 
     def order(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """The key in ORDER BY, of this column."""
+        """The expression for ORDER BY, with this column."""
         order = column.desc() if self.descending else column
         if not self.nullable or self.has_nulls_first == self.descending:
             return order  # as Postgres sorts nulls by default
@@ -69,7 +69,7 @@ class SortKey:
 
 
 def null_patterns(keys: Sequence[SortKey]) -> Iterator[Nulls]:
-    """Which keys of a row may be null at once: each pattern needs a statement of its own."""
+    """Every combination of null keys: each one needs a separate statement."""
     patterns: list[Nulls] = [()]
     for key in keys:
         choices = (False, True) if key.nullable else (False,)
@@ -78,7 +78,7 @@ def null_patterns(keys: Sequence[SortKey]) -> Iterator[Nulls]:
 
 
 def ranges_after(keys: Sequence[SortKey], nulls: Nulls) -> list[Condition]:
-    """The ranges that together hold the rows after the given one; no row is in two of them.
+    """The ranges that together contain the rows after the given one, each row in one of them.
 
     The last key is unique and not null, so there is at least one range.
     """
@@ -110,7 +110,7 @@ def _run(keys: Sequence[SortKey], nulls: Nulls) -> list[SortKey]:
 
 
 def _after(run: Sequence[SortKey]) -> ColumnElement[bool]:
-    """Whether a row comes after the given one. A null in the row makes it null, not true."""
+    """Whether a row comes after the given one; null if a value of the row is null."""
     here: Any
     there: Any
     if len(run) == 1:

@@ -1,8 +1,8 @@
 """The statements of a list: pages of rows as one JSON array, in each order, with each filter.
 
-A statement has the parameter `limit`, and, unless the page is the first one, the sort keys of the
-last row before the page. Its `limit` is one more than the page holds, so that the caller sees
-whether another page follows.
+The parameters of a statement are `limit` and, except for the first page, the sort keys of the last
+row before the page. `limit` is one more than the size of the page, so that the caller sees whether
+another page follows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,15 +42,15 @@ type Orders = Mapping[str, Sequence[SortKey]]
 type Filters = Mapping[str, Mapping[str, Condition]]  # by parameter, and by its value
 
 LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
-ESCAPED = 6  # bytes of JSON that a byte of text may take
-FIELD = 80  # bytes that a field may take, with its name, beside a text of unlimited length
+ESCAPED = 6  # bytes of JSON for one byte of text, at most
+FIELD = 80  # bytes of a field with its name, at most, except for text of unlimited length
 
 
 class Kind(NamedTuple):
-    """Which statement of a list: its order, the value of each filter, and where it begins.
+    """Identifies a statement of a list: its order, the value of each filter, and its start.
 
-    `nulls` says which sort keys of the last row before the page are null. On the first page, it is
-    None.
+    `nulls` says which sort keys of the last row before the page are null; it is None for the first
+    page.
     """
 
     order: str
@@ -62,8 +62,8 @@ class Kind(NamedTuple):
 class Listing:
     """The statements of a list. The first order, and the first value of a filter, is the default.
 
-    An ordinary statement leaves out rows that are longer than their share of a page. Its second
-    column is the number of rows that there are. Where some are left out, a long one returns as many
+    An ordinary statement omits rows that are longer than their share of a page. Its second column
+    is the number of rows including these. If rows are omitted, the long statement returns as many
     rows as fit into a page, and whether more follow (`api/database/byte_limit.py`).
     """
 
@@ -79,7 +79,7 @@ def listing(table: Table, read: type[BaseModel], orders: Orders, filters: Filter
     """Compile the statements of a list of a table's rows, with the fields of a response model.
 
     Raises:
-        TypeError: a row could not be found again in the JSON array (`api/http/pagination.py`).
+        TypeError: rows could not be separated in the JSON array (`api/http/pagination.py`).
     """
     columns = [table.c[name] for name in read.model_fields]
     if columns[0].name != "id":
@@ -114,7 +114,7 @@ def _rows(
     if len(ranges) == 1:
         page = select(*columns).where(*conditions, *ranges[0])
         return page.order_by(*order).limit(LIMIT).subquery("item")
-    # Each range is read in its order, from an index, and no further than a page.
+    # Each range is read from an index in its order, at most one page of it.
     page = select(*columns, *(key.column.label(f"key_{n}") for n, key in enumerate(keys)))
     page = page.where(*conditions).order_by(*order).limit(LIMIT)
     joined = union_all(*(select(page.where(*one).subquery()) for one in ranges)).subquery("joined")
@@ -124,8 +124,8 @@ def _rows(
 
 
 def _ordinary(rows: Subquery, columns: Sequence[Column[Any]]) -> Select[str, int]:
-    """The rows as one JSON array, without those that are too long, and how many there are."""
-    # An aggregate takes rows in the order of its one, sorted subquery (PostgreSQL manual, 9.21).
+    """The rows as one JSON array without those that are too long, and the number of all rows."""
+    # An aggregate receives rows in the order of its sorted subquery (PostgreSQL manual, 9.21).
     listed: ColumnElement[Any] = CATALOG.json_agg(rows.table_valued())
     if lengths := [_length(column, rows) for column in columns if python_type(column) not in SHORT]:
         share = (BOUND // LIMIT - constant(FIELD * len(columns))) // constant(ESCAPED)
@@ -135,7 +135,7 @@ def _ordinary(rows: Subquery, columns: Sequence[Column[Any]]) -> Select[str, int
 
 
 def _length(column: Column[Any], rows: Subquery) -> ColumnElement[int]:
-    """Bytes of a value. Those of stored text are known without reading it."""
+    """Bytes of a value. For stored text, Postgres knows the length without reading the text."""
     value = rows.c[column.name]
     text = value if python_type(column) is str else cast(value, Text)
     length: ColumnElement[int] = CATALOG.octet_length(text, type_=Integer)

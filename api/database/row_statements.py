@@ -1,6 +1,6 @@
 """The statements that every table has: create, read, replace and delete a row, and list rows.
 
-Each returns the JSON of the response as Postgres built it, with the fields of the response model.
+Each returns the JSON of the response, built by Postgres, with the fields of the response model.
 None filters by user: row-level security does.
 """
 
@@ -46,7 +46,7 @@ class RowStatements:
         self._name = re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
 
     def create(self, body: type[BaseModel]) -> Statement:
-        """Insert a row. Returns its JSON, and its id: the one given, or a new one for None."""
+        """Insert a row. Returns its JSON and its id; if no id is given, the row gets a new one."""
         values: dict[str, ColumnElement[Any]] = {**_parameters(body)}
         values["id"] = func.coalesce(bindparam("id"), func.app.new_id())
         statement = insert(self.table).values(values).returning(self.body, self.columns.id)

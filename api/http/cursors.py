@@ -1,7 +1,7 @@
-"""Cursors: where a page of a list begins, behind the last row of the page before it.
+"""Cursors: the start of a page, given by the sort keys of the last row before it.
 
-A cursor is opaque to clients. It is no secret and proves nothing: it only names a place in the
-caller's own list, and row-level security decides what is read from there.
+A cursor is opaque to clients, but it is neither secret nor trusted: it only names a position in the
+caller's own list, and row-level security decides which rows are read.
 """
 
 import base64
@@ -25,12 +25,12 @@ PATTERN = "^[A-Za-z0-9_-]+$"
 
 
 def _timestamp(text: str) -> str:
-    """Keep the text, which Postgres reads too. Raises ValueError: it is no timestamp."""
+    """Return the text, which Postgres can read too. Raises ValueError if it is not a timestamp."""
     datetime.fromisoformat(text)
     return storable(text)
 
 
-# What a cursor holds of a column's type; of all others, the text that Postgres writes in JSON.
+# The type of a value in a cursor, by the type of its column; text for all other types.
 TEXT = Annotated[str, AfterValidator(storable)]
 TYPES: dict[type, Any] = {
     bool: bool,
@@ -53,18 +53,18 @@ class CursorFormat:
         self._values: TypeAdapter[Any] = TypeAdapter(values)
 
     def encode(self, row: str) -> str:
-        """The cursor that leads to what follows a row, which is given as JSON."""
-        fields = json.loads(row, parse_float=Decimal)  # a float would lose digits of a numeric
+        """The cursor of the page after a row, which is given as JSON."""
+        fields = json.loads(row, parse_float=Decimal)  # float would lose digits of numeric
         values = [self._name, *(fields[field] for field, _ in self._keys)]
-        # Escaped, a title of 200 emoji would not fit into a query parameter of 2,000 characters.
+        # Not escaped: otherwise a title of 200 emoji would exceed the 2,000 characters of a cursor.
         text = json.dumps(values, ensure_ascii=False, default=str)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     def decode(self, cursor: str) -> dict[str, Any]:
-        """The statement's parameters for the row that a cursor names.
+        """The parameters of the statement for a cursor.
 
         Raises:
-            ValueError: the cursor is malformed, or of another list or order.
+            ValueError: the cursor is malformed, or belongs to another list or order.
         """
         if re.fullmatch(PATTERN, cursor) is None:
             raise ValueError

@@ -1,6 +1,6 @@
 """Lists in pages: the query parameters of a list, and the response to them.
 
-The row where a page ends is found in the JSON that Postgres built, without parsing the whole page.
+The last row of a page is found in the JSON that Postgres built, without parsing the whole page.
 """
 
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ from api.http.problems import header
 from api.http.query_parameters import PageQuery
 from api.http.responses import found, json, next_page
 
-# How each row of a page begins. Nothing else begins so: JSON escapes the quotes inside a string,
-# and jsonb is written with a blank after each colon.
+# The beginning of each row of a page. Nothing else looks like it: JSON escapes quotes inside a
+# string, and jsonb is written with a space after each colon.
 AGGREGATED, BUILT = '{"id":"', '{"id" : "'  # by json_agg, and by json_build_object
 
 LINKED: dict[int | str, dict[str, Any]] = {
@@ -34,7 +34,7 @@ OTHER_FILTER = "It belongs to a list with another filter."
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A list in one order and with one choice of filters. `query` is that in the Link header."""
+    """A list in one order and with one choice of filters; `query` is for the Link header."""
 
     order: str
     query: str
@@ -49,7 +49,7 @@ class Pages:
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._query = _query_model(listing)
-        # Returns a tuple, or a single value where there is no filter.
+        # Returns a tuple, or a single value if there is no filter.
         self._chosen = attrgetter("sort", *listing.filters)
         self._lists: dict[Any, _List] = {}
         for kind, statement in listing.ordinary.items():
@@ -89,13 +89,13 @@ class Pages:
             last = page[page.rindex(BUILT) : -1] if more else None
         response = json(page)
         if last is not None:
-            # None of these has a character that would have to be escaped in a URL.
+            # None of these needs escaping in a URL.
             cursor = wanted.cursors.encode(last)
             next_page(response, request, f"{wanted.query}&limit={limit}&cursor={cursor}")
         return response
 
     def cursor(self, row: str, *chosen: str) -> str:
-        """The cursor behind a row, which is given as JSON, in an order and with filters."""
+        """The cursor after a row, given as JSON, in an order and with filters."""
         return self._lists[chosen if len(chosen) > 1 else chosen[0]].cursors.encode(row)
 
     def _start(self, cursor: str, wanted: _List) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Query parameters: those of a page of a list, and none at all."""
+"""Query parameters: those of a page of a list, and routes without any."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from api.http.dependencies import UserDep
 from api.http.problems import ProblemError
 
 MAX_LIMIT = 200
-MAX_PARAMETERS = 100  # of a query: 7,500 unknown ones took the event loop 30 ms
+MAX_PARAMETERS = 100  # of a query: 7,500 unknown ones took 30 ms of the event loop
 
 
 class PageQuery(BaseModel):
-    """How long a page is; subclasses say where it begins."""
+    """The length of a page; subclasses add where it begins."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,11 +25,11 @@ class PageQuery(BaseModel):
 
     @classmethod
     def of(cls, request: Request) -> Self:
-        """Read a request's query at once: the framework takes it apart field by field.
+        """Parse a request's query in one step; FastAPI would inspect it field by field.
 
         Raises:
-            RequestValidationError: a parameter is wrong, unknown, or given twice.
-            ProblemError: 422, there are absurdly many.
+            RequestValidationError: a parameter is invalid, unknown, or repeated.
+            ProblemError: 422, there are more than MAX_PARAMETERS.
         """
         given = _parameters(request).multi_items()
         if repeated := [name for name, times in Counter(n for n, _ in given).items() if times > 1]:
@@ -42,7 +42,7 @@ class PageQuery(BaseModel):
 
     @classmethod
     def described(cls) -> dict[str, Any]:
-        """The parameters, for the OpenAPI description of a route."""
+        """The parameters, for the OpenAPI document."""
         return {
             "parameters": [
                 {"name": name, "in": "query", "required": False, "schema": _may_be_left_out(field)}
@@ -52,11 +52,11 @@ class PageQuery(BaseModel):
 
 
 async def without_query(request: Request, _: UserDep) -> None:
-    """Refuse every parameter, where a route takes none: one that is ignored would mislead.
+    """Refuse every parameter on a route without parameters: ignoring one would mislead clients.
 
     Raises:
         RequestValidationError: there is a query.
-        ProblemError: 422, it has absurdly many parameters.
+        ProblemError: 422, it has more than MAX_PARAMETERS.
     """
     if request.scope["query_string"]:
         raise _wrong_query(_parameters(request), "Extra inputs are not permitted")
@@ -75,7 +75,7 @@ def _wrong_query(names: Iterable[str], why: str) -> RequestValidationError:
 
 
 def _may_be_left_out(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a parameter: one that is None by default is left out, and never null."""
+    """The schema of a parameter. One whose default is None may be omitted, but is never null."""
     if schema.get("default", ...) is not None:
         return schema
     kept = {name: value for name, value in schema.items() if name not in {"anyOf", "default"}}

@@ -1,4 +1,4 @@
-"""The responses of handlers: JSON as Postgres built it, a new row, no content, a further page."""
+"""The responses of handlers: JSON that Postgres built, a new row, no content, a next page."""
 
 from fastapi import Request, Response
 
@@ -7,19 +7,19 @@ from api.http.problems import ProblemError
 
 
 def found(row: Row | None) -> Row:
-    """The row, which is there. Raises ProblemError: it is not."""
+    """Return the row. Raises ProblemError if there is none."""
     if row is None:
         raise ProblemError("not-found")
     return row
 
 
 def json(body: str, status: int = 200) -> Response:
-    """JSON as Postgres made it."""
+    """A response with JSON that Postgres built."""
     return Response(body, status, media_type="application/json")
 
 
 def ok(row: Row | None) -> Response:
-    """200 with the JSON that is the row's first column. Raises ProblemError: there is no row."""
+    """200 with the JSON that is the row's first column. Raises ProblemError if there is none."""
     return json(found(row)[0])
 
 
@@ -32,17 +32,17 @@ def created(request: Request, row: Row | None) -> Response:
 
 
 def no_content(row: Row | None) -> Response:
-    """204 for a row that was deleted. Raises ProblemError: there was none."""
+    """204 for a row that was deleted. Raises ProblemError if there was none."""
     found(row)
     return Response(status_code=204)
 
 
 def path(request: Request) -> str:
-    """The path as the client wrote it, still percent-encoded."""
+    """The path as the client sent it, percent-encoded."""
     raw: bytes = request.scope["raw_path"]
     return raw.partition(b"?")[0].decode()
 
 
 def next_page(response: Response, request: Request, query: str) -> None:
-    """Lead on to the next page (RFC 8288)."""
+    """Add a link to the next page (RFC 8288)."""
     response.headers["Link"] = f'<{path(request)}?{query}>; rel="next"'

@@ -1,8 +1,8 @@
-"""Every setting, typed and checked, in one place: the only reader of the environment.
+"""The settings, typed and checked. No other module reads the environment.
 
-Settings come from the environment and from `.env`; the environment wins, and an empty value counts
-as absent. What is wrong or contradictory stops the start with a sentence that names the variable.
-Values that may hold a secret are `SecretStr`, and no error repeats its input.
+Settings come from the environment and from `.env`; the environment takes precedence, and an empty
+value counts as absent. A wrong or contradictory value stops the start with a sentence that names
+the variable. Values that may contain a secret are `SecretStr`, and no error repeats its input.
 """
 
 import logging
@@ -37,12 +37,13 @@ from api.settings.types import (
 
 _log = logging.getLogger(__name__)
 
-# How alike a name must be to one that is needed and absent for the start to be refused.
+# The start is refused if an unknown name is at least so similar to a required setting that is
+# absent.
 _REFUSED = 0.9
 
 
 class SettingsError(Exception):
-    """A setting is wrong. The message names it, says how to mend it, and holds no value."""
+    """A setting is wrong. The message names it, says how to correct it, and contains no value."""
 
 
 class Settings(BaseSettings):
@@ -88,22 +89,22 @@ class Settings(BaseSettings):
 
     @property
     def embedded(self) -> bool:
-        """Whether the development database is started: only when no other is named."""
+        """Whether the embedded Postgres is used: only if no database is configured."""
         return self.database_url is None
 
     @property
     def development_key(self) -> bool:
-        """Whether development tokens are accepted: only when no issuer is configured."""
+        """Whether development tokens are accepted: only if no issuer is configured."""
         sources = (self.neon_auth_base_url, self.jwks_url, self.jwks_file, self.jwt_secret)
         return all(source is None for source in sources)
 
     @property
     def key_file(self) -> Path:
-        """Where the development signing key lies."""
+        """The file of the development key."""
         return self.data_dir / "development-key.pem"
 
     def owner_url(self) -> SecretStr:
-        """The URL that migrations and the end of old events run over.
+        """The owner's URL, for migrations and for dropping old events.
 
         Raises:
             SettingsError: none is set.
@@ -116,7 +117,7 @@ class Settings(BaseSettings):
         return self.migration_database_url
 
     def audit_url(self) -> tuple[str, SecretStr]:
-        """The URL that an audit reads over, and the name of its setting: an auditor's own, if any.
+        """The URL of an audit and the name of its setting: that of an auditor, or else the owner's.
 
         Raises:
             SettingsError: none is set.
@@ -173,8 +174,8 @@ class Settings(BaseSettings):
         ):
             if keys is not None and keys.scheme == "http" and not is_local(keys.host or ""):
                 raise ValueError(
-                    f"{name} is plain http to a remote host: whoever is in between could put keys "
-                    f"of their own in its place; use https, {remedy}"
+                    f"{name} is plain http to a remote host: an attacker on the network could "
+                    f"replace the keys; use https, {remedy}"
                 )
         return self
 
@@ -251,10 +252,10 @@ def load_settings() -> Settings:
 
 
 def _check_spelling(settings: Settings) -> None:
-    """Refuse a name that is almost that of an absent setting without a default; warn of others.
+    """Refuse a name that is very similar to an absent setting without a default; warn of others.
 
-    Such a name would pass unnoticed: DATABASE_URI would serve from the embedded database. Where
-    the setting that may be meant is given too, nothing is said.
+    Without this, DATABASE_URI would be ignored, and the embedded database used. If the similar
+    setting is also set, there is no message.
     """
     given = {**EnvSettingsSource(Settings).env_vars, **DotEnvSettingsSource(Settings).env_vars}
     for name in sorted(given.keys() - Settings.model_fields):
@@ -279,6 +280,6 @@ def _listed(names: list[str]) -> str:
 
 def _sentence(item: ErrorDetails) -> str:
     message = item["msg"].removeprefix("Value error, ")
-    # Of a list, its name alone: the message says which value it is about.
+    # For a list, only its name: the message says which value is wrong.
     name = str(item["loc"][0]).upper() if item["loc"] else ""
     return f"{name}: {message}." if name else f"{message}."

@@ -1,13 +1,13 @@
-"""Names that are no settings, and what they were probably meant to be. Pure."""
+"""Unknown names of settings, and which setting was probably meant. Pure."""
 
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-# What people write before a setting's name, though no setting has it.
+# A prefix that people write, although no setting has it.
 _PREFIX = "rowlock_"
-# Names with the prefix that are not meant as settings: those of compose.yaml, which reads the same
-# .env, of the tests, and those that Kubernetes makes of a service called rowlock
+# Names with the prefix that are not settings: those of compose.yaml, which reads the same .env,
+# those of the tests, and those that Kubernetes sets for a service called rowlock
 # (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables).
 _OTHERS = re.compile(
     r"rowlock_(api_password|image|owner_password|pictures|test_server"
@@ -15,23 +15,23 @@ _OTHERS = re.compile(
     r"|(\w+_)?port_\d+_(tcp|udp|sctp)(_(proto|port|addr))?)"
 )
 
-# Above what BASE_URL has of DATABASE_URL and PGHOST of HOST (0.8), below what one wrong letter
-# costs a name of five (PORTS: 0.89).
+# Above the similarity of BASE_URL to DATABASE_URL and of PGHOST to HOST (0.8), below that of a name
+# of five letters with one wrong letter (PORTS: 0.89).
 _NEAR = 0.82
-# Behind the prefix a name is meant for Rowlock, so that more may be wrong with it.
+# With the prefix, a name is certainly meant for Rowlock, so it may be less similar.
 _NEAR_PREFIXED = 0.6
 
 
 def is_meant(name: str) -> bool:
-    """Whether a name, in lower case, is meant for Rowlock's settings whatever it resembles."""
+    """Whether a name, in lower case, has the prefix and is not one of the others."""
     return name.startswith(_PREFIX) and _OTHERS.fullmatch(name) is None
 
 
 def nearest(name: str, settings: Iterable[str]) -> tuple[str, float] | None:
-    """The setting that a name is probably meant to be, and how alike they are, 0 to 1.
+    """The most similar setting and the similarity, 0 to 1; None if none is similar enough.
 
-    Both are in lower case. A name that holds a whole setting beside another word, such as
-    TEST_DATABASE_URL, is another program's; with ROWLOCK_ in front it is not.
+    Both are in lower case. A name that contains a whole setting and another word, such as
+    TEST_DATABASE_URL, belongs to another program, unless it begins with ROWLOCK_.
     """
     prefixed = is_meant(name)
     bare = name.removeprefix(_PREFIX)
@@ -48,7 +48,7 @@ def nearest(name: str, settings: Iterable[str]) -> tuple[str, float] | None:
 
 
 def _likeness(name: str, setting: str) -> float:
-    if sorted(name) == sorted(setting):  # letters in another order
+    if sorted(name) == sorted(setting):  # the same letters in another order
         return 1.0
     return SequenceMatcher(None, name, setting).ratio()
 

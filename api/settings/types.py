@@ -1,4 +1,4 @@
-"""The types of single settings: what one value may be, whatever the others are."""
+"""The types of single settings, checked without regard to other settings."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from api.database.urls import check_database_url
 
 MIN_SECRET_BYTES = 32
 DEFAULT_CONNECTIONS = 512  # of one address, to one process
-# How the paths of the API itself begin.
+# The first segments of the API's own paths.
 OWN_PATHS = frozenset({"api", "docs", "health", "openapi.json", "problems", "static-offline-docs"})
 
 # https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
@@ -36,7 +36,7 @@ def _check_jwks_url(value: HttpUrl) -> HttpUrl:
 
 def _check_jwks_file(value: Path) -> Path:
     if not os.path.isfile(value):  # noqa: PTH113 - Path.is_file raises where a name is too long
-        # What has a brace may be the document itself, with whatever stands in it.
+        # A value with a brace may be the document itself, whose content must not be shown.
         shown = "" if "{" in str(value) else f": there is none at {value.absolute()}"
         raise ValueError(f"names no file{shown}")
     return value
@@ -45,7 +45,7 @@ def _check_jwks_file(value: Path) -> Path:
 def _check_origin(value: str) -> str:
     if value == "*":
         return value
-    # What stands before an @ may be a password.
+    # The part before an @ may be a password.
     shown = re.sub(r"^.*@", "…@", value, flags=re.DOTALL)
     if not re.fullmatch(r"https?://[^\s/?#@]+", value):
         raise ValueError(

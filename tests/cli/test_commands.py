@@ -161,7 +161,7 @@ def test_host_that_is_not_ours_is_refused(
     assert main("serve", HOST=host, PORT="0") == 1
 
     err = capsys.readouterr().err
-    assert err.startswith(f"HOST {host} with PORT 0 cannot be served on: {reason}")
+    assert err.startswith(f"HOST {host} with PORT 0 cannot be used: {reason}")
     assert not KEY.parent.exists()
 
 

@@ -129,7 +129,7 @@ def test_port_in_use_is_refused(used_folder: Path, serve: Serve, run: Run) -> No
 
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == (
-        f"HOST 127.0.0.1 with PORT {serving.port} cannot be served on: Address already in use.\n"
+        f"HOST 127.0.0.1 with PORT {serving.port} cannot be used: Address already in use.\n"
     )
     serving.wait_until_ready()
 

@@ -124,7 +124,7 @@ def test_arguments_come_before_settings(used_folder: Path, run: Run) -> None:
 
     assert (refused.returncode, refused.stderr) == (
         1,
-        f"HOST 127.0.0.1 with PORT {port} cannot be served on: Address already in use.\n",
+        f"HOST 127.0.0.1 with PORT {port} cannot be used: Address already in use.\n",
     )
 
 

@@ -107,8 +107,8 @@ def test_jwks_over_plain_http_is_refused(load: Load, refuse: Refuse) -> None:
     given = PRODUCTION | {"JWKS_URL": "http://auth.test/api/auth/jwks"}
 
     assert refuse(**given) == (
-        "JWKS_URL is plain http to a remote host: whoever is in between could put keys of their "
-        "own in its place; use https, or set ALLOW_PLAINTEXT=true on a network that you trust."
+        "JWKS_URL is plain http to a remote host: an attacker on the network could replace "
+        "the keys; use https, or set ALLOW_PLAINTEXT=true on a network that you trust."
     )
     assert load(**given | ALLOWED).allow_plaintext
 

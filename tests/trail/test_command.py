@@ -158,7 +158,7 @@ def test_option_of_the_report_is_refused(
     assert rowlock(told, "--verify", before=(option, value)) == 1
     assert capsys.readouterr() == (
         "",
-        f"{option} is of the report alone: rowlock audit trail makes none.\n",
+        f"{option} belongs to the report: rowlock audit trail makes no report.\n",
     )
     assert list(tmp_path.iterdir()) == []
     assert rowlock(told, "--verify") == 0
@@ -171,7 +171,7 @@ def test_retention_is_of_all_users(
     assert rowlock(told, "--retain", "2", "--user", "bob") == 1
     assert capsys.readouterr() == (
         "",
-        "--user goes with --verify and --heads: --retain is of all users.\n",
+        "--user can be combined with --verify or --heads: --retain is about all users.\n",
     )
     assert rowlock(told, "--retain", "2") == 0
 

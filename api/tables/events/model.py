@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Event(SQLModel, table=True):
-    """What happened to a row of one user. Triggers write it (db/trail)."""
+    """A change of a row of one user. Triggers write it (db/trail)."""
 
     __tablename__ = "events"
     __table_args__ = {"schema": "app"}

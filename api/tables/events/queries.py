@@ -1,4 +1,4 @@
-"""The statements of the event endpoints. Each returns the JSON that goes out as it is."""
+"""The statements of the event endpoints. Each returns the JSON that is sent unchanged."""
 
 from typing import Any
 
@@ -44,9 +44,9 @@ OF_TASK = [
 
 
 def _ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """At most `limit` events behind a position, and one more, numbered from 1 on in their order.
+    """At most `limit` events after a position, and one more, numbered from 1 in their order.
 
-    The cursor's own event is read too, as number 0: it tells whether the cursor is still good.
+    The cursor's own event is read too, as number 0. If it is missing, the cursor is not valid.
     """
     number = CATALOG.count(literal_column("*")).filter(COLUMNS.position > CURSOR)
     return (
@@ -57,7 +57,7 @@ def _ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _told(
+def _columns(
     ahead: FromClause,
     event: ColumnElement[Any],
     within: ColumnElement[bool],
@@ -65,10 +65,10 @@ def _told(
     *,
     short: ColumnElement[bool],
 ) -> list[ColumnElement[Any]]:
-    """The short events within a page as an `EventPage`, and its cursor.
+    """The columns of a page: the short events as an `EventPage`, and its cursor.
 
-    With it whether more events follow behind number `end`, the first position from the cursor on,
-    and whether there are events within the page that are not short.
+    Then whether more events follow after number `end`, the first position from the cursor on, and
+    whether the page has events that are not short.
     """
     listed = CATALOG.json_agg(aggregate_order_by(event, ahead.c.position)).filter(within & short)
     last = func.coalesce(CATALOG.max(ahead.c.position).filter(within), CURSOR)
@@ -85,7 +85,7 @@ def _told(
 
 
 def _page(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """A page of the events, without those that are too long for their share of it."""
+    """A page of events without those that are longer than their share of it."""
     ahead = (
         _ahead(*conditions)
         .add_columns(json_object(EventRead, FIELDS).label("event"))
@@ -93,24 +93,26 @@ def _page(*conditions: ColumnElement[bool]) -> Select[Any]:
     )
     within = ahead.c.number.between(ONE, LIMIT)
     short = length(ahead.c.event) <= BOUND // LIMIT
-    return select(*_told(ahead, ahead.c.event, within, LIMIT, short=short))
+    return select(*_columns(ahead, ahead.c.event, within, LIMIT, short=short))
 
 
 def _fitting(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """The same of as many events as fit into a page, however long they are."""
+    """A page of as many events as fit into it, however long they are."""
     fields = {name: FIELDS[name].label(f"_{name}") for name in EventRead.model_fields}
     ahead = _ahead(*conditions).add_columns(*fields.values()).cte("ahead")
     event = json_object(EventRead, {name: ahead.c[one.name] for name, one in fields.items()})
     fitting = walked(ahead.c.number, event, LIMIT)
     within, end = fitting.c.number.is_not(None), CATALOG.max(fitting.c.number)
-    told = _told(ahead, fitting.c.item, within, end, short=true())
-    return select(*told).select_from(ahead.outerjoin(fitting, fitting.c.number == ahead.c.number))
+    columns = _columns(ahead, fitting.c.item, within, end, short=true())
+    return select(*columns).select_from(
+        ahead.outerjoin(fitting, fitting.c.number == ahead.c.number)
+    )
 
 
 LIST: Statement = compiled(_page(), "list_events")
 LIST_LONG: Statement = compiled(_fitting(), "list_events")
 
-# A task that is gone has a history, and one that is older than the trail may have none yet.
+# A deleted task has a history; a task that is older than the trail may have none yet.
 KNOWN = exists(select(COLUMNS.position).where(*OF_TASK)) | exists(
     select(TASKS.columns.id).where(TASKS.this)
 )

@@ -1,9 +1,9 @@
 """The event endpoints: the events of the caller's rows, in the order of their positions.
 
-A reader keeps the cursor of the last page and comes back with it. Positions have no gap, and an
-event is committed after all with lower positions, so none is missed and none is seen twice. Where
-that cannot be promised any more, the cursor is 410: retention dropped what came behind it, or it is
-beyond the last event, as after the database was restored.
+A client keeps the cursor of the last page and continues with it later. Positions have no gap, and
+an event is committed after all events with lower positions, so a client reads each event exactly
+once. If that is no longer possible, the answer is 410: retention has dropped events after the
+cursor, or the cursor is beyond the last event, for example after a restore of the database.
 """
 
 from uuid import UUID
@@ -23,7 +23,7 @@ from api.tables.events.schemas import EventPage
 
 
 class EventQuery(PageQuery):
-    """Which page of the events."""
+    """The query parameters of a page of events."""
 
     cursor: int | None = Field(
         None,
@@ -38,7 +38,7 @@ class EventQuery(PageQuery):
         return self.cursor or 0
 
 
-# Of the columns of every page.
+# The places of these columns of a page.
 FIRST, LONG, KNOWN = 3, 4, 5
 router = user_router("events")
 AGAIN = "read again without a cursor."
@@ -87,7 +87,8 @@ async def list_task_events(request: Request, user: UserDep, task_id: UUID) -> Re
     first = row[FIRST]
     if not row[KNOWN]:
         raise ProblemError("not-found")
-    # The positions of one task have gaps, so nothing but the cursor's own event proves it.
+    # The positions of one task have gaps, so only the cursor's own event shows that none is
+    # missing.
     if query.position and first != query.position:
         raise ProblemError("gone", UNKNOWN)
     return _page(request, query, row)

@@ -1,4 +1,4 @@
-"""The statements of the task endpoints. Each returns the JSON that goes out as it is."""
+"""The statements of the task endpoints. Each returns the JSON that is sent unchanged."""
 
 from typing import Any
 
@@ -27,9 +27,9 @@ TOGGLE = compiled(
 
 
 def _complete() -> Statement:
-    """Set `completed`, unless it is so already: then the task is returned as it is.
+    """Set `completed`. If it has the value already, the task is returned unchanged.
 
-    The row is locked first, so that of two who set the same only one changes it.
+    The row is locked first, so that of two concurrent requests only one changes it.
     """
     wanted: BindParameter[Any] = bindparam("completed", type_=Boolean)
     this = select(COLUMNS.id, COLUMNS.completed, TASKS.body.label("task")).where(TASKS.this)

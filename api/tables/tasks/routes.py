@@ -54,7 +54,7 @@ async def delete_task(user: UserDep, task_id: UUID) -> Response:
 async def toggle_task(
     user: UserDep,
     task_id: UUID,
-    # Without a default in its type: a body may be left out, and null is none.
+    # The default is not part of the type: the body is optional, but null is not accepted.
     wanted: Annotated[TaskComplete, Body()] = None,  # type: ignore[assignment]
 ) -> Response:
     """Without a body, complete a pending task or make a completed one pending again.

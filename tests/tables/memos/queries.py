@@ -1,4 +1,4 @@
-"""The statements of the memo endpoints. Each returns the JSON that goes out as it is."""
+"""The statements of the memo endpoints. Each returns the JSON that is sent unchanged."""
 
 from api.database.row_statements import RowStatements
 from tests.tables.memos.model import Memo
