@@ -21,7 +21,7 @@ where
 union all
 select
     format('%I on %s', k.conname, t.oid::regclass),
-    'is a foreign key that does not lead with user_id: it tells a user about another''s row',
+    'is a foreign key that does not lead with user_id: it shows a user another''s row',
     format('alter table %s drop constraint %I;', t.oid::regclass, k.conname)
 from tables as t
 inner join pg_constraint as k on t.oid = k.conrelid
@@ -30,7 +30,7 @@ union all
 select
     i.indexrelid::regclass::text,
     format(
-        'is a unique key of %s that does not lead with user_id: a violation tells a user about '
+        'is a unique key of %s that does not lead with user_id: a violation shows a user '
         'another''s row', t.oid::regclass
     ),
     case

@@ -65,7 +65,7 @@ union all
 select
     format('%I on %s', t.tgname, t.tgrelid::regclass),
     format(
-        'runs %s with the rights of %s for whoever writes', f.oid::regprocedure,
+        'runs %s with the rights of %s for every writer', f.oid::regprocedure,
         f.proowner::regrole
     ),
     format('alter routine %s security invoker;', f.oid::regprocedure)

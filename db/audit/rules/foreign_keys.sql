@@ -20,7 +20,7 @@ select
     case
         when t.referring
             then format('changes users'' rows when rows of %s change', t.confrelid::regclass)
-        else format('tells whoever writes %s of users'' rows', t.conrelid::regclass)
+        else format('shows a writer of %s which users'' rows exist', t.conrelid::regclass)
     end as detail,
     format('alter table %s drop constraint %I;', t.conrelid::regclass, t.conname) as remedy
 from ties as t

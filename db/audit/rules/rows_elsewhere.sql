@@ -147,7 +147,7 @@ found (oid, detail, remedy) as (
             end,
             o.grantee::regrole,
             case
-                when p.relrowsecurity then 'its policies do not hold to the caller''s'
+                when p.relrowsecurity then 'its policies do not select only the caller''s rows'
                 else 'no policy covers it'
             end
         ),

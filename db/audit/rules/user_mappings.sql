@@ -1,7 +1,7 @@
 -- PUBLIC and the API's role have no user mapping to a foreign server.
 select
     format('user mapping on server %I', m.srvname) as object,
-    format('lets %s speak to that server with stored credentials', who.name) as detail,
+    format('lets %s access that server with stored credentials', who.name) as detail,
     format('drop user mapping for %s server %I;', who.name, m.srvname) as remedy
 from pg_user_mappings as m
 cross join

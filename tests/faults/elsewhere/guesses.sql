@@ -1,5 +1,5 @@
 -- title: a reference from another schema, which no policy limits
--- finds: foreign_keys | {name}_user_id_id_fkey on public.guesses | tells whoever writes public.guesses of users' rows
+-- finds: foreign_keys | {name}_user_id_id_fkey on public.guesses | shows a writer of public.guesses which users' rows exist
 -- pgrls: SEC001 public.guesses
 
 create table public.guesses (user_id text, id uuid, foreign key (user_id, id)

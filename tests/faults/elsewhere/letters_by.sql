@@ -8,7 +8,7 @@
 -- each: {using} = body = current_user
 -- each: {using} = not (user_id = current_user)
 -- each: {using} = not (current_user = user_id)
--- finds: rows_elsewhere | public.notes | shows rows of every user to reader: its policies do not hold to the caller's
+-- finds: rows_elsewhere | public.notes | shows rows of every user to reader: its policies do not select only the caller's rows
 -- variant_of: letters
 
 create role reader;

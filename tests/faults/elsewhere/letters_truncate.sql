@@ -1,5 +1,5 @@
 -- title: a policy of users' rows in another schema, past TRUNCATE
--- finds: rows_elsewhere | public.notes | lets reader change rows of every user: its policies do not hold to the caller's
+-- finds: rows_elsewhere | public.notes | lets reader change rows of every user: its policies do not select only the caller's rows
 -- variant_of: letters
 
 -- A policy of SELECT alone does not hold for TRUNCATE.

@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights behind a trigger of a table elsewhere
--- finds: definer_functions | on_elsewhere on public.elsewhere | runs public.on_elsewhere() with the rights of postgres for whoever writes
+-- finds: definer_functions | on_elsewhere on public.elsewhere | runs public.on_elsewhere() with the rights of postgres for every writer
 -- pgrls: SEC001 public.elsewhere
 -- pgrls: SEC014 public.on_elsewhere
 -- pgrls: SEC015 public.on_elsewhere

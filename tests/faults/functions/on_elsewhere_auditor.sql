@@ -1,5 +1,5 @@
 -- title: a function of the auditor's rights behind a trigger of a table elsewhere
--- finds: definer_functions | logged on public.log | runs public.peek() with the rights of rowlock_auditor for whoever writes
+-- finds: definer_functions | logged on public.log | runs public.peek() with the rights of rowlock_auditor for every writer
 -- variant_of: on_elsewhere
 
 create table public.log (id int);

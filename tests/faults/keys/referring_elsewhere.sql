@@ -1,5 +1,5 @@
 -- title: a foreign key to a table of another schema
--- finds: tables_keys | {name}_colour_fkey on {table} | is a foreign key that does not lead with user_id: it tells a user about another's row
+-- finds: tables_keys | {name}_colour_fkey on {table} | is a foreign key that does not lead with user_id: it shows a user another's row
 -- variant_of: referring
 -- mutant: a trespassing key
 -- caught_by: tables_keys

@@ -1,6 +1,6 @@
 -- title: a foreign key to another table reveals another user's row
--- finds: tables_keys | app.one_id | is a unique key of app.tasks that does not lead with user_id: a violation tells a user about another's row
--- finds: tables_keys | task on {table} | is a foreign key that does not lead with user_id: it tells a user about another's row
+-- finds: tables_keys | app.one_id | is a unique key of app.tasks that does not lead with user_id: a violation shows a user another's row
+-- finds: tables_keys | task on {table} | is a foreign key that does not lead with user_id: it shows a user another's row
 -- finds: tables_rules | tasks_completed_at on app.tasks | is a trigger that does not fire
 -- finds: tables_rules | tasks_record on app.tasks | is a trigger that does not fire
 -- finds: tables_rules | tasks_touch on app.tasks | is a trigger that does not fire

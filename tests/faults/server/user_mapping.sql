@@ -1,5 +1,5 @@
 -- title: credentials for another server, for everyone
--- finds: user_mappings | user mapping on server open_server | lets public speak to that server with stored credentials
+-- finds: user_mappings | user mapping on server open_server | lets public access that server with stored credentials
 -- no_pgrls: credentials of the server
 
 create foreign data wrapper open_wrapper;

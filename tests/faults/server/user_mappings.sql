@@ -1,6 +1,6 @@
 -- title: credentials for another server, for three roles
--- finds: user_mappings | user mapping on server far | lets public speak to that server with stored credentials
--- finds: user_mappings | user mapping on server far | lets rowlock_api speak to that server with stored credentials
+-- finds: user_mappings | user mapping on server far | lets public access that server with stored credentials
+-- finds: user_mappings | user mapping on server far | lets rowlock_api access that server with stored credentials
 -- variant_of: user_mapping
 
 create role reader;
