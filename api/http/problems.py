@@ -41,8 +41,13 @@ KINDS = {
         Kind("forbidden", 403, "Forbidden", "The caller may not do this."),
         Kind("not-found", 404, "Not found", "There is nothing here that the caller can see."),
         Kind("method-not-allowed", 405, "Method not allowed", "The path has other methods."),
-        Kind("conflict", 409, "Conflict", "The caller has rows that forbid this."),
-        Kind("gone", 410, "Gone", "What the cursor leads to is no longer there: read without it."),
+        Kind("conflict", 409, "Conflict", "The request conflicts with rows of the caller."),
+        Kind(
+            "gone",
+            410,
+            "Gone",
+            "The rows after the cursor are no longer available: read without it.",
+        ),
         Kind("body-too-large", 413, "Body too large", "A body is limited to 64 KiB."),
         Kind(
             "target-too-long",

@@ -17,7 +17,7 @@ from tests.support.problems import refusal
 
 RAISE = "do $$ begin raise exception 'internal detail' using errcode = '{}'; end $$"
 
-CONFLICT = (409, "/problems/conflict", "The caller has rows that forbid this.")
+CONFLICT = (409, "/problems/conflict", "The request conflicts with rows of the caller.")
 REFERRED_TO = (409, "/problems/conflict", "Other rows of the caller's refer to this one.")
 FORBIDDEN = (403, "/problems/forbidden", "The caller may not do this.")
 INVALID = (422, "/problems/invalid", "A value is not what the API accepts.")

@@ -122,7 +122,7 @@ def test_wrong_field_is_named(
         (
             "items",
             ITEM | {"id": 2, "label": "tea", "span": "[2,3)"},
-            "The caller has rows that forbid this.",
+            "The request conflicts with rows of the caller.",
         ),
     ],
 )
