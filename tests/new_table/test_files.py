@@ -1,5 +1,8 @@
 """`rowlock new-table` writes all files of a table or none, and overwrites nothing."""
 
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +12,10 @@ from api import cli
 from api.operations.new_table import new_table
 from api.operations.new_table.names import Names, NewTableError
 
+ROOT = Path(__file__).parents[2]
 NOTES = Names.of("notes")
+# The copy has no other modules of these packages.
+FIRST_PARTY = 'lint.isort.known-first-party = ["api", "tests"]'
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 REVISION = "alembic/versions/2026-11-27-1500_notes.py"
 
@@ -40,6 +46,47 @@ def test_no_placeholder_is_left(checkout: Path) -> None:
         text = (checkout / path).read_text()
         assert "$" not in text
         assert "note" in text.lower()
+
+
+@pytest.mark.parametrize("names", [NOTES, Names.of("subscription_preferences")])
+def test_generated_files_pass_the_linters(checkout: Path, names: Names) -> None:
+    """What `make check` runs on Python and SQL finds nothing, also with the longest name."""
+    for name in ("pyproject.toml", "db/policies/.sqlfluff"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
+    written = new_table(names, checkout, NOW)
+
+    programs = Path(sys.executable).parent
+    policies = f"db/policies/{names.table}.sql"
+    for command in (
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "--config", FIRST_PARTY, "."],
+        ["sqlfluff", "lint", "--config", "db/policies/.sqlfluff", policies],
+    ):
+        done = subprocess.run(
+            [programs / command[0], *command[1:]],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert Path(policies) in written
+
+
+def test_table_is_short(checkout: Path) -> None:
+    """A table has at most 60 lines of Python and 45 of SQL, without blank lines and comments."""
+    new_table(NOTES, checkout, NOW)
+    python = [
+        line
+        for name in ("model", "schemas", "queries", "routes")
+        for line in (checkout / f"api/tables/notes/{name}.py").read_text().splitlines()
+    ]
+    table = (checkout / REVISION).read_text().partition('r"""')[2].partition('"""')[0]
+    sql = [*table.splitlines(), *(checkout / "db/policies/notes.sql").read_text().splitlines()]
+
+    assert len([line for line in python if line.strip()]) <= 60
+    assert len([line for line in sql if line.strip() and not line.startswith("--")]) <= 45
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_given_singular_wins() -> None:
         ("../notes", "NAME must be lower-case words"),
         ("notes__x", "NAME must be lower-case words"),
         ("", "NAME must be lower-case words"),
-        ("x" * 41, "NAME must not be longer than 40 characters"),
+        ("x" * 25, "NAME must not be longer than 24 characters"),
         ("lambda", "NAME must not be lambda, a reserved word of Python"),
         ("users", "--singular must not be user: handlers use that name themselves"),
         ("columns", "NAME must not be columns: Rowlock uses that name itself"),

@@ -4,6 +4,8 @@ The files are a revision, a policy file, a folder of `api/tables` and a test. No
 changed: a table's folder is found by its place, and so is its policy file.
 """
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
@@ -52,6 +54,7 @@ def new_table(names: Names, folder: Path = ROOT, now: datetime | None = None) ->
             f"{existing[0]} exists already, and nothing is overwritten: choose another name."
         )
     _write(folder, written)
+    _format(folder, list(written))
     return list(written)
 
 
@@ -83,3 +86,11 @@ def _write(folder: Path, files: dict[Path, str]) -> None:
             else:
                 path.unlink()
         raise NewTableError(f"{target} cannot be written: {error.strerror}.") from None
+
+
+def _format(folder: Path, paths: list[Path]) -> None:
+    """Break lines that are too long for a long name, where ruff is installed (`make check`)."""
+    ruff = Path(sys.executable).with_name("ruff")
+    if ruff.exists():
+        files = [path for path in paths if path.suffix == ".py"]
+        subprocess.run([ruff, "format", "--quiet", "--no-cache", *files], cwd=folder, check=True)  # noqa: S603

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql.base import RESERVED_WORDS
 from api.settings.types import OWN_PATHS
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# Postgres cuts names after 63 bytes; the longest one that is derived is <table>_user_id_check.
-MAX_LENGTH = 40
+# So that no line of the generated SQL is longer than 100 characters.
+MAX_LENGTH = 24
 # Policy files that belong to no table, and a module of api/tables.
 TAKEN = {"columns", "discovery", "identity", "roles"}
 # Parameters and imports of the generated handlers.
