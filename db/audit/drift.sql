@@ -1,4 +1,4 @@
--- drift: each policy file as it was installed, and whether the catalogue still says so.
+-- drift: each policy file as it was installed, and whether the catalogue still matches it.
 create view audit.drift as
 select
     coalesce(i.file, l.file) as file,

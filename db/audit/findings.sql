@@ -1,4 +1,4 @@
--- findings: what is wrong, and the SQL that mends it.
+-- findings: what is wrong, and the SQL that corrects it.
 create view audit.findings as
 select
     rule,

@@ -31,7 +31,7 @@ from pg_proc as p
 inner join pg_namespace as n on p.pronamespace = n.oid
 inner join pg_roles as o on p.proowner = o.oid
 where
-    p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+    p.oid >= 16384 -- objects that initdb created have a smaller oid
     and n.nspname not in ('rowlock', 'audit')
     and not exists (
         select from pg_depend as d

@@ -1,7 +1,7 @@
--- grants: who holds which privilege on what, and what the next object will be born with.
+-- grants: who holds which privilege on what, and the default privileges of new objects.
 create view audit.grants as
 with extended (classid, objid) as (
-    -- An extension's objects are granted by whoever runs the server.
+    -- Privileges on an extension's objects are left out: the extension's script grants them.
     select
         classid,
         objid

@@ -1,8 +1,8 @@
--- memberships: which role acts with which other role's rights, over any number of steps.
+-- memberships: which role can use which other role's rights, directly or through other roles.
 create view audit.memberships as
 with recursive edges (member, role, inherits, acts) as (
-    -- Since Postgres 16 a membership says itself what it is good for. Whoever may administer one
-    -- may give it to themselves.
+    -- Since Postgres 16 each membership has the options INHERIT and SET. A member with the ADMIN
+    -- option can grant itself both.
     select
         m.member,
         m.roleid,
@@ -11,7 +11,7 @@ with recursive edges (member, role, inherits, acts) as (
     from pg_auth_members as m
     inner join pg_roles as r on m.member = r.oid
     union all
-    -- The owner of a database is a member of this role in it, without being granted it.
+    -- In each database, its owner is a member of pg_database_owner without a grant.
     select
         d.datdba,
         r.oid,
@@ -21,7 +21,7 @@ with recursive edges (member, role, inherits, acts) as (
     inner join pg_roles as r on r.rolname = 'pg_database_owner'
     where d.datname = current_database()
     union all
-    -- Before Postgres 16 whoever may create roles may join any that is no superuser.
+    -- Before Postgres 16 a role with CREATEROLE can join every role that is not a superuser.
     select
         m.oid as member,
         r.oid as role,

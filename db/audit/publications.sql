@@ -1,11 +1,11 @@
--- publications: what logical decoding carries out. No policy holds for it.
+-- publications: what logical decoding copies out of the database. Policies do not apply to it.
 create view audit.publications as
 select
     p.pubname as publication,
     p.puballtables as all_tables,
     t.schemaname as schema_name,
     t.tablename as table_name,
-    -- Known since Postgres 15.
+    -- The column rowfilter exists since Postgres 15.
     to_jsonb(t) ->> 'rowfilter' as row_filter
 from pg_publication as p
 left join pg_publication_tables as t on p.pubname = t.pubname;

@@ -1,4 +1,4 @@
--- roles: what each role may, and every path on which it reaches one that goes around policies.
+-- roles: the attributes of each role, and every path to a role that bypasses policies.
 create view audit.roles as
 with recursive edges (member, role, word) as (
     select
@@ -6,13 +6,13 @@ with recursive edges (member, role, word) as (
         m.roleid,
         ' -> '
     from pg_auth_members as m
-    -- Since Postgres 16 a membership can be good for nothing.
+    -- Since Postgres 16 a membership without the options INHERIT, SET and ADMIN has no effect.
     where
         coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
         or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
         or m.admin_option
     union all
-    -- Before Postgres 16 whoever may create roles may join any that is no superuser.
+    -- Before Postgres 16 a role with CREATEROLE can join every role that is not a superuser.
     select
         m.oid as member,
         r.oid as role,

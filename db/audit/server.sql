@@ -1,4 +1,4 @@
--- server: its version against the releases that mended row-level security, and what matters else.
+-- server: whether its version has the fixes of row-level security, and the relevant settings.
 create view audit.server as
 with floors (major, floor) as (
     values (14, 140025), (15, 150020), (16, 160016), (17, 170012), (18, 180007)

@@ -56,7 +56,7 @@ left join keys as k on c.oid = k.indrelid
 left join foreign_keys as f on c.oid = f.conrelid
 where
     c.relkind in ('r', 'p', 'f')
-    and c.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+    and c.oid >= 16384 -- objects that initdb created have a smaller oid
     and n.nspname not in ('rowlock', 'audit')
     and c.relpersistence <> 't';
 

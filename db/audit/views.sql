@@ -32,7 +32,7 @@ inner join pg_namespace as n on c.relnamespace = n.oid
 inner join pg_roles as o on c.relowner = o.oid
 where
     c.relkind in ('v', 'm')
-    and c.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+    and c.oid >= 16384 -- objects that initdb created have a smaller oid
     and n.nspname not in ('rowlock', 'audit')
     and not exists (
         select from pg_depend as d

@@ -6,7 +6,7 @@ with recursive readers (oid) as (
         c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
         and c.relkind in ('r', 'p')
     union
-    -- Whatever selects from a reader, in whichever schema, reads users' rows too.
+    -- A view that selects from one of these reads users' rows too, in any schema.
     select w.ev_class
     from readers
     inner join pg_depend as d
@@ -14,9 +14,10 @@ with recursive readers (oid) as (
     inner join pg_rewrite as w on d.objid = w.oid and d.classid = 'pg_rewrite'::regclass
 ),
 
--- Functions that Postgres runs without asking whether the caller may execute them. An aggregate is
--- asked for, its parts are not; neither are the functions of types, operator classes and the like.
--- Casts, operators, defaults, constraints, policies and views ask.
+-- Functions that Postgres runs without checking the caller's EXECUTE privilege. EXECUTE is checked
+-- on an aggregate but not on its support functions, nor on the functions of types and operator
+-- classes. It is checked on functions in casts, operators, defaults, constraints, policies and
+-- views.
 unasked (oid) as (
     select d.refobjid
     from pg_depend as d
@@ -34,7 +35,8 @@ unasked (oid) as (
             )
             or (p.prokind = 'a' and has_function_privilege('rowlock_api', p.oid, 'execute'))
             or p.prosupport = d.refobjid
-            -- A domain has no functions; its default and its constraints ask.
+            -- A domain has no functions. EXECUTE is checked on those in its default and its
+            -- constraints.
             or t.typtype <> 'd'
             or d.refobjid in (o.oprrest, o.oprjoin)
             -- Records and arrays are compared by the operators of their elements' classes.
@@ -53,7 +55,8 @@ select
     end as remedy
 from readers
 inner join pg_class as c on readers.oid = c.oid
--- A rule for another command than SELECT has the view's owner's rights, whatever the view has.
+-- A rule for INSERT, UPDATE or DELETE runs with the rights of the view's owner, even if the view
+-- has security_invoker.
 cross join
     lateral (
         select
@@ -76,14 +79,14 @@ where
         )
     )
 union all
--- A function's body is opaque, and its owner may execute functions that belong to yet others. So
--- each is found, whatever its owner may do.
+-- The catalogue does not show what a function's body does, and the owner may execute functions of
+-- further owners. So every such function is a finding, whatever privileges its owner has.
 select
     p.oid::regprocedure::text,
     'is a function with SECURITY DEFINER: it does what its owner may, not what its caller may',
     case
         when p.pronamespace = to_regnamespace('trail') then '-- run: rowlock migrate'
-        -- An extension may need its owner's rights, though not for everybody.
+        -- A function of an extension may need its owner's rights, so only EXECUTE is revoked.
         when
             has_function_privilege('rowlock_api', p.oid, 'execute')
             and exists (
@@ -98,32 +101,33 @@ from pg_proc as p
 inner join pg_roles as r on p.proowner = r.oid
 where
     p.prosecdef
-    -- What initdb made has a smaller number, whatever schema it is in. What belongs to an extension
-    -- is not left out: `alter extension … add` makes a member of any function.
+    -- Objects that initdb created have a smaller oid, in any schema. Members of an extension are
+    -- not left out: `alter extension … add` can make any function a member.
     and p.oid >= 16384
     and (
         (
             has_function_privilege('rowlock_api', p.oid, 'execute')
-            -- Nobody can call it; of event triggers, the rule event_triggers speaks.
+            -- A function that returns event_trigger cannot be called; the rule event_triggers
+            -- covers it.
             and p.prorettype <> 'event_trigger'::regtype
         )
         or p.oid in (select u.oid from unasked as u)
         or (
             p.oid in (
-                -- A trigger runs its function whoever may execute it.
+                -- A trigger runs its function without an EXECUTE check.
                 select t.tgfoid
                 from pg_trigger as t
                 inner join pg_class as c on t.tgrelid = c.oid
                 where c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
             )
-            -- The trail's recorder has policies for itself. Its one function that others set off
-            -- writes what happened to the row, and shows nothing.
+            -- rowlock_recorder is subject to policies of its own. Its trigger function only records
+            -- the change of the row, and returns no data.
             and not (
                 p.pronamespace = to_regnamespace('trail')
                 and p.proname = 'record'
                 and r.rolname = 'rowlock_recorder'
                 and not r.rolbypassrls
-                -- A superuser passes for a member of every role.
+                -- pg_has_role() is true for a superuser and any role.
                 and not exists (
                     select from pg_class as c
                     where

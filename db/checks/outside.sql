@@ -11,7 +11,8 @@ with recursive views as (
             has_any_column_privilege('rowlock_api', c.oid, 'select, insert, update')
             or has_table_privilege('rowlock_api', c.oid, 'delete')
         )
-        -- With its caller's rights, a view shows what is found below.
+        -- A view with security_invoker is left out: the query below finds the relations that it
+        -- reads.
         and not coalesce(
             c.reloptions && array['security_invoker=true', 'security_invoker=on'], false
         )
@@ -38,7 +39,7 @@ held (object, detail, remedy) as (
     from views as v
     inner join pg_class as c on v.reads = c.oid
     inner join pg_namespace as n on c.relnamespace = n.oid
-    -- The check definer_rights speaks of users' rows and of the trail.
+    -- The check definer_rights covers views of users' rows and of the trail.
     where c.relkind in ('r', 'p', 'm', 'f') and n.nspname not in ('app', 'trail')
     union all
     select
@@ -49,14 +50,15 @@ held (object, detail, remedy) as (
     inner join pg_namespace as n on c.relnamespace = n.oid
     where
         c.relkind in ('r', 'p', 'v', 'm', 'f')
-        and c.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+        and c.oid >= 16384 -- objects that initdb created have a smaller oid
         and n.nspname not in ('app', 'rowlock')
         and (
             has_any_column_privilege('rowlock_api', c.oid, 'select, insert, update')
             or has_table_privilege('rowlock_api', c.oid, 'delete, truncate')
         )
-        -- What an extension brings, such as pg_stat_statements, is granted by its script. It has no
-        -- users' rows; `alter extension … add` makes a member of any relation that has.
+        -- A relation that an extension created, such as pg_stat_statements, has the grants of the
+        -- extension's script and no users' rows. But `alter extension … add` can make any relation
+        -- a member.
         and not (
             exists (
                 select from pg_depend as d

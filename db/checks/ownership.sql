@@ -43,11 +43,11 @@ select
     ) as detail,
     coalesce(
         string_agg(distinct 'revoke ' || m.roleid::regrole || ' from rowlock_api;', ' '),
-        -- The owner of the migrations runs it, and becomes the owner.
+        -- The role that migrates runs this statement, and becomes the owner.
         format('alter %s %s owner to current_user;', o.kind, o.object)
     ) as remedy
 from objects as o
--- A superuser passes for a member of every role; role_bypass.sql speaks of it.
+-- pg_has_role() is true for a superuser and any role; the check role_bypass covers superusers.
 inner join pg_roles as r on r.rolname = 'rowlock_api' and not r.rolsuper
 left join pg_auth_members as m on r.oid = m.member and pg_has_role(m.roleid, o.owner, 'member')
 where pg_has_role(r.oid, o.owner, 'member')

@@ -18,7 +18,8 @@ held (oid, privilege, clause) as (
     ) as p (privilege, clause)
     where has_table_privilege('rowlock_api', t.oid, p.privilege)
     union
-    -- Whatever everyone holds; and a privilege of Postgres 17, whose name is an error before it.
+    -- Every privilege of PUBLIC, and MAINTAIN of rowlock_api. has_table_privilege() cannot be used
+    -- for MAINTAIN, because before Postgres 17 this name is an error.
     select
         t.oid,
         lower(a.privilege_type) || case a.grantee when 0 then ' for everyone' else '' end,
@@ -29,7 +30,7 @@ held (oid, privilege, clause) as (
         a.grantee = 0
         or (a.privilege_type = 'MAINTAIN' and a.grantee = to_regrole('rowlock_api'))
     union
-    -- A grant on the table includes the column, and only a revoke on the table takes it back.
+    -- A grant on the table includes the column, and only a revoke on the table removes it.
     select
         t.oid,
         p.privilege || ' of user_id',

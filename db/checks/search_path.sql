@@ -1,6 +1,6 @@
 -- Only the owner of schema app and superusers can create objects in the API's search path.
 with trusted (oid) as (
-    -- The bootstrap superuser stays owner of the catalogue, whatever becomes of its attributes.
+    -- The bootstrap superuser (oid 10) owns the catalogue, even if it is no longer a superuser.
     select r.oid
     from pg_roles as r
     where r.rolsuper or r.oid = 10
@@ -24,7 +24,7 @@ with trusted (oid) as (
         )
 ),
 
--- What is stored for the role and this database wins over what is stored for one of them.
+-- A setting stored for the role in this database overrides one stored for the role or the database.
 stored (entry) as (
     select substr(c.entry, length('search_path=') + 1)
     from pg_db_role_setting as s
@@ -41,14 +41,14 @@ stored (entry) as (
 chosen (entry) as (
     select coalesce((select s.entry from stored as s), '"$user", public')
     union all
-    -- The options of DATABASE_URL win over both. Another role's session says nothing of them.
+    -- The options in DATABASE_URL override both. Only a session of rowlock_api shows them.
     select p.reset_val
     from pg_settings as p
     cross join pg_stat_get_activity(pg_backend_pid()) as a
     where p.name = 'search_path' and a.usesysid = to_regrole('rowlock_api')
 ),
 
--- A quoted name may hold a comma.
+-- A quoted name may contain a comma.
 path (name) as (
     select
         case
@@ -99,7 +99,7 @@ where
     and a.grantee <> s.owner
     and a.grantee not in (select t.oid from trusted as t)
 union all
--- A schema that is not there can be made by whoever may make one.
+-- A missing schema can be created by every role with CREATE on the database.
 select
     format('schema %s', quote_ident(p.name)),
     format(

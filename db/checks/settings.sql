@@ -1,13 +1,14 @@
 -- New sessions of the API's role have the settings that it needs.
 with wanted (name, value, own) as (
     values
-    -- Those of the role, as db/policies/roles.sql sets them.
+    -- The settings that db/policies/roles.sql stores for the role.
     ('TimeZone', 'UTC', true),
     ('idle_in_transaction_session_timeout', '10s', true),
     ('lock_timeout', '2s', true),
     ('search_path', 'pg_catalog', true),
     ('statement_timeout', '5s', true),
-    -- Those that decide whether it can write, how a packet is read, and which rules hold.
+    -- The settings that decide whether the role can write, how Postgres parses what the API sends,
+    -- and whether triggers and policies apply.
     ('DateStyle', 'ISO', false),
     ('client_encoding', 'UTF8', false),
     ('default_transaction_read_only', 'off', false),
@@ -42,12 +43,13 @@ stored as (
         and (s.setdatabase = 0 or d.datname = current_database())
 ),
 
--- What the URL sets wins over what is stored. Only a session that was opened as the role shows it:
--- one that became it (set session authorization), or an auditor's, has another role's settings.
+-- A setting in DATABASE_URL overrides a stored one. Only a session that connected as rowlock_api
+-- shows it. After SET SESSION AUTHORIZATION, and in an auditor's session, the settings are another
+-- role's.
 opened as (
     select
         w.name,
-        -- As it is written: 5000 with the unit ms is 5s.
+        -- Converts to the notation used above: 5000 with the unit ms becomes 5s.
         regexp_replace(p.reset_val || coalesce(p.unit, ''), '000ms$', 's') as value,
         w.own,
         lower(w.name) in (
@@ -115,7 +117,8 @@ select
     format('setting %s = %L', f.name, f.value) as object,
     format('is set %s; %s', f.place, coalesce('the API needs ' || f.needed, 'it is not Rowlock''s'))
         as detail,
-    -- Whoever mends it has new sessions that cannot write, too.
+    -- The setting also applies to the session that runs the remedy, so that session allows writes
+    -- first.
     case
         when f.name = 'default_transaction_read_only' and f.remedy not like '--%'
             then 'set default_transaction_read_only = off; '
@@ -124,7 +127,7 @@ select
 from wrong as f
 where
     f.is_stored
-    -- Where what is stored is wrong, sessions have that.
+    -- If a stored setting is wrong, sessions have the wrong value too: it is reported once.
     or not exists (
         select from wrong as s
         where s.is_stored and lower(s.name) = lower(f.name)

@@ -5,8 +5,8 @@ with tables as (
     where relnamespace = to_regnamespace('app') and relkind in ('r', 'p')
 ),
 
--- Those of the trail's own roles are left out (db/policies/events.sql). Nobody logs in as these.
--- Not materialized, or 500 tables take seconds: the planner would join it without an index.
+-- Policies for the trail's roles are left out (db/policies/events.sql): these roles cannot log in.
+-- NOT MATERIALIZED lets the planner use an index; without it, a check of 500 tables takes seconds.
 policies as not materialized (
     select p.*
     from pg_policy as p
@@ -89,7 +89,7 @@ problems (oid, policy, detail) as (
             or p.polroles <> array[to_regrole('rowlock_api')::oid]
             or (p.polcmd <> 'a' and p.polqual is null)
             or (p.polcmd in ('a', 'w') and p.polwithcheck is null)
-            -- As Postgres prints it, alone or in front of further conditions that all must hold.
+            -- The condition as Postgres prints it, alone or followed by AND and further conditions.
             or exists (
                 select from
                     unnest(

@@ -1,11 +1,10 @@
--- roles: who connects, and what each may know of the bookkeeping.
+-- roles: the roles of Rowlock, and what each may read of the bookkeeping.
 --
--- rowlock_api      serves requests. It can log in and nothing else: it owns nothing, is a member
---                  of nothing, and cannot bypass row-level security.
--- rowlock_auditor  reads the bookkeeping. It cannot log in; grant it to the people who audit.
--- rowlock_recorder owns the functions that write and verify the trail. Nobody is a member of it.
--- rowlock_retention  owns the function that drops what the trail holds for too long. Nobody is a
---                  member of it either.
+-- rowlock_api       serves requests. It can log in and nothing else: it owns nothing, is a member
+--                   of nothing, and cannot bypass row-level security.
+-- rowlock_auditor   reads the bookkeeping. It cannot log in; grant it to the people who audit.
+-- rowlock_recorder  owns the functions that write and verify the trail. It has no members.
+-- rowlock_retention owns the function that drops old months of the trail. It has no members.
 --
 -- Every statement writes only where the catalogue differs. Roles belong to the whole cluster, and
 -- two databases of one cluster may be migrated at the same time.
@@ -39,7 +38,7 @@ begin
             execute format('create role %I %s', wanted.name, wanted.login);
         end if;
 
-        -- One attribute a statement: an owner without superuser rights may change some and not
+        -- One attribute per statement: an owner without superuser rights may change some and not
         -- others, and the error should name the one that is wrong.
         for excess in
             select a.attribute
@@ -68,10 +67,10 @@ begin
         end loop;
     end loop;
 
-    -- A role's settings reach it through a transaction pooler, where a session's do not. They are
-    -- these five and no others: another could bind an identity, or put a function before ours. With
-    -- this search path a name without a schema means Postgres's own, whatever others put into schema
-    -- public, or into one that is called like the role.
+    -- Settings stored for a role also apply behind a transaction pooler; settings of a session do
+    -- not. All other stored settings are removed: they could bind an identity or change the search
+    -- path. With this search path, a name without a schema always means an object of Postgres, even
+    -- if other roles create objects in schema public or in a schema with the name of the role.
     for attempt in 1..2 loop
         select
             array(
@@ -101,7 +100,8 @@ begin
 end
 $$;
 
--- Whoever migrates runs `rowlock audit` in the part of the auditor. A superuser may anyway.
+-- The role that migrates also runs `rowlock audit`, and needs the auditor's privileges. A superuser
+-- has them already.
 do $$
 begin
     if not pg_has_role(current_user, 'rowlock_auditor', 'usage') then
@@ -110,9 +110,9 @@ begin
 end
 $$;
 
--- A temporary table would carry one user's rows to the next user of a pooled connection. Everybody
--- holds this right by default, and whoever needs it can be granted it.
--- Until Postgres 15 everybody could create tables in schema public as well.
+-- A temporary table would keep one user's rows for the next user of a pooled connection. PUBLIC has
+-- the privilege TEMPORARY by default; it can be granted to other roles that need it.
+-- Before Postgres 15 PUBLIC can also create tables in schema public.
 do $$
 begin
     if has_schema_privilege('rowlock_api', to_regnamespace('public'), 'create') then

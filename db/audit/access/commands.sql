@@ -4,7 +4,7 @@ returns table (command text, policy_code text)
 language sql immutable
 set search_path = pg_catalog
 as $$
-    -- No policy is about TRUNCATE.
+    -- TRUNCATE has no code: policies do not apply to it.
     values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd'), ('truncate', null)
 $$;
 comment on function audit.access_commands() is

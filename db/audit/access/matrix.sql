@@ -1,10 +1,11 @@
 -- access_matrix: what the view audit.access shows.
 --
--- Each role counts with every role that it can become. Where it is not recognised that a role
--- reaches only its own rows, it counts as reaching all.
+-- A role's reach includes the reach of every role that it can become. A policy that is not
+-- recognised as a limit to the caller's own rows counts as access to all rows.
 --
--- These are functions and not views because of the planner's settings: after many changes of the
--- catalogue its estimates are wrong, and it would choose nested loops where hash joins are fast.
+-- These are functions and not views, so that they can change planner settings. After many changes
+-- to the catalogue the planner's estimates are wrong, and it would choose slow nested loops instead
+-- of hash joins.
 create function audit.access_matrix()
 returns table (
     role name,
@@ -54,7 +55,7 @@ as $$
         from ways
     ),
 
-    -- Of several ways, those that reach furthest count.
+    -- If several grants or roles give access, those with the furthest reach are shown.
     furthest (role, table_oid, command, reach, columns, through) as (
         select
             w.role,

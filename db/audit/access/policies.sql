@@ -13,7 +13,7 @@ as $$
             c.command,
             s.role,
             p.polpermissive,
-            -- As Postgres prints it, alone or before further conditions that must all hold.
+            -- The condition as Postgres prints it, alone or followed by AND and further conditions.
             t.exact_user_id and not exists (
                 select from
                     (

@@ -1,4 +1,4 @@
--- A view has no search path of its own, and expressions print differently under each.
+-- This is a function because a view cannot set search_path, on which printed expressions depend.
 create function audit.expressions()
 returns table (policy oid, using_expression text, check_expression text)
 language sql stable

@@ -1,4 +1,4 @@
--- A view has no search path of its own, and definitions print differently under each.
+-- This is a function because a view cannot set search_path, on which printed definitions depend.
 create function audit.fingerprints()
 returns table (file text, fingerprint text)
 language sql stable

@@ -1,4 +1,5 @@
--- Postgres 14 grants no parameter, and has no table that a view could read.
+-- This is a function because pg_parameter_acl does not exist in Postgres 14, where a view could not
+-- name it.
 create function audit.parameter_grants()
 returns table (parameter text, acl aclitem[])
 language plpgsql stable

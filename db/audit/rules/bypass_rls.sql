@@ -6,5 +6,5 @@ select
     format('alter role %s nobypassrls;', r.oid::regrole) as remedy
 from pg_roles as r
 inner join pg_namespace as n on n.nspname = 'rowlock' and r.oid <> n.nspowner
--- The check role_bypass speaks of the API's role.
+-- The check role_bypass covers the API's role.
 where r.rolbypassrls and r.rolcanlogin and not r.rolsuper and r.rolname <> 'rowlock_api'

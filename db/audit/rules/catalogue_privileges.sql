@@ -52,9 +52,10 @@ cross join
         select case g.grantee when 0 then 'public' else g.grantee::regrole::text end as name
     ) as grantee
 where
-    -- Among what nobody may have but a superuser: pg_statistic holds samples of every user's words.
+    -- The privileges differ from those of initdb. On pg_statistic, for example, a grant shows
+    -- samples of every user's rows.
     coalesce(c.acl, c.initial) is distinct from coalesce(i.initprivs, c.initial)
-    -- What watches a server may call functions that are not for everybody. None of these.
+    -- A monitoring role may have EXECUTE on some restricted functions, but on none of these.
     and (
         g.grantee in (0, to_regrole('rowlock_api'))
         or c.class = 'pg_class'::regclass

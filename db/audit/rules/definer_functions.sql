@@ -7,14 +7,15 @@ with functions as (
     from pg_proc as p
     where
         p.prosecdef
-        and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+        and p.oid >= 16384 -- objects that initdb created have a smaller oid
         -- db/trail/privileges.sql grants EXECUTE on these; drift finds every other grant.
         and p.pronamespace is distinct from to_regnamespace('trail')
-        -- Nobody can call it; of event triggers, the rule event_triggers speaks.
+        -- A function that returns event_trigger cannot be called; the rule event_triggers covers
+        -- it.
         and p.prorettype <> 'event_trigger'::regtype
 ),
 
--- Whoever may execute an aggregate is not asked whether they may execute its parts.
+-- EXECUTE is checked on an aggregate, but not on its support functions.
 callable (oid, proowner, called) as (
     select
         f.oid,
@@ -57,11 +58,11 @@ where
     a.privilege_type = 'EXECUTE'
     and a.grantee not in (p.proowner, f.proowner)
     and r.rolsuper is not true
-    -- Of what the API's role may execute, definer_rights speaks.
+    -- The check definer_rights covers functions that the API's role may execute.
     and not has_function_privilege('rowlock_api', f.oid, 'execute')
     and not has_function_privilege('rowlock_api', f.called, 'execute')
 union all
--- A trigger runs its function whoever may execute it.
+-- A trigger runs its function without an EXECUTE check.
 select
     format('%I on %s', t.tgname, t.tgrelid::regclass),
     format(
@@ -75,5 +76,5 @@ inner join pg_class as c on t.tgrelid = c.oid
 where
     not t.tgisinternal
     and t.tgparentid = 0
-    -- Of these, definer_rights speaks.
+    -- The check definer_rights covers these.
     and c.relnamespace not in (to_regnamespace('app'), to_regnamespace('trail'))

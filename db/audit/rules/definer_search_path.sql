@@ -10,8 +10,8 @@ with paths (oid, entry) as (
     from pg_proc as p
     where
         p.prosecdef
-        and p.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
-        -- A body that was parsed when it was created has no names left to look up.
+        and p.oid >= 16384 -- objects that initdb created have a smaller oid
+        -- A body in standard SQL (prosqlbody) was parsed at creation: no name is looked up later.
         and pg_get_function_sqlbody(p.oid) is null
 ),
 
@@ -24,7 +24,7 @@ schemas (oid, name) as (
             else lower(m.words[1])
         end
     from paths as p
-    -- A quoted name may hold a comma.
+    -- A quoted name may contain a comma.
     cross join lateral regexp_matches(p.entry, '"(?:[^"]|"")+"|[^",\s]+', 'g') as m (words)
 )
 
@@ -50,7 +50,7 @@ left join pg_namespace as n on s.name = n.nspname
 where
     s.name not in ('pg_catalog', 'pg_temp')
     and (
-        -- Schema public is the one that everybody is told to create in.
+        -- Schema public always counts, because objects of many roles are usually created there.
         s.name in ('public', '$user')
         or exists (
             select from aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a

@@ -19,6 +19,7 @@ left join pg_depend as d
 left join pg_extension as x on d.refobjid = x.oid
 where
     e.evtenabled <> 'D'
-    -- Those of extensions in C, such as pgaudit, are what their library is. A body in another
-    -- language may be anybody's: `alter extension … add` makes a member of any event trigger.
+    -- Event triggers in C that belong to an extension, such as pgaudit's, are trusted like the
+    -- extension's library. A function in another language may be any role's, because `alter
+    -- extension … add` can make any event trigger a member.
     and not (l.lanname = 'c' and x.oid is not null)

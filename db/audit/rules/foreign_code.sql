@@ -1,6 +1,6 @@
 -- Defaults, constraints, indexes, triggers and policies of our tables use only code of the owner.
 with recursive trusted (oid) as (
-    -- The bootstrap superuser stays owner of the catalogue, whatever becomes of its attributes.
+    -- The bootstrap superuser (oid 10) owns the catalogue, even if it is no longer a superuser.
     select r.oid
     from pg_roles as r
     where r.rolsuper or r.oid = 10
@@ -8,7 +8,8 @@ with recursive trusted (oid) as (
     select n.nspowner from pg_namespace as n
     where n.nspname = 'app'
     union
-    -- Whoever makes a role without superuser rights becomes a member of it, from Postgres 16 on.
+    -- Since Postgres 16, a role that is not a superuser becomes a member of the roles that it
+    -- creates.
     select r.oid
     from pg_roles as r
     where
@@ -38,8 +39,8 @@ tables (classid, objid) as (
         and c.relkind in ('r', 'p')
 ),
 
--- From a table to what is part of it, and from there to whatever it names, over any number of
--- steps: also through types to the tables that they are rows of, and through views.
+-- Follows pg_depend from each table to its parts and to every object that these use, over any
+-- number of steps. This includes row types, their tables, and views.
 reached (classid, objid) as (
     select
         t.classid,
@@ -64,8 +65,8 @@ reached (classid, objid) as (
                 or d.refobjid not in (select t.objid from tables as t)
             )
         union all
-        -- What is dropped with a thing is a part of it. Others' views and foreign keys, which name
-        -- our tables too, are not.
+        -- An object that is dropped together with another is a part of it. Views and foreign keys
+        -- of other tables only refer to our tables and are not parts.
         select
             d.classid,
             d.objid
@@ -91,7 +92,7 @@ reached (classid, objid) as (
                         )
                 -- The index of a constraint.
                 when 'pg_constraint'::regclass then d.classid = 'pg_class'::regclass
-                -- The columns of a composite type, the constraints of a domain.
+                -- The columns of a composite type, and the constraints of a domain.
                 when 'pg_type'::regclass
                     then d.classid in ('pg_class'::regclass, 'pg_constraint'::regclass)
                 else d.classid in ('pg_amop'::regclass, 'pg_amproc'::regclass)
@@ -138,7 +139,7 @@ where
             and d.deptype = 'e'
             and e.extowner in (select t.oid from trusted as t)
     )
-    -- Of the tables themselves, ownership speaks.
+    -- The check ownership covers the tables themselves.
     and (r.classid, r.objid) not in (
         select
             t.classid,

@@ -11,7 +11,7 @@ with ties as (
     from pg_constraint as k
     inner join pg_class as c on k.conrelid = c.oid
     inner join pg_class as f on k.confrelid = f.oid
-    -- A partition's is dropped with its parent's, and only so.
+    -- The foreign key of a partition can only be dropped with its parent's.
     where k.contype = 'f' and k.conparentid = 0
 )
 

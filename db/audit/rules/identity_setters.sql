@@ -7,7 +7,7 @@ with setters (oid) as (
         p.oid >= 16384
         and l.lanname not in ('c', 'internal')
         and (
-            -- By set_config(), or by SET in the body or behind it.
+            -- With set_config(), with SET in the body, or with the SET clause of the function.
             concat(p.prosrc, pg_get_function_sqlbody(p.oid))
             ~* $$(set_config\s*\(\s*e?'+|\mset\s+(session\s+|local\s+)?"?)app"?\s*\.\s*"?user_id$$
             or exists (
@@ -24,7 +24,7 @@ select
 from setters as s
 where has_function_privilege('rowlock_api', s.oid, 'execute')
 union all
--- A trigger runs its function whoever may execute it.
+-- A trigger runs its function without an EXECUTE check.
 select
     format('%I on %s', t.tgname, t.tgrelid::regclass),
     format('runs %s, which binds app.user_id', s.oid::regprocedure),

@@ -11,8 +11,8 @@ cross join
     ) as who
 where a.grantee in (0, to_regrole('rowlock_api')) and a.grantee <> l.lomowner
 union all
--- Everybody may create one, by functions of Postgres's own, whose grants are not Rowlock's to
--- change. What the API's role creates is its own, and found here as soon as there is one.
+-- Every role can create large objects with functions of Postgres, and Rowlock does not change the
+-- grants on these. A large object that the API's role created belongs to it, and is found here.
 select
     format('large object %s', l.oid),
     'belongs to rowlock_api: each user reads what another wrote',

@@ -6,8 +6,9 @@ select
 from pg_proc as p
 where
     p.proleakproof
-    -- A row that initdb wrote keeps its transaction, the first. A grant rewrites the row as well:
-    -- what Postgres 14 to 18 bring as LEAKPROOF is then known by its name, casts by their number.
+    -- A row of pg_proc that initdb wrote has the transaction id 1. A grant writes the row again,
+    -- with another id. Then the LEAKPROOF functions of Postgres 14 to 18 are recognised by name,
+    -- and casts by oid.
     and not (
         p.oid < 16384
         and (

@@ -27,8 +27,8 @@ inner join pg_roles as r on o.owner = r.oid
 inner join pg_namespace as n on n.nspname = 'rowlock'
 where
     not r.rolsuper
-    -- Since Postgres 15 schema public is the database's owner's.
+    -- Since Postgres 15 schema public belongs to pg_database_owner.
     and r.rolname <> 'pg_database_owner'
     and o.owner <> n.nspowner
-    -- The check ownership speaks of the API's role.
+    -- The check ownership covers the API's role.
     and not pg_has_role('rowlock_api', o.owner, 'member')

@@ -20,6 +20,6 @@ cross join
     ) as grantee
 where
     not coalesce(r.rolsuper, false)
-    -- What anybody may set anyway.
+    -- Every role can set these parameters without a grant.
     and not (g.privilege_type = 'SET' and coalesce(s.context, '') = 'user')
     and (g.grantee in (0, to_regrole('rowlock_api')) or p.parameter = 'session_replication_role')

@@ -28,11 +28,11 @@ with held (oid, grantee, privilege) as (
 select
     oid::regclass::text as object,
     format('%s is granted to %s: no policy applies to it', privilege, grantee::regrole) as detail,
-    -- A revoke on the table takes back what was granted on its columns as well.
+    -- A revoke on the table also revokes the grants on its columns.
     format('revoke %s on %s from %s cascade;', privilege, oid::regclass, grantee::regrole)
         as remedy
 from held
 where
     privilege in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
-    -- The check privileges speaks of the API's role and of everyone.
+    -- The check privileges covers the API's role and PUBLIC.
     and grantee not in (0, coalesce(to_regrole('rowlock_api')::oid, 0))

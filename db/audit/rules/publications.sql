@@ -10,22 +10,22 @@ union all
 select
     format('publication %I', p.pubname),
     format('carries every user''s rows of %s to every subscriber', r.prrelid::regclass),
-    -- Without ONLY a child that is not published would be an error.
+    -- Without ONLY, the statement fails if a child table is not published.
     format('alter publication %I drop table only %s;', p.pubname, r.prrelid::regclass)
 from pg_publication as p
 inner join pg_publication_rel as r on p.oid = r.prpubid
 inner join pg_class as c on r.prrelid = c.oid
 where
     c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
-    -- A partition, or another child, wherever it is.
+    -- A partition or another child table, in any schema.
     or exists (
         select from pg_inherits as i
         inner join pg_class as f on i.inhparent = f.oid
         where i.inhrelid = c.oid and f.relnamespace = to_regnamespace('app')
     )
 union all
--- Since Postgres 15 a publication can carry a whole schema. Before it the catalogue that says so is
--- not there, and what depends on it neither.
+-- Since Postgres 15 a publication can contain a whole schema. Older versions have no
+-- pg_publication_namespace, so this query finds nothing there.
 select
     format('publication %I', p.pubname),
     format(

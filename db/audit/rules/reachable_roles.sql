@@ -26,7 +26,7 @@ with targets (oid, word) as (
             when r.rolname = 'pg_signal_backend' then 'ends the sessions of others'
             when r.rolname = 'pg_maintain' then 'locks and rewrites every table'
             when r.rolname = 'pg_create_subscription' then 'lets another server write rows'
-            -- Every other of the server's own roles, also of a version to come.
+            -- All other predefined roles, including those of future versions.
             when r.oid < 16384 and r.rolname ~ '^pg_' and r.rolname <> 'pg_database_owner'
                 then 'has rights over the whole server'
         end
@@ -41,13 +41,13 @@ from audit.memberships as m
 inner join targets as t on m.role = t.oid and t.word is not null
 inner join pg_roles as l on m.member = l.oid
 inner join pg_namespace as n on n.nspname = 'rowlock' and m.member <> n.nspowner
--- Whatever was granted to it that leads there; nothing, where it may grant itself a role.
+-- The memberships through which the role reaches the target; none if it uses CREATEROLE.
 left join lateral (
     select
         string_agg(
             format(
                 'revoke %s from %s%s cascade;', a.roleid::regrole, m.member,
-                -- Since Postgres 16 each grantor's grant is one of its own.
+                -- Since Postgres 16 each grantor's grant is revoked separately.
                 case
                     when current_setting('server_version_num')::int >= 160000
                         then format(' granted by %s', a.grantor::regrole)
@@ -61,17 +61,17 @@ left join lateral (
     where a.member = m.member
 ) as g on true
 where
-    -- Attributes are not inherited; grants are.
+    -- Attributes (is …, has …) need SET ROLE; privileges are also inherited.
     (m.acts or (m.inherits and t.word !~ '^(is|has)'))
     and m.member <> m.role
     and l.rolcanlogin
     and not (l.rolsuper or l.rolbypassrls)
-    -- Each is named once: what pg_monitor is a member of goes with it.
+    -- The roles that pg_monitor is a member of are reported once, as pg_monitor.
     and not exists (
         select from pg_auth_members as a
         inner join pg_roles as p on a.member = p.oid and p.rolname = 'pg_monitor'
         inner join audit.memberships as f on p.oid = f.role and m.member = f.member
         where a.roleid = m.role
     )
-    -- The checks role_bypass and role_membership speak of the API's role.
+    -- The checks role_bypass and role_membership cover the API's role.
     and l.rolname <> 'rowlock_api'

@@ -6,5 +6,5 @@ select
     format('alter role %s noreplication;', r.oid::regrole) as remedy
 from pg_roles as r
 inner join pg_namespace as n on n.nspname = 'rowlock' and r.oid <> n.nspowner
--- The check role_attributes speaks of the API's role.
+-- The check role_attributes covers the API's role.
 where r.rolreplication and r.rolcanlogin and not r.rolsuper and r.rolname <> 'rowlock_api'

@@ -12,7 +12,7 @@ with recursive places as (
     inner join pg_namespace as n on c.relnamespace = n.oid
     where
         c.relkind in ('r', 'p', 'f', 'm', 'v')
-        and c.oid >= 16384 -- what initdb made has a smaller number, whatever schema it is in
+        and c.oid >= 16384 -- objects that initdb created have a smaller oid
         and n.nspname not in ('app', 'trail', 'rowlock', 'audit')
         and c.relpersistence <> 't'
         and exists (
@@ -20,13 +20,13 @@ with recursive places as (
             where
                 a.attrelid = c.oid
                 and a.attnum > 0
-                -- A number of Postgres's own, as in pg_stat_statements, is a role's.
+                -- A column of type oid, as in pg_stat_statements, identifies a role and not a user.
                 and a.atttypid <> 'oid'::regtype
                 and lower(replace(a.attname, '_', '')) = 'userid'
         )
 ),
 
--- What each of them selects from, over any number of views.
+-- The tables that each of these selects from, directly or through views.
 sources as (
     select
         p.oid,
@@ -45,9 +45,9 @@ sources as (
             and d.refclassid = 'pg_class'::regclass
 ),
 
--- The caller's own rows: the column is named once, equals something that is no constant, and no
--- other condition stands beside it with OR or NOT. Before a parenthesis or a quotation mark, the
--- name is a function's or a setting's.
+-- own: the policy selects the caller's own rows. It names the column once and compares it with
+-- something that is not a constant, without OR or NOT. A name followed by a parenthesis or a
+-- quotation mark is not the column but a function or a setting.
 policies (oid, command, permissive, roles, own) as (
     select
         q.polrelid,
@@ -114,7 +114,7 @@ open (oid, grantee, reads) as (
         g.privilege in ('SELECT', 'UPDATE', 'DELETE', 'TRUNCATE')
         and g.grantee <> p.relowner
         and not coalesce(r.rolsuper, false)
-        -- The check outside speaks of the API's role and of everyone.
+        -- The check outside covers the API's role and PUBLIC.
         and g.grantee not in (0, coalesce(to_regrole('rowlock_api')::oid, 0))
         and (
             not p.relrowsecurity
@@ -155,7 +155,7 @@ found (oid, detail, remedy) as (
     from open as o
     inner join places as p on o.oid = p.oid
     union all
-    -- Whoever owns the schema too, such as the issuer of tokens, keeps rows of its own there.
+    -- A role that also owns the schema, such as the issuer of tokens, stores its own rows there.
     select
         p.oid,
         format('belongs to %s, which reads rows of every user', p.relowner::regrole),
@@ -175,7 +175,7 @@ select
     f.detail,
     f.remedy
 from found as f
--- The rule view_owner_rights speaks of what reads users' rows or the trail.
+-- The rule view_owner_rights covers views of users' rows and of the trail.
 where
     not exists (
         select from sources as s

@@ -27,9 +27,9 @@ cross join unnest(s.setconfig) as e (entry)
 where
     (s.setdatabase = 0 or d.datname = current_database())
     and (
-        -- Postgres does not tell upper from lower case in a setting's name.
+        -- The name of a setting is not case-sensitive.
         e.entry ~* '^app\.user_id=.'
-        -- Nor in a setting's value, of which it keeps what was typed; off has many spellings.
+        -- Nor is the value, which is stored as it was typed; a boolean has many spellings.
         or e.entry ~* '^row_security=(of|off|0|f|fa|fal|fals|false|n|no)$'
         or e.entry ~* '^session_replication_role=(replica|local)$'
         or (
@@ -42,7 +42,8 @@ where
                 'search_path', 'role', 'session_authorization', 'session_preload_libraries',
                 'local_preload_libraries', 'lo_compat_privileges'
             )
-            -- db/policies/roles.sql stores it, so that nobody else's schema is looked into.
+            -- db/policies/roles.sql stores this one, so that names are looked up in no other
+            -- schema.
             and not (s.setrole = to_regrole('rowlock_api') and e.entry = 'search_path=pg_catalog')
         )
     )

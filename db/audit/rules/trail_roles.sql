@@ -10,7 +10,7 @@ select
     ) as detail,
     format(
         'revoke %s from %s%s cascade;', m.roleid::regrole, m.member::regrole,
-        -- Since Postgres 16 each grantor's grant is one of its own.
+        -- Since Postgres 16 each grantor's grant is revoked separately.
         case
             when current_setting('server_version_num')::int >= 160000
                 then format(' granted by %s', m.grantor::regrole)
@@ -24,8 +24,8 @@ inner join pg_namespace as n on n.nspname = 'rowlock'
 where
     r.rolname in ('rowlock_recorder', 'rowlock_retention')
     and not l.rolsuper
-    -- Since Postgres 16 who creates a role may administer it, and nothing more: the owner who
-    -- migrates does, is lent the role for that time, and gives it back.
+    -- Since Postgres 16 the role that creates another has only the ADMIN option on it. The owner of
+    -- schema rowlock has it, and is a full member only while it migrates.
     and not (
         m.member = n.nspowner
         and m.grantor = 10

@@ -3,7 +3,7 @@ select
     c.oid::regclass::text as object,
     format('user_id has the collation %s, which takes different ids for equal', l.oid::regcollation)
         as detail,
-    -- A policy that names the column keeps its type from being altered.
+    -- The type of a column cannot be altered while a policy names the column.
     format(
         'select rowlock.close(%L); alter table %s alter column user_id type text'
         ' collate pg_catalog."default"; -- then run: rowlock migrate',

@@ -6,7 +6,7 @@ with recursive readers (oid) as (
         c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
         and c.relkind in ('r', 'p')
     union
-    -- Whatever selects from a reader, in whichever schema, reads users' rows too.
+    -- A view that selects from one of these reads users' rows too, in any schema.
     select w.ev_class
     from readers
     inner join pg_depend as d
@@ -33,7 +33,7 @@ granted (oid, grantee) as (
     where a.grantee <> c.relowner
 ),
 
--- A materialised view holds what its maker read; whoever it was given to reads that too.
+-- A materialised view holds the rows that its creator could read. A new owner can read them too.
 owned (oid, owner) as (
     select
         c.oid,
@@ -44,7 +44,7 @@ owned (oid, owner) as (
     where
         c.relkind = 'm'
         and not r.rolsuper
-        -- The bootstrap superuser, and whoever migrates.
+        -- The bootstrap superuser, and the role that migrates.
         and r.oid <> 10
         and r.oid not in (
             select n.nspowner from pg_namespace as n
@@ -63,7 +63,7 @@ select
     end as remedy
 from granted as g
 inner join pg_class as c on g.oid = c.oid
--- A rule for another command than SELECT has the owner's rights, whatever a view has.
+-- A rule for INSERT, UPDATE or DELETE runs with the owner's rights, even with security_invoker.
 cross join
     lateral (
         select
@@ -81,12 +81,12 @@ where
             c.reloptions && array['security_invoker=true', 'security_invoker=on'], false
         )
     )
-    -- The check tables_rules speaks of tables that have policies.
+    -- The check tables_rules covers tables with policies.
     and not (
         c.relkind in ('r', 'p')
         and c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
     )
-    -- The check definer_rights speaks of the API's role and of everyone.
+    -- The check definer_rights covers the API's role and PUBLIC.
     and g.grantee not in (0, coalesce(to_regrole('rowlock_api')::oid, 0))
 union all
 select

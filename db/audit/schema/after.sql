@@ -1,4 +1,4 @@
--- What default privileges gave away is taken back, as it is in schema rowlock.
+-- Revokes what default privileges granted, and resets the owners, as in schema rowlock.
 select
     rowlock.reclaim('schema', 'audit', nspowner),
     rowlock.revoke_all('schema audit', nspacl, nspowner)

@@ -1,4 +1,4 @@
--- Schema audit is dropped and made anew wherever it differs from its files.
+-- Schema audit is dropped and created again when it differs from its files.
 do $$
 begin
     if
