@@ -1,7 +1,7 @@
-"""Runs revisions, then makes the policies true: all in one transaction.
+"""Runs revisions, then installs the policy files, in one transaction.
 
-At head the policy files are installed (db/install.py). Anywhere else every table is closed, so a
-database short of head, or downgraded, denies everything.
+The policy files are installed at head (db/install.py). At every older revision all tables are
+closed: a database that is not at head denies every request.
 """
 
 import logging
@@ -30,34 +30,35 @@ from api.settings import SettingsError, load_settings
 from api.tables.discovery import metadata
 from db import audit_schema, autogenerate, bookkeeping_schema, install, revisions
 
-# One migration at a time: a second one waits here, then finds nothing left to do.
+# One migration at a time: a second one waits here until the first has finished.
 ONE_AT_A_TIME = """
 set local lock_timeout = '60s';
 select pg_advisory_xact_lock(hashtextextended('rowlock migrations', 0));
 """
 FREE = "select pg_try_advisory_xact_lock(hashtextextended('rowlock migrations', 0))"
 
-# Asked first: in another encoding the driver cannot send every file, and says so by a traceback.
+# Checked first, because the driver cannot send every file in another encoding.
 ENCODING = audit_schema.CHECKS / "encoding.sql"
 
-# No request waits long behind a migration that waits for a lock. Names print qualified, whatever
-# the owner's search path is, so fingerprints can be compared.
+# The lock timeout limits how long requests wait behind a migration that waits for a lock. With this
+# search path, names are always printed with their schema, so that fingerprints can be compared.
 PREAMBLE = f"""
 set local lock_timeout = '{install.LOCK_TIMEOUT}';
 set local search_path = pg_catalog;
 """
 
-# How long a migration goes on asking for a lock that live traffic holds.
+# For how many seconds a migration retries after a lock timeout.
 LOCK_SECONDS = context.config.attributes.get("lock_seconds", 60)
 
 logger = logging.getLogger("rowlock.migrate")
 
-# Where each printed revision leads: asked for as "heads" or "+1", and no database to tell.
+# The heads after each printed revision. Offline there is no database to read them from, and the
+# requested revision may be relative ("heads", "+1").
 printed: list[set[object]] = []
 
 
 def note(*, heads: set[object], **_: object) -> None:
-    """Remember where a revision leads; Alembic calls this after each."""
+    """Record the heads after a revision; Alembic calls this after each."""
     printed.append(heads)
 
 
@@ -70,10 +71,10 @@ def at_head() -> bool:
 
 
 def migrate(run: install.Run, connection: Connection | None) -> None:
-    """Bring the schema to the revision asked for, and the policies with it."""
+    """Migrate the schema to the requested revision, and install or remove the policies."""
     with context.begin_transaction():
         options = context.get_context().opts
-        # `alembic current`, `check` and `revision --autogenerate` only look.
+        # `alembic current`, `check` and `revision --autogenerate` change nothing.
         if options.get("dont_mutate") or "revision_context" in options:
             context.run_migrations()
             return
@@ -102,7 +103,7 @@ def refuse_encoding(connection: Connection) -> None:
     """Refuse a database that does not store UTF-8.
 
     Raises:
-        CommandError: with what to do.
+        CommandError: with the remedy.
     """
     check = ENCODING.read_text(encoding="utf-8")
     found = connection.exec_driver_sql(check, execution_options={"no_parameters": True}).first()
@@ -111,10 +112,10 @@ def refuse_encoding(connection: Connection) -> None:
 
 
 def is_newer(connection: Connection) -> bool:
-    """Whether a newer version migrated the database: then an upgrade has nothing to do.
+    """Whether a newer version has migrated the database, so that an upgrade has nothing to do.
 
     Raises:
-        CommandError: something else is asked of it, or its revision is of another branch.
+        CommandError: a command other than an upgrade to head, or a revision of another branch.
     """
     if not connection.exec_driver_sql(revisions.KNOWN).scalar():
         return False
@@ -132,13 +133,13 @@ def is_newer(connection: Connection) -> bool:
     if found.revision is not None and found.revision not in known:
         raise CommandError(
             f"The database {found.problem}. This version has no file of that revision:"
-            " migrate with the version that brought it."
+            " migrate with the version that applied it."
         )
     return False
 
 
 def tell(before: Sequence[str], changed: Sequence[install.PolicyFile]) -> None:
-    """Say what was done."""
+    """Report what was done."""
     head = context.get_head_revision()
     if tuple(before) == (head,) and not changed:
         outcome = f"The database is up to date, at revision {head}."
@@ -152,22 +153,22 @@ def run_offline() -> None:
     """Print the SQL of `alembic upgrade … --sql`, every policy file included."""
     context.configure(
         dialect_name="postgresql",
-        dialect_opts={"paramstyle": "named"},  # in the driver's own, every % would be doubled
+        dialect_opts={"paramstyle": "named"},  # the driver's own style would double every %
         version_table_schema="rowlock",
-        on_version_apply=note,  # type: ignore[arg-type] # Alembic passes all by name
+        on_version_apply=note,  # type: ignore[arg-type] # Alembic passes keyword arguments
     )
     migrate(context.get_context().impl.static_output, connection=None)
 
 
 def no_lock(error: BaseException) -> bool:
-    """Whether a lock was not granted in time; then the transaction left nothing behind."""
+    """Whether a lock was not granted in time. The transaction was rolled back completely."""
     return isinstance(error, DBAPIError) and isinstance(
         error.orig, errors.LockNotAvailable | errors.QueryCanceled
     )
 
 
 def say(state: RetryCallState) -> None:
-    """Say that a lock is asked for again."""
+    """Log that the migration is retried after a lock timeout."""
     logger.warning(
         "A lock that others hold was not granted: trying again in %.1f s, nothing was changed.",
         state.upcoming_sleep,
@@ -182,7 +183,7 @@ def say(state: RetryCallState) -> None:
     reraise=True,
 )
 def run_online(connection: Connection) -> None:
-    """Migrate over a connection of the owner, and again where a lock is not granted."""
+    """Migrate over a connection of the owner; retry after a lock timeout."""
 
     def run(sql: str) -> None:
         connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
@@ -198,7 +199,7 @@ def run_online(connection: Connection) -> None:
 
 @contextmanager
 def owner() -> Iterator[SecretStr]:
-    """The owner's URL; without one in the settings, that of the embedded database."""
+    """Yield the owner's URL from the settings, or else that of the embedded database."""
     given = context.config.attributes.get("owner_url")
     if given is not None:
         yield given
@@ -218,8 +219,8 @@ if context.is_offline_mode():
     run_offline()
 else:
     with owner() as owner_url:
-        # As libpq reads the URL, because so it was checked: SQLAlchemy goes to another host where a
-        # parameter is given twice, or a host is percent-encoded.
+        # libpq parses the URL, as when it was checked. SQLAlchemy would connect to another host if
+        # a parameter is given twice or a host is percent-encoded.
         engine = create_engine(
             lambda: connect_to(owner_url, "rowlock migrate"), poolclass=pool.NullPool
         )

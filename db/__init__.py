@@ -1,1 +1,1 @@
-"""The SQL of the installation, and what applies it."""
+"""The SQL of the installation, and the Python that composes and applies it."""

@@ -1,6 +1,6 @@
-"""Composes schema audit out of its files: one piece of SQL, which db/install.py applies as a file.
+"""Composes schema audit from its files: one SQL text, which db/install.py applies like one file.
 
-The views and functions of db/audit go in as they are. The checks of db/checks and the rules of
+The views and functions of db/audit are used unchanged. The checks of db/checks and the rules of
 db/audit/rules are queries. Together they become one function, which the view audit.findings reads.
 """
 
@@ -12,10 +12,10 @@ VIEWS = HERE / "audit"
 RULES = VIEWS / "rules"
 CHECKS = HERE / "checks"
 
-# The schema's name in rowlock.installed_policies. No policy file can have it: it is no file name.
+# The schema's name in rowlock.installed_policies. No policy file can have this name.
 NAME = "audit/*.sql"
 
-# A function can only name what exists already. Then come run_rules() and the other views.
+# These come first, because run_rules() and the other views use them.
 FIRST = (
     "schema/before.sql",
     "memberships.sql",
@@ -30,13 +30,13 @@ FIRST = (
 )
 LAST = "schema/after.sql"
 
-# Checks of the session. The guard runs them in a session of the API; here the session is another's.
+# Checks of the session. Only the guard runs them: it has a session of the API, the auditor has not.
 ABOUT_THE_SESSION = ("role_name.sql", "unbound.sql")
 
 LEVEL = "-- level: "
 
-# A rule that fails must not hide the findings of the others. The search path decides whether names
-# print qualified. Compiling such long queries just in time takes longer than running them.
+# A rule that fails must not hide the findings of the others. With this search path, names are
+# printed with their schema. JIT compilation of such long queries takes longer than running them.
 RUN_RULES = """
 create function audit.run_rules()
 returns table (rule text, level text, object text, detail text, remedy text)

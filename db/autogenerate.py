@@ -1,7 +1,8 @@
 """What `alembic check` and `alembic revision --autogenerate` compare, and what they write.
 
-A model that is new becomes a table that leads with user_id and is closed. NOTE: what the database
-has and the models lack is left alone: whatever drops rows is written by hand.
+For a new model they write a table whose key starts with user_id, with row-level security and no
+policy. NOTE: objects that only the database has are ignored, so a revision that drops rows is never
+generated.
 """
 
 from collections.abc import MutableMapping
@@ -33,7 +34,7 @@ rewrites = rewriter.Rewriter()
 
 
 class CreateClosedTableOp(ops.MigrateOperation):
-    """A table with row-level security enabled and forced, that nobody reaches yet."""
+    """A table with row-level security enabled and forced, and without policies or grants."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -44,7 +45,7 @@ class CreateClosedTableOp(ops.MigrateOperation):
 
 
 def include_name(name: str | None, kind: str, _: MutableMapping[Any, str | None], /) -> bool:
-    """Whether to look at an object of the database: only schema app has models."""
+    """Whether to compare an object of the database: only schema app has models."""
     return kind != "schema" or name == SCHEMA
 
 
@@ -56,7 +57,7 @@ def include_object(
     other: SchemaItem | None,
     /,
 ) -> bool:
-    """Whether to compare: not what only the database has."""
+    """Whether to compare an object: objects that only the database has are ignored."""
     return not (reflected and other is None)
 
 
@@ -68,18 +69,18 @@ def compare_type(
     wanted: TypeEngine[Any],
     /,
 ) -> bool | None:
-    """A model's `str` is text. For all other types, the answer is Alembic's."""
+    """A model's `str` equals text. All other types are compared by Alembic."""
     return False if isinstance(found, Text) and _is_text(wanted) else None
 
 
 def _is_text(wanted: TypeEngine[Any]) -> bool:
-    """Whether a type is what SQLModel makes of `str`: a string without a length."""
+    """Whether a type is the one that SQLModel uses for `str`: a string without a length."""
     plain = wanted.impl_instance if isinstance(wanted, TypeDecorator) else wanted
     return isinstance(plain, String) and plain.length is None
 
 
 def options(metadata: MetaData) -> dict[str, Any]:
-    """What `context.configure` takes."""
+    """The arguments for `context.configure`."""
     return {
         "target_metadata": metadata,
         "include_schemas": True,
@@ -92,27 +93,27 @@ def options(metadata: MetaData) -> dict[str, Any]:
 
 
 def render_item(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
-    """A model's `str` is written without SQLModel; for all else, the answer is Alembic's."""
+    """Write a model's `str` as `sa.Text()`, without SQLModel; Alembic renders all other items."""
     return "sa.Text()" if kind == "type" and _is_text(item) else False
 
 
 def process(
     context: MigrationContext, revision: Any, directives: list[ops.MigrationScript]
 ) -> None:
-    """Close new tables; where nothing is to be done, `--autogenerate` writes no file."""
+    """Close new tables. If there is no difference, `--autogenerate` writes no file."""
     rewrites(context, revision, directives)
     config, upgrade = context.config, directives[0].upgrade_ops
     if config is None or upgrade is None or upgrade.as_diffs():
         return
     if getattr(config.cmd_opts, "autogenerate", False):
         directives.clear()
-        config.print_stdout("Nothing to do: the models say what the database says.")
+        config.print_stdout("Nothing to do: the database matches the models.")
 
 
 @rewrites.rewrites(ops.DropTableCommentOp)
 @rewrites.rewrites(ops.CreateTableCommentOp)
 def _keep_comment(*_: object) -> list[ops.MigrateOperation]:
-    """Comments are for the DBA, and stand in the revisions."""
+    """Table comments are for the DBA. They are in the revisions and not in the models."""
     return []
 
 
@@ -138,7 +139,7 @@ alter table {name} force row level security;"""
 
 
 def _create(table: Table) -> str:
-    """The table as the models say it, with user_id before all other columns."""
+    """The table as the model defines it, with user_id before all other columns."""
     columns = sorted(table.columns, key=lambda column: column.name != "user_id")
     keys = [column.name for column in columns if column.primary_key]
     made = Table(

@@ -1,14 +1,15 @@
-"""Composes schema rowlock out of its files. Every migration applies it before its revisions.
+"""Composes schema rowlock from its files. Every migration applies it before its revisions.
 
-Each statement creates or replaces, so that the schema of an older release becomes this one. Where a
-release removes a view or a function, or changes a view's columns, its revision drops the old one.
+Each statement is a `create or replace` or can be repeated, so that the schema of an older release
+becomes this one. If a release removes a view or a function, or changes the columns of a view, its
+revision drops the old one.
 """
 
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "bookkeeping"
 
-# A view can only name what exists already. Within one folder the order does not matter.
+# The objects that a view uses come before it. Within one folder the order does not matter.
 ORDER = (
     "schema.sql",
     "installed_policies.sql",

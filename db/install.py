@@ -1,7 +1,7 @@
-"""Applies the policy files: repeatable, in the migration's transaction, only where needed.
+"""Applies the policy files that need it, in the transaction of the migration.
 
-A file is applied when it changed, or when the catalogue differs from what the file left behind
-(drift). Policies, triggers, rules and grants that are in no file are removed. The bookkeeping is
+A file is applied when its text changed, or when the catalogue differs from what the file installed
+(drift). Policies, triggers, rules and grants that are in no file are removed. The bookkeeping is in
 two relations that a DBA can read: rowlock.installed_policies and rowlock.live_policies.
 """
 
@@ -17,8 +17,8 @@ from db.policy_error import run_file
 
 POLICIES = Path(__file__).parent / "policies"
 
-# The tables' policies and triggers name roles and functions of these, so they come first. Schema
-# audit takes longest, and comes before the first file that locks a table.
+# These come first, because the tables' policies and triggers use their roles and functions. Schema
+# audit takes longest, so it comes before the first file that locks a table.
 FIRST = ("roles.sql", "identity.sql", "columns.sql", audit_schema.NAME, trail_schema.NAME)
 
 Run = Callable[[str], None]
@@ -60,10 +60,10 @@ on conflict (file) do update set
     installed_by = excluded.installed_by;
 """
 
-# All locks are taken at once before the first file, so live traffic waits once: at most this long
-# for the locks, then for the files. The wait ends before Postgres looks for deadlocks
-# (deadlock_timeout, 1 s): where traffic takes the same locks in another order, the migration gives
-# up, and no request is cancelled.
+# All locks are taken together before the first file, so requests wait only once: at most this long
+# for the locks, then for the files. The timeout is shorter than deadlock_timeout (1 s). So if
+# requests take the same locks in another order, the migration fails and is retried, and Postgres
+# cancels no request.
 LOCK_TIMEOUT = "500ms"
 LOCK = """
 set local statement_timeout = '1s';
@@ -71,7 +71,7 @@ lock table %s in access exclusive mode;
 set local statement_timeout to default;
 """
 
-# A new month needs a partition, also when no file changed.
+# Creates the partitions of the next months, even if no file changed.
 PREPARE = "select trail.prepare();"
 
 FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::text[]);"
@@ -79,7 +79,7 @@ FORGET = "delete from rowlock.installed_policies where file <> all (array[%s]::t
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """One file of db/policies, or one of the schemas that are composed of several files."""
+    """One file of db/policies, or one of the two schemas that are composed of several files."""
 
     name: str
     sql: str
@@ -108,7 +108,7 @@ def policy_files(folder: Path | None = None) -> list[PolicyFile]:
 
 
 def changed_files(connection: Connection | None) -> list[PolicyFile]:
-    """The files whose text or effect differs from what was installed; all without a database."""
+    """The files whose text or effect differs from what was installed; without a database, all."""
     files = policy_files()
     if connection is None:
         return files
@@ -136,7 +136,7 @@ def install(run: Run, changed: Sequence[PolicyFile]) -> None:
 
 
 def close_tables(run: Run, keep: Sequence[str] = ()) -> None:
-    """Close every table of schema app, but for those to keep."""
+    """Close every table of schema app except those to keep."""
     run(CLOSE_TABLES % _literals(keep))
 
 

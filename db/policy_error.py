@@ -1,4 +1,4 @@
-"""Runs a policy file, and says at which line of which file it fails."""
+"""Runs a policy file; an error names the file and the line of the statement that failed."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from db import audit_schema, trail_schema
 
-# What may hold a semicolon that ends no statement (PostgreSQL, "Lexical Structure").
+# Tokens that may contain a semicolon that does not end a statement, and the semicolon that does
+# (PostgreSQL, "Lexical Structure").
 TOKEN = re.compile(
     r"""
     --[^\n]* | /\*.*?\*/ | e'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "[^"]*"
@@ -24,14 +25,15 @@ COMPOSED = {schema.NAME: schema for schema in (audit_schema, trail_schema)}
 
 
 class PolicyFileError(CommandError):
-    """A policy file cannot be applied: its name, the line, and what the database says."""
+    """A policy file cannot be applied. The message has the file, line and the database's error."""
 
 
 def run_file(run: Callable[[str], None], name: str, sql: str) -> None:
-    """Run a file in one go; where it fails, again statement by statement.
+    """Run a file as one packet; if it fails, run it again statement by statement to find the line.
 
     Raises:
-        PolicyFileError: unless a lock was not granted in time, which says nothing about the file.
+        PolicyFileError: the file has an error. A lock timeout is raised unchanged, because the file
+            did not cause it.
     """
     run("savepoint policy_file;")
     try:
@@ -71,7 +73,7 @@ def _statements(sql: str) -> Iterator[tuple[int, str]]:
 
 
 def _place(name: str, sql: str, offset: int) -> tuple[str, int]:
-    """The file and the line of an offset; two schemas are composed of several files."""
+    """The file and the line of an offset, also in a schema that is composed of several files."""
     path = f"db/policies/{name}"
     if schema := COMPOSED.get(name):
         path = f"schema {name.partition('/')[0]}"

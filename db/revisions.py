@@ -1,15 +1,15 @@
-"""Keeps in the database which revisions it holds, and which older code still works on it.
+"""Records in the database its revisions, and the oldest code that still works with each.
 
-Code that is older than the database reads it: api/operations/schema_version.py.
+api/operations/schema_version.py reads these records when the code is older than the database.
 """
 
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-# Nothing is newer where nothing of this was migrated yet.
+# Without this table, no newer version has migrated the database.
 KNOWN = "select to_regclass('rowlock.revisions') is not null"
 
-# NOTE: the version of an older revision stays that which migrated to it.
+# NOTE: for revisions before head, the version that first applied them is kept.
 RECORD = """
 insert into rowlock.revisions as known (revision, place, floor, version)
 values {rows}
@@ -22,7 +22,7 @@ where
     or (known.revision = '{head}' and known.version <> excluded.version);
 """
 
-# After a downgrade: whatever comes behind the revision that the database is at.
+# After a downgrade: removes the records of all revisions after the current one.
 FORGET = """
 do $$
 begin
@@ -40,7 +40,7 @@ $$;
 
 
 def record(script: ScriptDirectory, version: str) -> str:
-    """The SQL that records every revision up to head, with its floor, and who migrates."""
+    """The SQL that records every revision up to head, its floor and the version that migrates."""
     rows, floor, places = [], "", dict[str, int]()
     for place, revision in enumerate(reversed(list(script.walk_revisions()))):
         places[revision.revision] = place

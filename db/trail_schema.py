@@ -1,17 +1,18 @@
-"""Composes schema trail out of db/trail: one piece of SQL, which db/install.py applies as a file.
+"""Composes schema trail from db/trail: one SQL text, which db/install.py applies like one file.
 
-One piece, because each file depends on others: before.sql grants what all of them need, and
-privileges.sql covers the functions of all.
+The files are applied together, because they depend on each other: before.sql grants what all of
+them need, and privileges.sql covers the functions of all.
 """
 
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "trail"
 
-# What the bookkeeping calls the schema (db/bookkeeping/described). No table's file has this name.
+# The schema's name in the bookkeeping (db/bookkeeping/described). No policy file can have this
+# name.
 NAME = "trail/*.sql"
 
-# A function in SQL is checked when it is created: the functions that it calls come before it.
+# Postgres checks a function in SQL when it is created, so the functions that it calls come first.
 ORDER = (
     "before",
     "constraints",

@@ -1,7 +1,7 @@
 """Schema `app` for users' rows, and the function that identifies the user.
 
-The functions here are the first form of those in db/policies/identity.sql, which table defaults
-need before that file is applied.
+Table defaults need these functions before db/policies/identity.sql and columns.sql are applied. The
+files then replace them.
 """
 
 from alembic import op
@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove them, the bookkeeping and schema audit. Schema app is empty: it needs no cascade."""
+    """Drop them, the bookkeeping and schema audit. Schema app is empty: no cascade is needed."""
     op.execute("drop schema if exists audit cascade")
     op.execute("drop function rowlock.close(regclass)")
     op.execute("drop function rowlock.take_back(regclass)")

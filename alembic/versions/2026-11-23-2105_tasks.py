@@ -1,4 +1,4 @@
-"""The table tasks, closed: row-level security is on, and no policy exists yet."""
+"""The table tasks, with row-level security and without policies."""
 
 from alembic import op
 

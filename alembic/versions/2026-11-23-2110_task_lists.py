@@ -1,8 +1,8 @@
 """The sort key and the indexes of the two orders of the task list.
 
 `title_key` is a column and not an expression in the index, because `lower` is not leakproof: under
-row-level security the planner may not use a leaky expression as an index condition, and a deep
-page would then read every row before it.
+row-level security the planner may not use a function that is not leakproof in an index condition,
+and a late page would read all rows before it.
 """
 
 from alembic import op

@@ -1,8 +1,8 @@
 """The trail: events of users' rows, in partitions by month, and the head of each user's chain.
 
-Schema `trail` has what no user can read: the partitions, the head of each user's chain, and the
-anchors where retention cut it. Their policies and functions are in db/trail and
-db/policies/events.sql. Changes before this revision are not in the trail.
+Users cannot read schema `trail`. It holds the partitions, the head of each user's chain, and the
+anchors: the last event of each user that retention dropped. Their policies and functions are in
+db/trail and db/policies/events.sql. Changes before this revision are not in the trail.
 """
 
 from alembic import op
@@ -13,8 +13,8 @@ branch_labels = None
 depends_on = None
 floor = revision
 
-# NOTE: the primary key has occurred_at, because a partitioned table's must hold what it is
-# partitioned by. The lock on the head keeps positions apart.
+# NOTE: the primary key contains occurred_at, because the key of a partitioned table must contain
+# the partition key. The lock on the head makes positions unique.
 TRAIL = """
 create schema trail;
 
@@ -76,8 +76,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the trail with all that it holds, and the triggers that write it."""
-    # The functions are those of db/trail.
+    """Drop the trail with all its events, and the triggers that write it."""
+    # The function was created by db/trail.
     op.execute("drop function if exists trail.record() cascade")
     op.execute("drop table app.events")
     op.execute("drop schema trail cascade")

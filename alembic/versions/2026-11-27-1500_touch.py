@@ -1,4 +1,4 @@
-"""The trigger function of tasks writes completed_at alone; app.touch() serves every table.
+"""The trigger function of tasks writes only completed_at; app.touch() writes the shared columns.
 
 The old function is renamed, not dropped: a rename keeps the trigger and takes no lock on the table.
 Afterwards db/policies/columns.sql and tasks.sql replace functions and triggers.
@@ -24,11 +24,11 @@ $$;
 
 
 def upgrade() -> None:
-    """Give the function of tasks its new name; there is none on a new database."""
+    """Rename the function of tasks; a new database does not have it yet."""
     op.execute(RENAME)
 
 
 def downgrade() -> None:
-    """Drop both functions and their triggers: below head, every table is closed anyway."""
+    """Drop both functions and their triggers. At an older revision every table is closed."""
     op.execute("drop function if exists app.touch() cascade")
     op.execute("drop function if exists app.set_completed_at() cascade")

@@ -167,7 +167,7 @@ def test_migrate_refuses_a_newer_database(urls: dict[str, URL], run: Run) -> Non
     assert refused.returncode == 1
     assert refused.stderr.splitlines()[-1] == (
         f"The database is at f, not at {newest_revision()}. This version has no file of that"
-        " revision: migrate with the version that brought it."
+        " revision: migrate with the version that applied it."
     )
     assert "Traceback" not in refused.stderr
 
