@@ -51,4 +51,4 @@ comment on column audit.views.security_invoker is
 comment on column audit.views.security_barrier is
 'Whether its own conditions are evaluated before those of its reader.';
 comment on column audit.views.readable_by is
-'Who may read it or some of its columns; public: everybody.';
+'Who may read it or some of its columns; public: everyone.';

@@ -46,7 +46,7 @@ unasked (oid) as (
 
 select
     c.oid::regclass::text as object,
-    'reads users'' rows with its owner''s rights, around the caller''s policies' as detail,
+    'reads users'' rows with its owner''s rights, so the caller''s policies do not apply' as detail,
     case
         when rules.remedy is not null then rules.remedy
         when c.relkind = 'v' and current_setting('server_version_num')::int >= 150000
@@ -83,7 +83,7 @@ union all
 -- further owners. So every such function is a finding, whatever privileges its owner has.
 select
     p.oid::regprocedure::text,
-    'is a function with SECURITY DEFINER: it does what its owner may, not what its caller may',
+    'is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller',
     case
         when p.pronamespace = to_regnamespace('trail') then '-- run: rowlock migrate'
         -- A function of an extension may need its owner's rights, so only EXECUTE is revoked.

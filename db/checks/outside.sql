@@ -33,7 +33,7 @@ held (object, detail, remedy) as (
     select
         v.oid::regclass::text,
         format(
-            'shows %s with its owner''s rights, and no check looks at its rows', c.oid::regclass
+            'shows %s with its owner''s rights, and no check covers its rows', c.oid::regclass
         ),
         format('revoke all on %s from rowlock_api, public;', v.oid::regclass)
     from views as v
@@ -44,7 +44,7 @@ held (object, detail, remedy) as (
     union all
     select
         c.oid::regclass::text,
-        'can be used, and no check looks at its rows',
+        'can be used, and no check covers its rows',
         format('revoke all on %s from rowlock_api, public;', c.oid::regclass)
     from pg_class as c
     inner join pg_namespace as n on c.relnamespace = n.oid

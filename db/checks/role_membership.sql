@@ -4,8 +4,8 @@ select distinct
     case
         when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
             then
-                'gives access to every table; it does not bypass row-level security, '
-                'but it undoes every grant'
+                'gives access to every table without a grant; '
+                'it does not bypass row-level security'
         else 'gives the API''s role rights that no policy file names'
     end as detail,
     format('revoke %s from rowlock_api;', m.roleid::regrole) as remedy

@@ -103,7 +103,7 @@ union all
 select
     format('schema %s', quote_ident(p.name)),
     format(
-        'is where names in the API''s statements are looked up, and %s can make it',
+        'is where names in the API''s statements are looked up, and %s can create it',
         case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end
     ),
     format(

@@ -115,8 +115,10 @@ wrong as (
 
 select
     format('setting %s = %L', f.name, f.value) as object,
-    format('is set %s; %s', f.place, coalesce('the API needs ' || f.needed, 'it is not Rowlock''s'))
-        as detail,
+    format(
+        'is set %s; %s', f.place,
+        coalesce('the API needs ' || f.needed, 'Rowlock does not set it')
+    ) as detail,
     -- The setting also applies to the session that runs the remedy, so that session allows writes
     -- first.
     case

@@ -1,7 +1,7 @@
 -- On tables of users' rows and events, all triggers fire, and there are no rules and no sequences.
 select
     format('%I on %s', r.rulename, c.oid::regclass) as object,
-    'is a rule: it can turn a user''s command into one that policies do not see' as detail,
+    'is a rule: it can turn a user''s command into one to which policies do not apply' as detail,
     format('drop rule %I on %s;', r.rulename, c.oid::regclass) as remedy
 from pg_rewrite as r
 inner join pg_class as c on r.ev_class = c.oid

@@ -1,4 +1,4 @@
--- columns: the values that Postgres writes into columns of users' rows, whatever a request sends.
+-- columns: the values that Postgres itself writes into columns of users' rows.
 
 -- The default id of a row: a UUID of version 7 (RFC 9562), which sorts by time of creation.
 -- Postgres 18 has uuidv7(). Before it, the first 48 bits of a random UUID are overlaid with the
@@ -61,4 +61,5 @@ where oid in (to_regprocedure('app.new_id()'), to_regprocedure('app.touch()'));
 
 grant execute on function app.new_id() to rowlock_api;
 
--- NOTE: nobody but the owner may execute app.touch(). A trigger runs its function without EXECUTE.
+-- NOTE: only the owner has EXECUTE on app.touch(). A trigger runs its function without an EXECUTE
+-- check.

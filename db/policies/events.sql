@@ -43,8 +43,8 @@ grant select, insert on app.events to rowlock_recorder;
 grant select (user_id, position, occurred_at, hash, tableoid) on app.events to rowlock_retention;
 grant delete on app.events to rowlock_retention;
 
--- For the roles to which no policy applies. Each partition has its own trigger for TRUNCATE
--- (db/trail/partitions.sql).
+-- This trigger also stops roles to which no policy applies. Each partition has its own trigger for
+-- TRUNCATE (db/trail/partitions.sql).
 create trigger events_kept before update or delete on app.events
 for each row when (current_user <> 'rowlock_retention') execute function trail.refuse();
 

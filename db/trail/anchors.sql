@@ -1,4 +1,4 @@
--- anchors: the last event of each user that retention dropped. The user's chain goes on from there.
+-- anchors: the last event of each user that retention dropped. The user's chain continues after it.
 -- trail.retain() writes it, as rowlock_retention; trail.verify() reads it, as rowlock_recorder.
 
 alter table trail.anchors enable row level security;
@@ -12,7 +12,7 @@ create policy anchors_select_retention on trail.anchors
     for select to rowlock_retention
     using (app.current_user_id() is null);
 
--- The current month cannot be dropped, so no anchor is of it.
+-- The current month cannot be dropped, so no anchor is from it.
 create policy anchors_insert_retention on trail.anchors
     for insert to rowlock_retention
     with check (
@@ -29,7 +29,7 @@ create policy anchors_update_retention on trail.anchors
 grant select on trail.anchors to rowlock_recorder;
 grant select, insert, update on trail.anchors to rowlock_retention;
 
--- For the roles to which no policy applies.
+-- This trigger also stops roles to which no policy applies.
 create trigger anchors_kept before update or delete on trail.anchors
 for each row when (current_user <> 'rowlock_retention') execute function trail.refuse();
 

@@ -4,9 +4,9 @@
 -- commit, so positions have no gap; events of other users do not wait.
 --
 -- A function's text parameters and variables have the collation of its arguments, and a value of
--- type name, such as tg_table_name, has the collation "C", also when cast to text. Compared in
--- another collation than that of trail.heads, a user id would not use its index, and each event
--- would read the heads of all users.
+-- type name, such as tg_table_name, has the collation "C", also when cast to text. A comparison
+-- under another collation than that of trail.heads would not use its index, and each event would
+-- read the heads of all users.
 create or replace function trail.append(
     who text, action text, table_name text, row_id text, changes jsonb
 ) returns void

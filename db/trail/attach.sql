@@ -2,8 +2,8 @@
 --
 -- A policy file calls it:
 --   select trail.attach('app.notes', leave_out => array['sort_key']);
--- leave_out names columns that events do not show. Repeated, it replaces the trigger. Rows that are
--- there already get no event.
+-- leave_out names columns that events do not show. A second call replaces the trigger. Existing
+-- rows get no event.
 create or replace function trail.attach(
     target regclass, leave_out text[] default '{}'
 ) returns void

@@ -1,4 +1,5 @@
--- before: closes schema trail, and lends its roles to the role that migrates.
+-- before: revokes the privileges on schema trail, and makes the role that migrates a member of the
+-- trail's roles.
 --
 -- app.events holds the history of users' rows; db/policies/events.sql has its policies. Schema
 -- trail holds the partitions of app.events, the last event of each user (trail.heads), the last
@@ -10,8 +11,8 @@ select
 from pg_namespace
 where nspname = 'trail';
 
--- Only a member of a role may replace a function of that role or give it one, and the role needs
--- CREATE in the schema. after.sql revokes both. A superuser needs no membership.
+-- Only a member of a role may replace the role's functions or make it the owner of a function, and
+-- the role needs CREATE on the schema. after.sql revokes both. A superuser needs no membership.
 do $$
 begin
     if not (select rolsuper from pg_roles where rolname = current_user) then

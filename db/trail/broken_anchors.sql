@@ -1,4 +1,4 @@
--- broken_anchors: the anchors that retention cannot have written.
+-- broken_anchors: the anchors that trail.retain() cannot have written.
 create or replace function trail.broken_anchors(only_user text default null)
 returns table (user_id text, place bigint, problem text)
 language sql stable

@@ -1,7 +1,7 @@
--- constraints: restores those of app.events, trail.heads and trail.anchors that were dropped.
+-- constraints: restores dropped constraints of app.events, trail.heads and trail.anchors.
 --
--- They refuse forged values to every role, also to those whom no policy applies to. Where they
--- hold, these statements scan no table.
+-- They refuse forged values from every role, also from roles to which no policy applies. If no
+-- constraint was dropped, these statements scan no table.
 
 alter table app.events
 alter user_id set not null,

@@ -2,7 +2,7 @@
 --
 -- Only the owner of a partition can drop it. trail.retain() calls this function as
 -- rowlock_retention, which cannot drop the current month. The months of a partition are read from
--- its bound, because its name may be any.
+-- its bound, because it may have any name.
 create or replace function trail.drop_before(month timestamptz) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog

@@ -21,7 +21,7 @@ create policy heads_update_recorder on trail.heads
 
 grant select, insert, update on trail.heads to rowlock_recorder;
 
--- For the roles to which no policy applies.
+-- This trigger also stops roles to which no policy applies.
 create trigger heads_kept before update or delete on trail.heads
 for each row when (current_user <> 'rowlock_recorder') execute function trail.refuse();
 

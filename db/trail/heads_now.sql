@@ -1,6 +1,7 @@
 -- heads_now: the position and hash of each user's last event, for the auditor.
 --
--- Kept where nobody who could rewrite a chain can write, they show that a chain was rewritten.
+-- Stored outside this database, where no role that can rewrite a chain can write, they prove that a
+-- chain was rewritten.
 create or replace function trail.heads_now(only_user text default null)
 returns table (user_id text, place bigint, hash text)
 language plpgsql stable security definer

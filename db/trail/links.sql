@@ -1,9 +1,9 @@
 -- links: every event, beside what the event before it says.
 --
--- The functions that verify a chain rely on no constraint, because somebody may have dropped it to
--- forge an event: any column may be null.
--- They are SQL functions that the planner inlines. So columns that a query does not use are not
--- computed, and an index finds the events of only_user.
+-- The functions that verify a chain do not rely on constraints, because a constraint may have been
+-- dropped to forge an event. So any column may be null here. They are SQL functions that the
+-- planner inlines. Columns that a query does not use are then not computed, and an index finds the
+-- events of only_user.
 create or replace function trail.links(only_user text default null)
 returns table (
     user_id text,

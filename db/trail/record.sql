@@ -1,8 +1,8 @@
 -- record: the trigger function of every table with a history. trail.attach() creates the trigger.
 --
 -- The trigger's arguments name columns that events leave out. The event belongs to the row's user.
--- A transaction that is bound to a user may change rows of that user alone. A transaction that is
--- bound to no user is one of a role that bypasses row-level security; session_role names it.
+-- A transaction that is bound to a user may change rows of that user alone. Only a role that
+-- bypasses row-level security can write without a bound user; session_role names it.
 create or replace function trail.record() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog
@@ -17,7 +17,7 @@ begin
     if coalesce(was, became) ->> 'user_id' <> app.current_user_id()
         or coalesce(became, was) ->> 'user_id' <> app.current_user_id()
     then
-        raise exception 'the row is another user''s than the transaction is bound to'
+        raise exception 'the row belongs to another user than the transaction is bound to'
             using errcode = 'object_not_in_prerequisite_state';
     end if;
     if was ->> 'user_id' = became ->> 'user_id' and was ->> 'id' = became ->> 'id' then

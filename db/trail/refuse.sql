@@ -1,7 +1,7 @@
--- refuse: the trigger function that refuses to change what the trail holds.
+-- refuse: the trigger function that refuses to change or delete rows of the trail.
 --
 -- No policy applies to a superuser or a role with BYPASSRLS, but triggers do. Such a role can
--- disable them; trail.verify() finds what it changed meanwhile.
+-- disable triggers; trail.verify() then finds the changes.
 create or replace function trail.refuse() returns trigger
 language plpgsql
 as $$

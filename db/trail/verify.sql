@@ -1,7 +1,7 @@
 -- verify: for each user, the number of events and the first of them that does not fit the chain.
 --
--- The auditor may call it. It returns positions, and nothing that users wrote.
--- A generic plan would read every user's rows to find those of one; so the plan is made for the
+-- The auditor may call it. It returns positions, and nothing that users wrote. A generic plan would
+-- read the rows of all users to find those of one, so plan_cache_mode makes a plan for each
 -- argument. The same applies to trail.heads_now().
 create or replace function trail.verify(only_user text default null)
 returns table (user_id text, events bigint, place bigint, problem text)
@@ -35,7 +35,7 @@ begin
         order by p.user_id, p.place
     )
 
-    -- Without its primary key, a table may hold several rows of one user.
+    -- If the primary key was dropped, a table may hold several rows of one user.
     select distinct c.user_id, coalesce(n.events, 0), f.place, f.problem
     from chains as c
     left join counts as n on c.user_id = n.user_id

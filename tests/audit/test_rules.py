@@ -162,7 +162,7 @@ def test_owner_of_the_database_is_found_until_its_remedy_is_run(
     (finding,) = find("owners")
     assert (finding.object, finding.detail) == (
         f"database {database}",
-        "is owned by lord, which stores settings for every session, and drops it",
+        "is owned by lord, which can store settings for every session, and drop it",
     )
 
     run(owner, finding.remedy)

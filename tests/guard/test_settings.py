@@ -102,7 +102,7 @@ def test_warning_does_not_stop_the_start(
 
     assert (warned.name, warned.warning) == ("activity", True)
     (message,) = [record.message for record in caplog.records if record.name == "rowlock"]
-    assert message.startswith("setting track_activity_query_size: is 8kB, and 4kB are hidden")
+    assert message.startswith("setting track_activity_query_size: is 8kB, but only 4kB are hidden")
 
 
 def test_role_without_its_setting_is_found(talkative: Cluster) -> None:
@@ -140,6 +140,6 @@ def test_doctor_warns(
 
     out = capsys.readouterr().out
     assert status == 0
-    assert "\n! setting track_activity_query_size: is 8kB, and 4kB are hidden" in out
+    assert "\n! setting track_activity_query_size: is 8kB, but only 4kB are hidden" in out
     assert "\n-- set track_activity_query_size to 4kB or less" in out
     assert "✗" not in out

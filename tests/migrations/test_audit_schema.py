@@ -12,7 +12,7 @@ from tests.migrations.conftest import Migrated
 from tests.migrations.test_policy_files import INSTALLED, drifted
 
 MADE = "select oid from pg_class where relnamespace = to_regnamespace('audit') order by oid"
-TAKEN = "schema audit holds what is not Rowlock's"
+TAKEN = "schema audit has objects that Rowlock did not create"
 
 
 def test_second_upgrade_makes_nothing_anew(migrated: Migrated) -> None:

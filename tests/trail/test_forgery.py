@@ -146,7 +146,7 @@ def test_row_that_moves_leaves_one_chain_and_enters_another(told: Database) -> N
 
 def test_whoever_speaks_for_a_user_changes_no_other_ones_row(told: Database) -> None:
     """A superuser bound to Bob cannot change Alice's task, since it could not be recorded."""
-    sentence = "the row is another user's than the transaction is bound to"
+    sentence = "the row belongs to another user than the transaction is bound to"
     rename = (
         "select set_config('app.user_id', 'bob', true);"
         "update app.tasks set title = 'x' where user_id = %s"

@@ -39,8 +39,8 @@ select
     f.called::regprocedure::text as object,
     format(
         case
-            when f.called = f.oid then 'does what its owner %s may, and %s may execute it'
-            else 'does what %s, the owner of %3$s, may, and %2$s may execute it'
+            when f.called = f.oid then 'runs with the rights of its owner %s, and %s may execute it'
+            else 'runs %3$s with the rights of its owner %1$s, and %2$s may execute it'
         end,
         f.proowner::regrole,
         case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end,

@@ -30,7 +30,7 @@ schemas (oid, name) as (
 
 select
     p.oid::regprocedure::text as object,
-    'is SECURITY DEFINER and pins no search_path: its caller decides what its names mean'
+    'is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find'
         as detail,
     format('alter routine %s set search_path = pg_catalog, pg_temp;', p.oid::regprocedure)
         as remedy
@@ -40,8 +40,9 @@ union all
 select
     p.oid::regprocedure::text,
     format(
-        'is SECURITY DEFINER and looks names up in schema %s, where others can create: they'
-        ' decide what its names mean', string_agg(quote_ident(s.name), ', ' order by s.name)
+        'is SECURITY DEFINER and looks names up in schema %s, where others can create: '
+        'they decide which objects its names find',
+        string_agg(quote_ident(s.name), ', ' order by s.name)
     ),
     format('alter routine %s set search_path = pg_catalog, pg_temp;', p.oid::regprocedure)
 from paths as p

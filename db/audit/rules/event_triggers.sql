@@ -3,7 +3,7 @@
 select
     format('event trigger %I', e.evtname) as object,
     format(
-        'runs %s at every %s, with the rights of its cause', e.evtfoid::regprocedure,
+        'runs %s at every %s, with the rights of the role that caused it', e.evtfoid::regprocedure,
         replace(e.evtevent::text, '_', ' ')
     ) as detail,
     case

@@ -10,7 +10,7 @@ cross join
         values
         (
             p.provolatile = 'v',
-            'is called by policies and volatile: it is asked anew for every row',
+            'is called by policies and volatile: it is evaluated again for every row',
             'stable'
         ),
         (

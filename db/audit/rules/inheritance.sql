@@ -18,7 +18,7 @@ where
 union all
 select
     p.oid::regclass::text,
-    format('shows the rows of %s without asking its policies', c.oid::regclass),
+    format('shows the rows of %s without applying its policies', c.oid::regclass),
     case
         when c.relispartition
             then format('alter table %s detach partition %s;', p.oid::regclass, c.oid::regclass)

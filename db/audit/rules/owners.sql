@@ -4,7 +4,7 @@ with owned (object, owner, rights, remedy) as (
     select
         format('database %I', d.datname),
         d.datdba,
-        'stores settings for every session, and drops it',
+        'can store settings for every session, and drop it',
         format('alter database %I owner to %%s;', d.datname)
     from pg_database as d
     where d.datname = current_database()
@@ -12,7 +12,7 @@ with owned (object, owner, rights, remedy) as (
     select
         'schema public',
         n.nspowner,
-        'drops and replaces what others keep there',
+        'can drop and replace the objects of others there',
         'alter schema public owner to %s;'
     from pg_namespace as n
     where n.nspname = 'public'

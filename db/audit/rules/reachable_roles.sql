@@ -15,14 +15,14 @@ with targets (oid, word) as (
                 then 'owns every table and may switch its policies off'
             when r.rolname = 'rowlock_api' then 'can be bound to any user'
             when r.rolname in ('pg_read_all_data', 'pg_write_all_data')
-                then 'undoes every grant, though no policy'
+                then 'needs no grant on any table, though policies apply to it'
             when
                 r.rolname in (
                     'pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'
                 )
                 then 'reaches the server''s files'
             when r.rolname in ('pg_monitor', 'pg_read_all_stats')
-                then 'reads the statements of other sessions, with users'' words'
+                then 'reads the statements of other sessions, which contain users'' data'
             when r.rolname = 'pg_signal_backend' then 'ends the sessions of others'
             when r.rolname = 'pg_maintain' then 'locks and rewrites every table'
             when r.rolname = 'pg_create_subscription' then 'lets another server write rows'

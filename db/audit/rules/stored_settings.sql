@@ -7,7 +7,7 @@ select
             when 'app.user_id' then 'every connection is bound to that user'
             when 'row_security' then 'queries that policies would filter fail'
             when 'session_replication_role' then 'triggers do not fire'
-            when 'search_path' then 'names may come to mean what somebody else put there'
+            when 'search_path' then 'names may find objects that another role created'
             when 'lo_compat_privileges' then 'large objects need no privilege'
             when 'default_transaction_read_only' then 'every write fails'
             when 'role' then 'every connection starts as another role'

@@ -1,8 +1,10 @@
 -- Two users' ids are equal only if they are the same text.
 select
     c.oid::regclass::text as object,
-    format('user_id has the collation %s, which takes different ids for equal', l.oid::regcollation)
-        as detail,
+    format(
+        'user_id has the collation %s, under which different ids can be equal',
+        l.oid::regcollation
+    ) as detail,
     -- The type of a column cannot be altered while a policy names the column.
     format(
         'select rowlock.close(%L); alter table %s alter column user_id type text'

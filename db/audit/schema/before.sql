@@ -13,7 +13,7 @@ begin
             )
         )
     then
-        raise exception 'schema audit holds what is not Rowlock''s, and would be dropped: rename it, or move that elsewhere';
+        raise exception 'schema audit has objects that Rowlock did not create, and would be dropped: rename it, or move them to another schema';
     end if;
 end
 $$;
@@ -21,4 +21,4 @@ drop schema if exists audit cascade;
 
 create schema audit;
 comment on schema audit is
-'What a DBA asks of Rowlock, answered in SQL for members of rowlock_auditor: \dv+ audit.*';
+'Views for a DBA, readable by members of rowlock_auditor: \dv+ audit.*';

@@ -2,8 +2,8 @@
 select
     'setting track_activity_query_size' as object,
     format(
-        'is %s, and 4kB are hidden: pg_stat_activity shows each session of rowlock_api what the '
-        'others run, users'' words among it',
+        'is %s, but only 4kB are hidden: in pg_stat_activity, each session of rowlock_api sees the '
+        'statements of the others, with users'' data',
         current_setting('track_activity_query_size')
     ) as detail,
     '-- set track_activity_query_size to 4kB or less in postgresql.conf, and restart the server'

@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights that an extension was given
--- finds: definer_rights | public.adopted() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | public.adopted() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC014 public.adopted
 -- pgrls: SEC015 public.adopted
 -- pgrls: SEC042 public.adopted

@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights
--- finds: definer_rights | app.count_rows() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | app.count_rows() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC014 app.count_rows
 -- pgrls: SEC042 app.count_rows
 -- pgrls: escalation app.count_rows

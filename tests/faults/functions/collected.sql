@@ -1,5 +1,5 @@
 -- title: an aggregate of such a function that another login may execute
--- finds: definer_functions | public.collect(text) | does what postgres, the owner of public.collected(text,text), may, and gatherer may execute it
+-- finds: definer_functions | public.collect(text) | runs public.collected(text,text) with the rights of its owner postgres, and gatherer may execute it
 -- pgrls: SEC014 public.collected
 -- pgrls: SEC015 public.collected
 

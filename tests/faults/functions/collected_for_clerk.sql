@@ -1,5 +1,5 @@
 -- title: an aggregate of a function of another role's rights
--- finds: definer_functions | public.all_of(text) | does what rowlock_auditor, the owner of public.step(text,text), may, and clerk may execute it
+-- finds: definer_functions | public.all_of(text) | runs public.step(text,text) with the rights of its owner rowlock_auditor, and clerk may execute it
 -- variant_of: collected
 
 -- The aggregate belongs to the owner. EXECUTE on it is enough: its function is not checked.

@@ -1,5 +1,5 @@
 -- title: an operator class of a function with its owner's rights
--- finds: definer_rights | public.compared(text,text) | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | public.compared(text,text) | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC014 public.compared
 -- pgrls: SEC015 public.compared
 

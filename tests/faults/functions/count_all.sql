@@ -1,6 +1,6 @@
 -- title: a function with rights that lead to another's
--- finds: definer_rights | public.pass_on() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
--- finds: definer_functions | public.count_all() | does what its owner postgres may, and "between" may execute it
+-- finds: definer_rights | public.pass_on() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
+-- finds: definer_functions | public.count_all() | runs with the rights of its owner postgres, and "between" may execute it
 -- pgrls: SEC014 public.count_all
 -- pgrls: SEC014 public.pass_on
 -- pgrls: SEC015 public.count_all

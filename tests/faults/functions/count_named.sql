@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights among Postgres's own
--- finds: definer_rights | count_named() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | count_named() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- no_pgrls: functions in Postgres's own schema
 
 create function pg_temp.count_named() returns bigint language sql security definer

@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights that looks where another role creates
--- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "the,irs", where others can create: they decide what its names mean
+-- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "the,irs", where others can create: they decide which objects its names find
 -- variant_of: in_public
 
 create role clerk login;

@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights that looks into schema public
--- finds: definer_search_path | public.in_public() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide what its names mean
+-- finds: definer_search_path | public.in_public() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide which objects its names find
 -- pgrls: SEC014 public.in_public
 -- pgrls: SEC015 public.in_public
 

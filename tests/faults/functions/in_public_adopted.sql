@@ -1,5 +1,5 @@
 -- title: a function that looks into schema public, and that an extension was given
--- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide what its names mean
+-- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide which objects its names find
 -- variant_of: in_public
 
 create function public.peek() returns int language sql security definer set search_path = public

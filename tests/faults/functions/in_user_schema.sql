@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights that looks into its caller's schema
--- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "$user", where others can create: they decide what its names mean
+-- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "$user", where others can create: they decide which objects its names find
 -- variant_of: in_public
 
 create function public.peek() returns int language sql security definer

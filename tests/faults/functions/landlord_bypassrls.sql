@@ -1,5 +1,5 @@
 -- title: a function of the rights of a role with BYPASSRLS
--- finds: definer_rights | public.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: all_rows
 
 create role landlord bypassrls;

@@ -1,5 +1,5 @@
 -- title: a function of another role's rights
--- finds: definer_rights | public.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: all_rows
 
 -- What the owner may do is no matter: it may execute what belongs to a third role.

@@ -1,5 +1,5 @@
 -- title: a function of the rights of a role with a policy of its own
--- finds: definer_rights | public.peek() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- finds: tables_policies | app.events | grants select, but has 2 policies for it
 -- finds: tables_policies | more on app.events | is not for rowlock_api alone
 -- advice: tables_policies

@@ -1,5 +1,5 @@
 -- title: a function of the auditor's rights that another login may execute
--- finds: definer_functions | public.peek() | does what its owner rowlock_auditor may, and clerk may execute it
+-- finds: definer_functions | public.peek() | runs with the rights of its owner rowlock_auditor, and clerk may execute it
 -- variant_of: of_names
 
 create role clerk login;

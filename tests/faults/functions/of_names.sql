@@ -1,5 +1,5 @@
 -- title: a function with its owner's rights that another login may execute
--- finds: definer_functions | public.of_names() | does what its owner postgres may, and clerk_of_names may execute it
+-- finds: definer_functions | public.of_names() | runs with the rights of its owner postgres, and clerk_of_names may execute it
 -- pgrls: SEC014 public.of_names
 -- pgrls: SEC015 public.of_names
 

@@ -1,6 +1,6 @@
 -- title: a range type of a function with its owner's rights
--- finds: definer_rights | public.gap(text,text) | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
--- finds: definer_search_path | public.gap(text,text) | is SECURITY DEFINER and pins no search_path: its caller decides what its names mean
+-- finds: definer_rights | public.gap(text,text) | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
+-- finds: definer_search_path | public.gap(text,text) | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- variant_of: compared
 
 create function public.gap(text, text) returns float8 language sql immutable security definer

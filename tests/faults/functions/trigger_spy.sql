@@ -1,5 +1,5 @@
 -- title: a trigger with its owner's rights
--- finds: definer_rights | app.spy() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | app.spy() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC013 {table}.spy
 -- pgrls: SEC014 app.spy
 -- mutant: around the policies

@@ -1,6 +1,6 @@
 -- title: a trigger with its owner's rights, and its function elsewhere
--- finds: definer_rights | public.spy() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
--- finds: definer_search_path | public.spy() | is SECURITY DEFINER and pins no search_path: its caller decides what its names mean
+-- finds: definer_rights | public.spy() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
+-- finds: definer_search_path | public.spy() | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- variant_of: trigger_spy
 
 create function app.spy() returns trigger language plpgsql security definer as 'begin

@@ -1,6 +1,6 @@
 -- title: a foreign data wrapper of a function with its owner's rights
--- finds: definer_rights | public.fit(text[],oid) | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
--- finds: definer_search_path | public.fit(text[],oid) | is SECURITY DEFINER and pins no search_path: its caller decides what its names mean
+-- finds: definer_rights | public.fit(text[],oid) | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
+-- finds: definer_search_path | public.fit(text[],oid) | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- variant_of: compared
 
 create function public.fit(text[], oid) returns void language plpgsql security definer

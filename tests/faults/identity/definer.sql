@@ -1,6 +1,6 @@
 -- title: an identity with its owner's rights
 -- finds: identity_function | app.current_user_id() | is called by policies and runs with its owner's rights
--- finds: definer_rights | app.current_user_id() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | app.current_user_id() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: volatile
 
 create or replace function app.current_user_id() returns text language sql stable

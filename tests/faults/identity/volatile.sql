@@ -1,5 +1,5 @@
 -- title: an identity that changes within a statement
--- finds: identity_function | app.current_user_id() | is called by policies and volatile: it is asked anew for every row
+-- finds: identity_function | app.current_user_id() | is called by policies and volatile: it is evaluated again for every row
 -- no_pgrls: the volatility of a function
 
 alter function app.current_user_id() volatile;

@@ -1,5 +1,5 @@
 -- title: a parent that shows what its child's policies hide
--- finds: inheritance | public.ancestor | shows the rows of {table} without asking its policies
+-- finds: inheritance | public.ancestor | shows the rows of {table} without applying its policies
 -- pgrls: SEC001 public.ancestor
 
 create table public.ancestor (user_id text);

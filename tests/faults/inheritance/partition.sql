@@ -1,5 +1,5 @@
 -- title: a partitioned table that shows what its partition's policies hide
--- finds: inheritance | public.parent | shows the rows of app.part without asking its policies
+-- finds: inheritance | public.parent | shows the rows of app.part without applying its policies
 -- finds: tables_policies | app.part | has no policy: nobody can use it
 -- finds: tables_rls | app.part | row-level security is disabled
 -- finds: tables_user_id | app.part | user_id does not default to the caller

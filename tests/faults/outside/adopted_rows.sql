@@ -1,5 +1,5 @@
 -- title: a copy for the API's role that an extension was given
--- finds: outside | public.adopted_rows | can be used, and no check looks at its rows
+-- finds: outside | public.adopted_rows | can be used, and no check covers its rows
 -- pgrls: SEC001 public.adopted_rows
 -- pgrls: SEC049 public.adopted_rows
 

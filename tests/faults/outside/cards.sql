@@ -1,5 +1,5 @@
 -- title: a view among the tables that shows a table elsewhere
--- finds: outside | app.cards | shows billing.cards with its owner's rights, and no check looks at its rows
+-- finds: outside | app.cards | shows billing.cards with its owner's rights, and no check covers its rows
 -- no_pgrls: a schema that is left out of its configuration
 
 create schema billing;

@@ -1,5 +1,5 @@
 -- title: a view of a view of the schema rowlock, by one column
--- finds: outside | app.cards | shows rowlock.cards with its owner's rights, and no check looks at its rows
+-- finds: outside | app.cards | shows rowlock.cards with its owner's rights, and no check covers its rows
 -- variant_of: sums
 
 create table rowlock.cards (digits text);

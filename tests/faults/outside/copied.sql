@@ -1,5 +1,5 @@
 -- title: rows copied to where no policy is
--- finds: outside | public.copied | can be used, and no check looks at its rows
+-- finds: outside | public.copied | can be used, and no check covers its rows
 -- pgrls: SEC001 public.copied
 -- pgrls: SEC049 public.copied
 -- mutant: around the policies

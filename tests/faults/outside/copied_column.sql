@@ -1,5 +1,5 @@
 -- title: a copy of which everyone may change a column
--- finds: outside | public.copied | can be used, and no check looks at its rows
+-- finds: outside | public.copied | can be used, and no check covers its rows
 -- variant_of: copied
 
 create table public.copied (title text);

@@ -1,5 +1,5 @@
 -- title: a partitioned table outside schema app
--- finds: outside | public.parts | can be used, and no check looks at its rows
+-- finds: outside | public.parts | can be used, and no check covers its rows
 -- variant_of: copied
 
 create table public.parts (id int) partition by hash (id);

@@ -1,5 +1,5 @@
 -- title: a foreign table outside schema app
--- finds: outside | public.far | can be used, and no check looks at its rows
+-- finds: outside | public.far | can be used, and no check covers its rows
 -- variant_of: copied
 
 create foreign data wrapper hollow;

@@ -1,6 +1,6 @@
 -- title: a view outside schema app
--- finds: outside | public.seen | can be used, and no check looks at its rows
--- finds: definer_rights | public.seen | reads users' rows with its owner's rights, around the caller's policies
+-- finds: outside | public.seen | can be used, and no check covers its rows
+-- finds: definer_rights | public.seen | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- variant_of: copied
 
 create view public.seen as table app.tasks;

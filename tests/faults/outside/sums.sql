@@ -1,5 +1,5 @@
 -- title: a view among the tables, of a view elsewhere
--- finds: outside | app.sums | shows ledger.entries with its owner's rights, and no check looks at its rows
+-- finds: outside | app.sums | shows ledger.entries with its owner's rights, and no check covers its rows
 -- no_pgrls: a schema that is left out of its configuration
 
 create schema ledger;

@@ -1,5 +1,5 @@
 -- title: another role owns the database
--- finds: owners | database {database} | is owned by landlord, which stores settings for every session, and drops it
+-- finds: owners | database {database} | is owned by landlord, which can store settings for every session, and drop it
 -- no_pgrls: owners
 
 create role landlord;

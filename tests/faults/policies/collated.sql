@@ -1,5 +1,5 @@
 -- title: a collation in which two users are one
--- finds: user_id_collation | {table} | user_id has the collation public.alike, which takes different ids for equal
+-- finds: user_id_collation | {table} | user_id has the collation public.alike, under which different ids can be equal
 -- no_pgrls: collations
 
 -- As an ICU collation of level 2 is; not every build of Postgres can make one.

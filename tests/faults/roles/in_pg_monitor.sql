@@ -1,5 +1,5 @@
 -- title: a login role that watches other users' statements, by pg_monitor
--- finds: reachable_roles | in_pg_monitor | can act as pg_monitor, which reads the statements of other sessions, with users' words
+-- finds: reachable_roles | in_pg_monitor | can act as pg_monitor, which reads the statements of other sessions, which contain users' data
 -- no_pgrls: membership of roles
 
 create role in_pg_monitor login;

@@ -1,7 +1,7 @@
 -- title: a login role that reaches a role of the server's through another role
 -- each: {inherit} = inherit | noinherit
--- each: {role} {reach} = pg_monitor reads the statements of other sessions, with users' words
--- each: {role} {reach} = pg_read_all_stats reads the statements of other sessions, with users' words
+-- each: {role} {reach} = pg_monitor reads the statements of other sessions, which contain users' data
+-- each: {role} {reach} = pg_read_all_stats reads the statements of other sessions, which contain users' data
 -- each: {role} {reach} = pg_signal_backend ends the sessions of others
 -- each: {role} {reach} = pg_stat_scan_tables has rights over the whole server
 -- finds: reachable_roles | dba | can act as {role}, which {reach}

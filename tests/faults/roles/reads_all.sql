@@ -1,5 +1,5 @@
 -- title: the API's role reads all data
--- finds: role_membership | pg_read_all_data | gives access to every table; it does not bypass row-level security, but it undoes every grant
+-- finds: role_membership | pg_read_all_data | gives access to every table without a grant; it does not bypass row-level security
 -- also: outside
 -- no_pgrls: membership of roles
 -- mutant: a role with more rights

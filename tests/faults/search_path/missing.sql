@@ -1,7 +1,7 @@
 -- title: a schema that another role can create before the API's role
--- finds: search_path | schema rowlock_api | is where names in the API's statements are looked up, and mallory can make it
+-- finds: search_path | schema rowlock_api | is where names in the API's statements are looked up, and mallory can create it
 -- finds: settings | setting search_path = '"$user"' | is set for the role; the API needs pg_catalog
--- finds: stored_settings | setting search_path="$user" | is stored for rowlock_api: names may come to mean what somebody else put there
+-- finds: stored_settings | setting search_path="$user" | is stored for rowlock_api: names may find objects that another role created
 -- advice: settings
 -- variant_of: squatter
 

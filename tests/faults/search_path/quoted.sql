@@ -1,7 +1,7 @@
 -- title: a schema of a quoted name that belongs to another role
 -- finds: search_path | schema "The, Irs" | is where names in the API's statements are looked up, and belongs to mallory
 -- finds: settings | setting search_path = '"The, Irs"' | is set for the role; the API needs pg_catalog
--- finds: stored_settings | setting search_path="The, Irs" | is stored for rowlock_api: names may come to mean what somebody else put there
+-- finds: stored_settings | setting search_path="The, Irs" | is stored for rowlock_api: names may find objects that another role created
 -- advice: settings
 -- variant_of: squatter
 

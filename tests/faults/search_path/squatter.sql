@@ -1,7 +1,7 @@
 -- title: a schema that the API looks names up in, where another role can create
 -- finds: search_path | schema public | is where names in the API's statements are looked up, and squatter can create there
 -- finds: settings | setting search_path = 'public' | is set for the role; the API needs pg_catalog
--- finds: stored_settings | setting search_path=public | is stored for rowlock_api: names may come to mean what somebody else put there
+-- finds: stored_settings | setting search_path=public | is stored for rowlock_api: names may find objects that another role created
 -- advice: settings
 -- no_pgrls: who may create objects in a schema
 

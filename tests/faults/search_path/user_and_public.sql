@@ -2,7 +2,7 @@
 -- finds: search_path | schema public | is where names in the API's statements are looked up, and everybody can create there
 -- finds: outside | schema public | lets rowlock_api create objects in it
 -- finds: settings | setting search_path = '"$user", public' | is set for the role; the API needs pg_catalog
--- finds: stored_settings | setting search_path="$user", public | is stored for rowlock_api: names may come to mean what somebody else put there
+-- finds: stored_settings | setting search_path="$user", public | is stored for rowlock_api: names may find objects that another role created
 -- advice: settings
 -- variant_of: squatter
 

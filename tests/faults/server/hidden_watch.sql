@@ -1,5 +1,5 @@
 -- title: an event trigger that an extension was given
--- finds: event_triggers | event trigger hidden_watch | runs public.hidden_watch() at every sql drop, with the rights of its cause
+-- finds: event_triggers | event trigger hidden_watch | runs public.hidden_watch() at every sql drop, with the rights of the role that caused it
 -- no_pgrls: event triggers
 
 -- `alter extension … add` makes anything a member that its owner likes.

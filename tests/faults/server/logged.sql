@@ -1,4 +1,4 @@
--- title: a server that logs users' words by another setting
+-- title: a server that logs users' data by another setting
 -- each: {setting} {value} = log_statement mod
 -- each: {setting} {value} = log_statement all
 -- each: {setting} {value} = log_min_duration_statement 0

@@ -1,5 +1,5 @@
 -- title: an event trigger beside a disabled one
--- finds: event_triggers | event trigger watch | runs public.watch() at every ddl command end, with the rights of its cause
+-- finds: event_triggers | event trigger watch | runs public.watch() at every ddl command end, with the rights of the role that caused it
 -- variant_of: watch
 
 create function public.watch() returns event_trigger language plpgsql as 'begin end';

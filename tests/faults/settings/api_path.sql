@@ -1,5 +1,5 @@
 -- title: a search path stored for the API's role
--- finds: stored_settings | setting search_path=public | is stored for rowlock_api: names may come to mean what somebody else put there
+-- finds: stored_settings | setting search_path=public | is stored for rowlock_api: names may find objects that another role created
 -- finds: settings | setting search_path = 'public' | is set for the role; the API needs pg_catalog
 -- advice: settings
 -- no_pgrls: stored settings

@@ -1,5 +1,5 @@
 -- title: a search path, stored for the database
--- finds: stored_settings | setting search_path=public | is stored for every role: names may come to mean what somebody else put there
+-- finds: stored_settings | setting search_path=public | is stored for every role: names may find objects that another role created
 -- no_pgrls: stored settings
 
 do $$ begin execute format('alter database %I

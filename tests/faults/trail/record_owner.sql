@@ -1,5 +1,5 @@
 -- title: a function of the trail that belongs to another role
--- finds: definer_rights | trail.record() | is a function with SECURITY DEFINER: it does what its owner may, not what its caller may
+-- finds: definer_rights | trail.record() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- advice: definer_rights
 -- variant_of: recorder_member
 

@@ -1,5 +1,5 @@
 -- title: a rule that rewrites a command
--- finds: tables_rules | kept on {table} | is a rule: it can turn a user's command into one that policies do not see
+-- finds: tables_rules | kept on {table} | is a rule: it can turn a user's command into one to which policies do not apply
 -- no_pgrls: rules and disabled triggers
 -- mutant: around the policies
 -- caught_by: drift, matrix, tables_rules

@@ -1,5 +1,5 @@
 -- title: a view of the trail
--- finds: definer_rights | app.chains | reads users' rows with its owner's rights, around the caller's policies
+-- finds: definer_rights | app.chains | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- no_pgrls: schema trail is left out of its configuration
 
 create view app.chains as table trail.heads;

@@ -1,6 +1,6 @@
 -- title: a view of the trail outside schema app, for everyone
--- finds: definer_rights | public.chains | reads users' rows with its owner's rights, around the caller's policies
--- finds: outside | public.chains | can be used, and no check looks at its rows
+-- finds: definer_rights | public.chains | reads users' rows with its owner's rights, so the caller's policies do not apply
+-- finds: outside | public.chains | can be used, and no check covers its rows
 -- variant_of: chains
 
 create view public.chains as table trail.heads;

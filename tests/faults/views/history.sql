@@ -1,6 +1,6 @@
 -- title: a view of a partition, for everyone
--- finds: definer_rights | public.history | reads users' rows with its owner's rights, around the caller's policies
--- finds: outside | public.history | can be used, and no check looks at its rows
+-- finds: definer_rights | public.history | reads users' rows with its owner's rights, so the caller's policies do not apply
+-- finds: outside | public.history | can be used, and no check covers its rows
 -- no_pgrls: schema trail is left out of its configuration
 
 create view public.history as table trail.events_default;

@@ -1,6 +1,6 @@
 -- title: a view of a view, for the API's role
--- finds: definer_rights | public.two | reads users' rows with its owner's rights, around the caller's policies
--- finds: outside | public.two | can be used, and no check looks at its rows
+-- finds: definer_rights | public.two | reads users' rows with its owner's rights, so the caller's policies do not apply
+-- finds: outside | public.two | can be used, and no check covers its rows
 -- variant_of: of_view
 
 create view public.one as select * from app.tasks;

@@ -1,5 +1,5 @@
 -- title: a view with its owner's rights
--- finds: definer_rights | app.everything | reads users' rows with its owner's rights, around the caller's policies
+-- finds: definer_rights | app.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- pgrls: VIEW001 app.everything
 -- pgrls: VIEW002 app.everything
 -- pgrls: reachability {table}

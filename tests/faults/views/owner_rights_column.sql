@@ -1,5 +1,5 @@
 -- title: a view with its owner's rights, by one column
--- finds: definer_rights | app.everything | reads users' rows with its owner's rights, around the caller's policies
+-- finds: definer_rights | app.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- variant_of: owner_rights
 
 create view app.everything as select * from app.tasks;

@@ -1,6 +1,6 @@
 -- title: a view with its owner's rights outside schema app, for writing
--- finds: definer_rights | public.everything | reads users' rows with its owner's rights, around the caller's policies
--- finds: outside | public.everything | can be used, and no check looks at its rows
+-- finds: definer_rights | public.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
+-- finds: outside | public.everything | can be used, and no check covers its rows
 -- variant_of: owner_rights
 -- mutant: around the policies
 -- caught_by: definer_rights, outside

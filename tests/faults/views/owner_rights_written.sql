@@ -1,6 +1,6 @@
 -- title: a view with its owner's rights that the API's role writes
 -- each: {privilege} = insert | update | delete
--- finds: definer_rights | app.everything | reads users' rows with its owner's rights, around the caller's policies
+-- finds: definer_rights | app.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- variant_of: owner_rights
 
 create view app.everything as table app.tasks;

@@ -1,5 +1,5 @@
 -- title: a view of a partitioned table
--- finds: definer_rights | app.probes | reads users' rows with its owner's rights, around the caller's policies
+-- finds: definer_rights | app.probes | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- finds: tables_policies | app.probe | has no policy: nobody can use it
 -- finds: tables_rls | app.probe | row-level security is disabled
 -- advice: tables_policies

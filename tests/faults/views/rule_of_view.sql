@@ -1,6 +1,6 @@
 -- title: a view with its caller's rights, and a rule with its owner's
 -- since: 15
--- finds: definer_rights | app.asked | reads users' rows with its owner's rights, around the caller's policies
+-- finds: definer_rights | app.asked | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- pgrls: VIEW002 app.asked
 
 create view app.asked with (security_invoker = true) as select title from app.tasks;

@@ -1,7 +1,7 @@
 -- title: a materialised view for the API's role
 -- each: {grantee} = public | rowlock_api
--- finds: definer_rights | public.copy | reads users' rows with its owner's rights, around the caller's policies
--- finds: outside | public.copy | can be used, and no check looks at its rows
+-- finds: definer_rights | public.copy | reads users' rows with its owner's rights, so the caller's policies do not apply
+-- finds: outside | public.copy | can be used, and no check covers its rows
 -- variant_of: snapshot
 
 create materialized view public.copy as select * from app.tasks;
