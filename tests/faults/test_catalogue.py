@@ -105,7 +105,7 @@ def test_mistake_in_a_file_is_refused(file: Path, right: str, wrong: str, said: 
 
 
 def test_variant_of_no_listed_fault_is_refused(file: Path) -> None:
-    """A variant belongs to a fault that stands in the document."""
+    """A variant belongs to a fault that is in the document."""
     with pytest.raises(FaultError, match="variant of no listed fault"):
         catalogue.check((one(file, RIGHT),))
 

@@ -62,7 +62,7 @@ def test_check_finds_a_fault_until_its_remedy_is_run(
 
 
 def test_role_name_fails_for_another_role(owner: psycopg2.extensions.connection) -> None:
-    """Whoever is not rowlock_api is told so; rowlock_api is not."""
+    """A session of another role than rowlock_api is reported; one of rowlock_api is not."""
     sql = (CHECKS / "role_name.sql").read_text()
     with owner.cursor() as cursor:
         cursor.execute(sql)
@@ -85,7 +85,7 @@ def test_role_name_fails_for_a_role_in_disguise(owner: psycopg2.extensions.conne
 
 
 def test_server_version_fails_on_an_older_server(owner: psycopg2.extensions.connection) -> None:
-    """A server older than the version asked for fails; this one holds."""
+    """A server older than the required version is reported; this one is not."""
     sql = (CHECKS / "server_version.sql").read_text()
     with owner.cursor() as cursor:
         cursor.execute(sql)

@@ -56,7 +56,7 @@ def test_migrated_database_passes(api_url: URL) -> None:
 
 
 def test_refusal_names_finding_and_remedy(server: Server, own_database: str, api_url: URL) -> None:
-    """The error has one line per finding: the object, what is wrong, and what mends it."""
+    """The error has one line per finding: the object, what is wrong, and the remedy."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
 
     with (
@@ -134,7 +134,7 @@ def test_empty_database_is_refused(server: Server, empty_database: str) -> None:
 def test_drift_is_refused_until_migrated(
     server: Server, own_database: str, api_url: URL, change: str, check: str
 ) -> None:
-    """What changed behind the policy files' back is refused, and migrating again mends it."""
+    """A change outside the policy files is refused, and a migration repairs it."""
     server.execute(change, database=own_database)
     assert check in found(api_url)
     assert "drift" in found(api_url)
@@ -235,9 +235,9 @@ def test_search_path_does_not_matter(server: Server, own_database: str, api_url:
 def test_unreachable_database_is_one_finding(
     server: Server, database: str, change: dict[str, Any], said: str
 ) -> None:
-    """A host that refuses, and a database or role that is not there, are told once.
+    """A host that refuses, and a missing database or role, are reported once.
 
-    A host is given a few seconds to wake up; what is wrong for good is told at once.
+    Connecting to a host is retried for a few seconds; a permanent error is reported at once.
     """
     began = time.monotonic()
     url = server.direct_api_url(database).set(**change)

@@ -24,7 +24,7 @@ LEFT_ALONE = [
             " as 'begin end'"
         ),
     ),
-    # What runs for whoever uses the type asks whether its caller may execute the function.
+    # A function that runs for users of the type checks whether its caller may execute it.
     (
         "definer_rights",
         PEEK.format("public") + "revoke execute on function peek() from public;"
@@ -44,7 +44,7 @@ LEFT_ALONE = [
     ),
     # Nobody calls it, and it is no trigger's, though app.tasks has one.
     ("definer_rights", PEEK.format("app") + "revoke execute on function app.peek() from public"),
-    # Other schemas hold nobody's rows: see the check `outside`.
+    # Other schemas contain no rows of users: see the check `outside`.
     ("tables_rules", PROBE + "create rule kept as on delete to probe do instead nothing"),
     (
         "tables_rules",
@@ -85,7 +85,7 @@ LEFT_ALONE = [
 ]
 
 
-# A view that asks with its caller's rights, as views can since Postgres 15.
+# A view with the rights of its caller, which Postgres 15 and newer have.
 INVOKER_VIEWS = [
     *(
         ("definer_rights", VIEW.format(value) + "grant select on app.mine to rowlock_api")
@@ -105,7 +105,7 @@ def run(owner: psycopg2.extensions.connection, sql: str) -> None:
 def test_excluded_change_is_left_alone(
     owner: psycopg2.extensions.connection, check: Check, name: str, change: str
 ) -> None:
-    """The check holds on, since the change shows nobody another user's rows."""
+    """The check finds nothing, because the change shows no user another user's rows."""
     run(owner, change)
 
     assert check(name) == []
@@ -155,7 +155,7 @@ def test_view_with_its_callers_rights_is_left_alone(
 def test_policy_that_almost_fits_is_found(
     owner: psycopg2.extensions.connection, check: Check, change: str, policy: str, detail: str
 ) -> None:
-    """A policy is told its one fault where all else about it is right."""
+    """The only fault of a policy is reported."""
     run(owner, change)
 
     found = [(f.object, f.detail) for f in check("tables_policies")]
@@ -177,7 +177,7 @@ def test_restrictive_policy_replaces_none(
 
 
 def test_role_that_can_change_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
-    """Whoever logged in as rowlock_api, and then became another role, is told so."""
+    """A session that logged in as rowlock_api and then became another role is reported."""
     run(owner, "create role guise; grant guise to rowlock_api")
     assert check("role_name") == []
 
@@ -188,7 +188,7 @@ def test_role_that_can_change_is_found(owner: psycopg2.extensions.connection, ch
 
 
 def test_trigger_behind_a_key_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
-    """Disabling all triggers disables those of foreign keys too; the remedies mend all."""
+    """Disabling all triggers also disables those of foreign keys; the remedies enable all."""
     run(
         owner,
         TABLE + "alter table app.probe add foreign key (user_id, id) references app.tasks;"
@@ -216,7 +216,7 @@ def test_keys_without_user_id_are_found(
 def test_caller_is_asked_for_the_aggregate_alone(
     owner: psycopg2.extensions.connection,
 ) -> None:
-    """Postgres runs an aggregate's function for whoever may not execute it, a cast's it refuses."""
+    """Postgres runs the function of an aggregate without EXECUTE, but not that of a cast."""
     run(
         owner,
         "create function peek(text, text) returns text language plpgsql security definer"

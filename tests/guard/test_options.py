@@ -136,7 +136,7 @@ def test_options_that_change_nothing_pass(plain: URL) -> None:
 
 
 def test_stored_value_is_told_once(server: Server, plain: URL) -> None:
-    """A wrong value that is stored is what sessions have: only its place is told."""
+    """A wrong stored value applies to sessions: only where it is stored is reported."""
     server.execute("alter database {} set row_security = off", str(plain.database))
 
     assert settings(plain) == [
@@ -149,7 +149,7 @@ def test_stored_value_is_told_once(server: Server, plain: URL) -> None:
 
 
 def test_path_of_the_url_is_searched_for_others(server: Server, plain: URL) -> None:
-    """A schema that only the URL puts into the path is one that nobody else may create in."""
+    """In a schema that only the URL adds to the search path, no other role may create."""
     server.execute(
         "create schema open; grant usage, create on schema open to rowlock_auditor",
         database=plain.database,

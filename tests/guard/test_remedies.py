@@ -1,4 +1,4 @@
-"""A remedy mends what was found and nothing besides."""
+"""A remedy repairs what was found, and changes nothing else."""
 
 import psycopg2
 import pytest
@@ -99,7 +99,7 @@ def test_remedy_of_a_column_leaves_the_others(
 
 @pytest.mark.parametrize("grantee", ["rowlock_api", "public"])
 def test_what_cannot_be_covered_is_closed(owner: Connection, check: Check, grantee: str) -> None:
-    """A materialised view is moved out of schema app, and nobody may read it where it goes."""
+    """A materialised view is moved out of schema app, to where no other role may read it."""
     run(
         owner,
         "create materialized view app.copy as table app.tasks;"
@@ -118,7 +118,7 @@ def test_what_cannot_be_covered_is_closed(owner: Connection, check: Check, grant
 def test_privilege_on_the_database_is_found_and_revoked(
     owner: Connection, check: Check, database: str, privilege: str, grantee: str
 ) -> None:
-    """Neither a schema nor a temporary table can be made, whoever was granted it."""
+    """Neither a schema nor a temporary table can be created, whichever role was granted it."""
     made = {"create": "schemas", "temporary": "temporary tables"}[privilege]
     run(owner, f"grant {privilege} on database {database} to {grantee}")
 
@@ -174,7 +174,7 @@ def test_setting_that_reaches_nobody_here_is_no_remedy(
 
 
 def test_remedy_quotes_the_role_that_asks(owner: Connection) -> None:
-    """Whoever runs the check is the role whose settings count, however it is called."""
+    """The settings of the role that runs the check count, whatever its name."""
     run(owner, 'create role "We ird"; alter role "We ird" set "app.user_id" = \'alice\';' + IS_SET)
     run(owner, 'set local session authorization "We ird"')
 

@@ -106,7 +106,7 @@ def test_warning_does_not_stop_the_start(
 
 
 def test_role_without_its_setting_is_found(talkative: Cluster) -> None:
-    """What the role lacks comes from the server: it is found, and migrating again mends it."""
+    """A setting that the role lacks comes from the server: a migration repairs it."""
     url = settings(talkative).database_url
     assert url is not None
     with closing(connect(talkative.url)) as owner, owner.cursor() as cursor:

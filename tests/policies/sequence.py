@@ -1,4 +1,4 @@
-"""What one connection of the API's pool shows to one user after the other, and to nobody."""
+"""What one connection of the API's pool shows to several users in turn, and without a user."""
 
 from contextlib import closing
 

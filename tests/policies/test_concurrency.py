@@ -25,12 +25,12 @@ from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import Server
 
 USERS, THREADS, POOL = 50, 8, 4
-DEADLOCKED = 60  # seconds; long past what a busy machine needs, and nobody waits for ever
+DEADLOCKED = 60  # seconds; more than a busy machine needs, so that no test waits for ever
 
 KEPT = 3  # tasks that a visit leaves behind
 LIST = tasks.LIST.ordinary[Kind("created", ("all",))]
 
-# Which user a task was made for stands in its title too: the two must never part.
+# The title of a task names its user too: the two must always agree.
 OWNED = """
 select user_id, count(*), count(*) filter (where title not like user_id || ' %%')
 from app.tasks

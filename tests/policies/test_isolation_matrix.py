@@ -11,7 +11,7 @@ from tests.support import isolation
 
 @pytest.mark.parametrize("command", isolation.COMMANDS)
 def test_identities_can_reach_own_rows_only(owner: Connection, command: str) -> None:
-    """In every table, a command reaches the caller's rows, and nobody's for nobody."""
+    """In every table, a command reaches the caller's rows, and without a caller none."""
     assert isolation.observe(owner, [command]) == isolation.expect(owner, [command])
 
 

@@ -112,7 +112,7 @@ def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant:
 def test_fault_in_the_code_is_noticed(
     server: Server, database: str, monkeypatch: pytest.MonkeyPatch, mutant: Fault
 ) -> None:
-    """A fault of the code is noticed by the next user of the connection, or by nobody."""
+    """A fault of the code shows in the next transaction of the connection, with or without user."""
     fault = runpy.run_path(str(mutant.path))
     monkeypatch.setattr(fault["TARGET"], fault["REPLACEMENT"])
 
@@ -121,7 +121,7 @@ def test_fault_in_the_code_is_noticed(
 
 
 def test_sound_database_is_noticed_by_nobody(server: Server, database: str) -> None:
-    """Without a fault, no catcher speaks: neither the matrix, nor the sequence, nor a check."""
+    """Without a fault, neither the matrix, nor the sequence, nor a check reports anything."""
     with closing(connect(server.owner_url(database))) as owner:
         assert failing_checks(owner) == {}
         assert isolation.observe(owner) == isolation.expect(owner)

@@ -27,7 +27,7 @@ PLACES = ("public", "rowlock_api")
 
 @pytest.fixture(scope="module", params=PLACES)
 def trapped(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, str]]:
-    """A database in which somebody put a function of their own; and the schema it stands in."""
+    """A database with a foreign function, and the schema of that function."""
     schema = request.param
     with server.database() as name:
         server.execute(
@@ -42,7 +42,7 @@ def trapped(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[st
 def trapped_api(
     server: Server, trapped: tuple[str, str], api_settings: Settings, issuer: Issuer
 ) -> Iterator[RunningApi]:
-    """The API on that database: nobody but its owner can create there any more."""
+    """The API on that database, in which only its owner can create objects now."""
     url = SecretStr(text(server.api_url(trapped[0])))
     with running_api(api_settings.model_copy(update={"database_url": url}), issuer) as running:
         yield running

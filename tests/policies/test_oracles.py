@@ -61,7 +61,7 @@ def bind(cursor: Cursor, user_id: str) -> None:
 
 
 def test_two_users_can_hold_the_same_id(alice: BlockingUser, bob: BlockingUser) -> None:
-    """An id that Alice uses is free for Bob: no unique violation tells him of it."""
+    """An id that Alice uses is free for Bob: no unique violation reveals it."""
     task_id = uuid.uuid4()
 
     assert create(alice, "hers", task_id) == create(bob, "his", task_id) == task_id
@@ -205,7 +205,7 @@ def test_bound_connection_refuses_copy(alice: BlockingUser) -> None:
 
 
 def test_packet_that_ends_its_transaction_reads_nothing(alice: BlockingUser) -> None:
-    """What follows a commit in the same packet is nobody's; the next statement is bound again."""
+    """After a commit in the same packet no user is bound; the next statement is bound again."""
     create(alice, "hers")
 
     with alice.unit_of_work() as session:

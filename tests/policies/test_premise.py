@@ -1,4 +1,4 @@
-"""What every other test stands on: the API's connections cannot bypass row-level security."""
+"""The premise of every other test: the API's connections cannot bypass row-level security."""
 
 import psycopg2
 import pytest

@@ -14,7 +14,7 @@ FORMATS = jsonschema.FormatChecker()
 
 @FORMATS.checks("date-time", ValueError)
 def _is_date_time(value: object) -> bool:
-    """Whether a string is a point in time; without a library of its own, jsonschema never asks."""
+    """Whether a string is a date and time, which jsonschema checks only with another library."""
     return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
 
 

@@ -60,7 +60,7 @@ begin
 end
 $$
 """
-# Of a table that holds rows of most users: scans from end to end, rows found, and pages asked for.
+# For a table with rows of most users: sequential scans, rows found, and pages read.
 READS = """
 select
     s.relid::regclass::text,

@@ -1,7 +1,7 @@
-"""A Rowlock of one's own: a fresh cluster with one migrated database, and who looks at it.
+"""A private installation: a fresh cluster with one migrated database, and an auditor.
 
-Roles belong to the whole cluster. What says something of all roles, or plants wrong ones, needs one
-that no other test knows.
+Roles belong to the whole cluster. A test about all roles, or with wrong roles, needs a cluster that
+no other test uses.
 """
 
 import os
@@ -44,7 +44,7 @@ class Installation:
         return self.cluster.url.set(database=self.database)
 
     def url(self, role: str) -> URL:
-        """The URL of another role; the cluster trusts whoever reaches its socket."""
+        """The URL of another role; the cluster trusts every user of its socket."""
         return self.owner_url.set(username=role)
 
     @property

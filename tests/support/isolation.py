@@ -21,7 +21,7 @@ from api.tables.discovery import statements
 from tests.support.api_role import become_api_role
 from tests.support.rows import Row, identifier, plant, valid_change, valid_values
 
-# Who asks, and what app.user_id is set to. Nobody comes first: the setting was never set then.
+# The callers, and the value of app.user_id. "nobody" is first, while the setting was never set.
 IDENTITIES = {"nobody": None, "empty": "", "alice": "alice", "bob": "bob"}
 USERS = ["alice", "bob"]
 
@@ -52,7 +52,7 @@ class Planted:
 
 @dataclass(frozen=True)
 class Command:
-    """A command, the grant it needs (None: nobody has it), and what each identity gets of it.
+    """A command, the grant it needs (None: no role has it), and what each identity gets of it.
 
     `unlocked` grants the statement's columns, user_id among them, first: what is denied then is
     denied by the policy alone. Without it the grants would hide a policy that checks nothing.
@@ -272,7 +272,7 @@ def _attempt(cursor: Cursor, table: Planted, command: Command, identity: str) ->
 def _identify(cursor: Cursor, user_id: str | None) -> None:
     if user_id is None:
         cursor.execute("select current_setting('app.user_id', true)")
-        assert cursor.fetchone() == (None,), "nobody needs a connection that was never bound"
+        assert cursor.fetchone() == (None,), "this connection was bound before"
     else:
         cursor.execute("select set_config('app.user_id', %s, true)", (user_id,))
 

@@ -24,7 +24,7 @@ def following(response: httpx2.Response) -> str | None:
 
 
 def pages(client: Client, path: str, **query: Any) -> Iterator[list[Task]]:
-    """Every page of a list, each asked for when the one before was read."""
+    """Every page of a list; each is requested after the one before."""
     response = client.get(path, params=query)
     while True:
         assert response.status_code == 200, response.text

@@ -27,8 +27,8 @@ MODES = ("anon", "cross-tenant", "write")
 # Not a table's policies, but ways around them: owners that can be become, functions and views.
 WAYS_AROUND = ("escalation", "reachability")
 
-# The probe plants a row of "tenant_b" and asks as "tenant_a", but binds neither: it does not know
-# of app.user_id. So its sessions are bound from the start, and nobody's are not.
+# The probe inserts a row of "tenant_b" and reads as "tenant_a", but sets no app.user_id, which it
+# does not know. So its sessions are bound from the start, except those of an anonymous user.
 PROBED = {"anon": None, "cross-tenant": "tenant_a", "write": "tenant_a"}
 
 # The row that it plants holds '' and 0, values for generated columns, and none of some types. What
@@ -87,7 +87,7 @@ def verify(mode: str, *more: str) -> tuple[str, ...]:
 
 
 def coverage(artifact: Path) -> tuple[str, ...]:
-    """Every policy was asked."""
+    """Every policy was evaluated."""
     return ("coverage", f"--coverage={artifact}", "--fail-under=100")
 
 

@@ -119,7 +119,7 @@ class Sides:
 
 @contextmanager
 def two_sides(server: Server, *changes: str) -> Iterator[Sides]:
-    """Fill a database, change its policies as asked, and make the two copies of it."""
+    """Fill a database, change its policies, and make the two copies of it."""
     with server.database() as filled, ExitStack() as stack:
         for statement in (STILL, FILL, *changes, "vacuum (analyze) app.tasks"):
             server.execute(statement, database=filled)
@@ -148,7 +148,7 @@ def filtered(sql: str) -> str:
 
 
 def buffers(explained: Plan) -> int:
-    """How many pages were asked for as the plan ran, found in memory or not."""
+    """How many pages the plan read, from memory or from disk."""
     plan = explained["Plan"]
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 

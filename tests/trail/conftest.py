@@ -38,7 +38,7 @@ class Database:
             return run(connection, statement, *values)
 
     def verify(self) -> list[tuple[Any, ...]]:
-        """Each user, the number of events read, and what is wrong first, as the auditor asks."""
+        """Each user, the number of events, and the first problem, read as the auditor."""
         return self.run(f"set local role rowlock_auditor; {VERIFY}")
 
     def owner(self) -> Connection:
@@ -76,7 +76,7 @@ def new_user() -> Callable[[], str]:
 
 
 @pytest.fixture
-def told(own: Database) -> Database:
+def history(own: Database) -> Database:
     """A database with five events of alice's, and two of bob's."""
     for title in ("one", "two", "three"):
         own.as_user("alice", "insert into app.tasks (title) values (%s)", title)

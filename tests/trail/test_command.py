@@ -41,29 +41,31 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
 
 
 def test_sound_trail_is_verified(
-    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+    history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """How many events of how many users hold together; a user without a chain is no success."""
-    assert rowlock(told, "--verify") == 0
+    assert rowlock(history, "--verify") == 0
     assert capsys.readouterr() == ("✓ 7 events of 2 users verified.\n", "")
-    assert rowlock(told, "--verify", "--user", "bob") == 0
+    assert rowlock(history, "--verify", "--user", "bob") == 0
     assert capsys.readouterr() == ("✓ 2 events of 1 user verified.\n", "")
-    assert rowlock(told, "--verify", "--user", "nobody's") == 1
+    assert rowlock(history, "--verify", "--user", "nobody's") == 1
     assert capsys.readouterr() == ("There is no chain of user nobody's.\n", "")
 
 
 def test_broken_trail_is_named(
-    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+    history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The first broken link of each user is a line, and the status is 1; the others hold."""
-    told.silently("update app.events set changes = '{}' where user_id = 'alice' and position > 2")
+    history.silently(
+        "update app.events set changes = '{}' where user_id = 'alice' and position > 2"
+    )
 
-    assert rowlock(told, "--verify") == 1
+    assert rowlock(history, "--verify") == 1
     assert capsys.readouterr().out == (
         "✗ alice, position 3: its hash is not that of what it says.\n"
         "The trail of 1 user is broken.\n"
     )
-    assert rowlock(told, "--verify", "--user", "bob") == 0
+    assert rowlock(history, "--verify", "--user", "bob") == 0
 
 
 def test_hostile_user_id_does_not_reach_the_terminal(
@@ -81,32 +83,32 @@ def test_hostile_user_id_does_not_reach_the_terminal(
 
 
 def test_heads_are_printed(
-    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+    history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Position, hash and user of each chain: kept elsewhere, they tell a chain made anew."""
-    assert rowlock(told, "--heads") == 0
-    hashes = told.run("select user_id, encode(hash, 'hex') from trail.heads order by 1")
+    assert rowlock(history, "--heads") == 0
+    hashes = history.run("select user_id, encode(hash, 'hex') from trail.heads order by 1")
     (_, alice), (_, bob) = hashes
     assert capsys.readouterr().out == f"5 {alice} alice\n2 {bob} bob\n"
-    assert rowlock(told, "--heads", "--user", "bob") == 0
+    assert rowlock(history, "--heads", "--user", "bob") == 0
     assert capsys.readouterr().out == f"2 {bob} bob\n"
 
 
 def test_old_months_are_dropped(
-    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+    history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What was dropped is printed; a second time there is nothing, and the trail verifies."""
-    told.run(PARTITION_THEN.format(3))
-    told.run(AGE.format(months=3, last=3))
-    ((month,),) = told.run(
+    history.run(PARTITION_THEN.format(3))
+    history.run(AGE.format(months=3, last=3))
+    ((month,),) = history.run(
         "select to_char(now() at time zone 'UTC' - interval '3 months', 'YYYY_MM')"
     )
 
-    assert rowlock(told, "--retain", "2") == 0
+    assert rowlock(history, "--retain", "2") == 0
     assert capsys.readouterr().out == f"Dropped trail.events_{month}: 3 events.\n"
-    assert rowlock(told, "--retain", "2") == 0
+    assert rowlock(history, "--retain", "2") == 0
     assert capsys.readouterr().out == "Nothing is older than 2 months.\n"
-    assert rowlock(told, "--verify") == 0
+    assert rowlock(history, "--verify") == 0
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_wrong_usage_is_explained(
     ],
 )
 def test_option_of_the_report_is_refused(
-    told: Database,
+    history: Database,
     rowlock: Trail,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -155,25 +157,25 @@ def test_option_of_the_report_is_refused(
     """What a trail does not use is named and nothing is done; without it, the trail verifies."""
     monkeypatch.chdir(tmp_path)
 
-    assert rowlock(told, "--verify", before=(option, value)) == 1
+    assert rowlock(history, "--verify", before=(option, value)) == 1
     assert capsys.readouterr() == (
         "",
         f"{option} belongs to the report: rowlock audit trail makes no report.\n",
     )
     assert list(tmp_path.iterdir()) == []
-    assert rowlock(told, "--verify") == 0
+    assert rowlock(history, "--verify") == 0
 
 
 def test_retention_is_of_all_users(
-    told: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
+    history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A user beside --retain is refused, since the months of all would go; without, it is done."""
-    assert rowlock(told, "--retain", "2", "--user", "bob") == 1
+    assert rowlock(history, "--retain", "2", "--user", "bob") == 1
     assert capsys.readouterr() == (
         "",
         "--user can be combined with --verify or --heads: --retain is about all users.\n",
     )
-    assert rowlock(told, "--retain", "2") == 0
+    assert rowlock(history, "--retain", "2") == 0
 
 
 def test_help_shows_the_part_as_optional(capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,7 +192,7 @@ def test_help_shows_the_part_as_optional(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_auditor_needs_no_other_url(
-    told: Database,
+    history: Database,
     rowlock: Trail,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -198,10 +200,10 @@ def test_auditor_needs_no_other_url(
 ) -> None:
     """With AUDIT_DATABASE_URL alone the trail is verified, and no database is started for it."""
     monkeypatch.chdir(tmp_path)
-    owner = text(told.server.owner_url(told.name))
+    owner = text(history.server.owner_url(history.name))
     none = {"DATABASE_URL": "", "MIGRATION_DATABASE_URL": "", "ALLOW_DEVELOPMENT_KEY": ""}
 
-    assert rowlock(told, "--verify", AUDIT_DATABASE_URL=owner, **none) == 0
+    assert rowlock(history, "--verify", AUDIT_DATABASE_URL=owner, **none) == 0
     assert capsys.readouterr().out == "✓ 7 events of 2 users verified.\n"
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""A reader that follows the cursor misses nothing and sees nothing twice, whoever commits when."""
+"""A reader that follows the cursor reads each event once, in any order of commits."""
 
 import threading
 import time
@@ -69,7 +69,7 @@ def wait_for_waiter(database: Database) -> None:
     with closing(database.owner()) as connection:
         connection.autocommit = True
         while run(connection, WAITING) == [(0,)]:
-            assert time.monotonic() < deadline, "nobody waits"
+            assert time.monotonic() < deadline, "no transaction waits"
 
 
 def test_late_commit_is_not_missed(

@@ -1,4 +1,4 @@
-"""Nobody but the triggers writes the trail, and nobody rewrites it in ordinary use."""
+"""Only triggers write the trail, and no role rewrites it in ordinary use."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -55,7 +55,7 @@ def test_api_role_is_denied(shared: Database, new_user: Callable[[], str], attem
 def test_user_cannot_write_into_the_chain_of_another(
     shared: Database, new_user: Callable[[], str]
 ) -> None:
-    """Whoever names another user in the row is denied; who binds another id is that user."""
+    """A row that names another user is denied. A session that binds another id is that user."""
     alice, bob = new_user(), new_user()
     with pytest.raises(DENIED):
         shared.as_user(alice, "insert into app.tasks (user_id, title) values (%s, 'his')", bob)
@@ -78,52 +78,52 @@ def test_user_cannot_write_into_the_chain_of_another(
         "truncate trail.anchors",
     ],
 )
-def test_superuser_is_refused_in_ordinary_use(told: Database, attempt: str) -> None:
+def test_superuser_is_refused_in_ordinary_use(history: Database, attempt: str) -> None:
     """Policies do not hold for a superuser; the triggers do, and say so."""
     with pytest.raises(KEPT, match="the trail is append-only: "):
-        told.run(attempt)
+        history.run(attempt)
 
-    assert [problem for *_, problem in told.verify()] == [None, None]
+    assert [problem for *_, problem in history.verify()] == [None, None]
 
 
 @pytest.mark.parametrize("month", ["default", "partition"])
-def test_partition_of_any_month_is_kept(told: Database, month: str) -> None:
+def test_partition_of_any_month_is_kept(history: Database, month: str) -> None:
     """A partition cannot be written around its parent, whenever it was made."""
-    told.silently(
+    history.silently(
         "insert into app.events select user_id, 9, %s, action, table_name, row_id, changes,"
         " request_id, session_role, previous_hash, hash from app.events"
         " where user_id = 'alice' and position = 1",
         "2001-01-01" if month == "default" else "now",
     )
-    partitions = told.run("select distinct tableoid::regclass::text from app.events order by 1")
+    partitions = history.run("select distinct tableoid::regclass::text from app.events order by 1")
     for (partition,) in partitions:
         for attempt in ("update {} set row_id = ''", "delete from {}", "truncate {}"):
             with pytest.raises(KEPT):
-                told.run(attempt.format(partition))
+                history.run(attempt.format(partition))
     assert len(partitions) == (2 if month == "default" else 1)
 
 
-def test_owner_who_is_held_to_policies_sees_nothing(told: Database) -> None:
+def test_owner_under_policies_sees_no_event(history: Database) -> None:
     """Forced row-level security hides the trail from an owner without BYPASSRLS."""
-    told.run(
+    history.run(
         "create role keeper; grant usage on schema app to keeper;"
         "alter table app.events owner to keeper"
     )
     try:
         seen = "set local role keeper; select count(*) from app.events"
-        assert told.run(seen) == [(0,)]
-        assert told.run("select count(*) from app.events") == [(7,)]
+        assert history.run(seen) == [(0,)]
+        assert history.run("select count(*) from app.events") == [(7,)]
     finally:
-        told.run("alter table app.events owner to current_user; drop owned by keeper")
-        told.run("drop role keeper")
+        history.run("alter table app.events owner to current_user; drop owned by keeper")
+        history.run("drop role keeper")
 
 
-def test_owner_is_recorded_under_the_user_of_the_row(told: Database) -> None:
-    """What an operator changes stands in the user's chain, with that role and no request."""
-    (operator,) = told.run("select session_user::text")[0]
-    told.run("update app.tasks set title = 'corrected' where title = 'two'")
+def test_owner_is_recorded_under_the_user_of_the_row(history: Database) -> None:
+    """A change by an operator is in the user's chain, with that role and no request."""
+    (operator,) = history.run("select session_user::text")[0]
+    history.run("update app.tasks set title = 'corrected' where title = 'two'")
 
-    rows = told.run(
+    rows = history.run(
         "select action, changes -> 'title' ->> 'new', session_role, request_id from app.events"
         " where user_id = 'alice' order by position desc limit 2"
     )
@@ -131,20 +131,20 @@ def test_owner_is_recorded_under_the_user_of_the_row(told: Database) -> None:
         ("update", "corrected", operator, None),
         ("delete", None, "rowlock_api", "request-of-alice"),
     ]
-    assert told.verify()[0] == ("alice", 6, None, None)
+    assert history.verify()[0] == ("alice", 6, None, None)
 
 
-def test_row_that_moves_leaves_one_chain_and_enters_another(told: Database) -> None:
+def test_row_that_moves_leaves_one_chain_and_enters_another(history: Database) -> None:
     """A row that an operator gives to another user is deleted for one, created for the other."""
-    told.run("update app.tasks set user_id = 'carol' where title = 'his own'")
+    history.run("update app.tasks set user_id = 'carol' where title = 'his own'")
 
     last = "select action, changes ->> 'title' from app.events order by position desc limit 1"
-    assert told.as_user("bob", last) == [("delete", "his own")]
-    assert told.as_user("carol", last) == [("create", "his own")]
-    assert [problem for *_, problem in told.verify()] == [None] * 3
+    assert history.as_user("bob", last) == [("delete", "his own")]
+    assert history.as_user("carol", last) == [("create", "his own")]
+    assert [problem for *_, problem in history.verify()] == [None] * 3
 
 
-def test_whoever_speaks_for_a_user_changes_no_other_ones_row(told: Database) -> None:
+def test_session_of_a_user_changes_no_row_of_another(history: Database) -> None:
     """A superuser bound to Bob cannot change Alice's task, since it could not be recorded."""
     sentence = "the row belongs to another user than the transaction is bound to"
     rename = (
@@ -152,15 +152,15 @@ def test_whoever_speaks_for_a_user_changes_no_other_ones_row(told: Database) -> 
         "update app.tasks set title = 'x' where user_id = %s"
     )
     with pytest.raises(KEPT, match=sentence):
-        told.run(rename, "alice")
+        history.run(rename, "alice")
 
-    told.run(rename, "bob")
-    assert told.verify() == [("alice", 5, None, None), ("bob", 3, None, None)]
+    history.run(rename, "bob")
+    assert history.verify() == [("alice", 5, None, None), ("bob", 3, None, None)]
 
 
-def test_recorder_is_no_one(told: Database) -> None:
-    """Nobody can log in as the trail's roles, and neither goes around row-level security."""
-    assert told.run(
+def test_recorder_cannot_log_in(history: Database) -> None:
+    """The trail's roles cannot log in, and do not bypass row-level security."""
+    assert history.run(
         "select rolname::text, rolcanlogin, rolbypassrls, rolsuper,"
         " (select count(*) from pg_auth_members as m where m.roleid = r.oid)::int"
         " from pg_roles as r where rolname in ('rowlock_recorder', 'rowlock_retention') order by 1"
@@ -170,9 +170,9 @@ def test_recorder_is_no_one(told: Database) -> None:
     ]
 
 
-def test_even_the_recorder_writes_for_the_bound_user_alone(told: Database) -> None:
+def test_even_the_recorder_writes_for_the_bound_user_alone(history: Database) -> None:
     """The recorder's own policies hold it to the bound user, should its function be tricked."""
-    with closing(told.owner()) as connection:
+    with closing(history.owner()) as connection:
         run(connection, "select set_config('app.user_id', 'alice', true)")
         run(connection, "set local role rowlock_recorder")
         with pytest.raises(psycopg2.Error, match="row-level security"):

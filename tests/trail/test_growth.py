@@ -69,7 +69,7 @@ def test_other_collation_shows(crowded: Database) -> None:
 def test_question_about_one_user_reads_no_other(
     crowded: Database, ask: str, collation: str
 ) -> None:
-    """The auditor's functions, asked about one user, find that user's head by its index."""
+    """For one user, the auditor's functions find that user's head by its index."""
     asked = "set local role rowlock_auditor; " + ask.format(f'"{collation}"')
 
     whole, looked_up, read = scans(crowded, asked)

@@ -66,12 +66,12 @@ $$
 
 
 @pytest.fixture
-def aged(told: Database) -> Database:
+def aged(history: Database) -> Database:
     """Three of Alice's five events are three months old, in a partition of that month."""
-    told.run(PARTITION_THEN.format(3))
-    told.run(AGE.format(months=3, last=3))
-    assert told.verify() == [("alice", 5, None, None), ("bob", 2, None, None)]
-    return told
+    history.run(PARTITION_THEN.format(3))
+    history.run(AGE.format(months=3, last=3))
+    assert history.verify() == [("alice", 5, None, None), ("bob", 2, None, None)]
+    return history
 
 
 def test_migration_makes_the_months_ahead(own: Database) -> None:
@@ -89,9 +89,9 @@ def test_migration_makes_the_months_ahead(own: Database) -> None:
     ) == [(True, True, True)]
 
 
-def test_new_event_is_in_the_partition_of_its_month(told: Database) -> None:
+def test_new_event_is_in_the_partition_of_its_month(history: Database) -> None:
     """Events lie in the month they happened in, and none in the default partition."""
-    assert told.run(
+    assert history.run(
         "select distinct tableoid::regclass::text ="
         " to_char(occurred_at at time zone 'UTC', '\"trail.events_\"YYYY_MM') from app.events"
     ) == [(True,)]
@@ -172,7 +172,7 @@ def test_chain_that_is_old_as_a_whole_still_verifies(aged: Database) -> None:
 
 
 def test_what_is_young_enough_is_kept(aged: Database) -> None:
-    """A month is dropped only when it ended as long ago as was asked, and it is asked for one."""
+    """A month is dropped only if it ended at least so many months ago; the minimum is one."""
     assert aged.run(RETAIN.format(3)) == []
     assert aged.run("select count(*) from app.events") == [(7,)]
     for months in (0, -1):
@@ -180,12 +180,12 @@ def test_what_is_young_enough_is_kept(aged: Database) -> None:
             aged.run(RETAIN.format(months))
 
 
-def test_old_events_of_the_default_partition_are_deleted(told: Database) -> None:
-    """Events that had no partition go too, and are told of."""
-    told.run(AGE.format(months=3, last=3))
+def test_old_events_of_the_default_partition_are_deleted(history: Database) -> None:
+    """Events without a partition are deleted too, and reported."""
+    history.run(AGE.format(months=3, last=3))
 
-    assert told.run(RETAIN.format(2)) == [("events_default", 3)]
-    assert told.verify()[0] == ("alice", 2, None, None)
+    assert history.run(RETAIN.format(2)) == [("events_default", 3)]
+    assert history.verify()[0] == ("alice", 2, None, None)
 
 
 def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:

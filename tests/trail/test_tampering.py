@@ -104,11 +104,11 @@ def head(position: int, last: int) -> str:
         ("insert into trail.anchors values ('alice', 5, now(), 'x')", 1, missing(5)),
     ],
 )
-def test_tampering_is_found(told: Database, tampering: str, position: int, problem: str) -> None:
+def test_tampering_is_found(history: Database, tampering: str, position: int, problem: str) -> None:
     """The first link of Alice's chain that does not hold is named; Bob's chain holds."""
-    told.silently(tampering)
+    history.silently(tampering)
 
-    alice, bob = told.verify()
+    alice, bob = history.verify()
 
     assert (alice[0], *alice[2:]) == ("alice", position, problem)
     assert bob == ("bob", 2, None, None)
@@ -159,21 +159,21 @@ delete from app.events where user_id = 'alice'
 INCOMPLETE = "it lacks what every event has"
 
 
-def test_chain_without_hashes_is_found(told: Database) -> None:
+def test_chain_without_hashes_is_found(history: Database) -> None:
     """A previous hash that is null, so that every comparison with it is, hides no forgery."""
-    told.silently(NULLABLE.format(column="previous_hash") + FORGET)
+    history.silently(NULLABLE.format(column="previous_hash") + FORGET)
 
-    assert told.verify() == [("alice", 5, 1, INCOMPLETE), ("bob", 2, None, None)]
+    assert history.verify() == [("alice", 5, 1, INCOMPLETE), ("bob", 2, None, None)]
 
 
 @pytest.mark.parametrize(
     "column", ["action", "table_name", "row_id", "changes", "session_role", "previous_hash"]
 )
-def test_null_in_a_chain_made_anew_is_found(told: Database, column: str) -> None:
+def test_null_in_a_chain_made_anew_is_found(history: Database, column: str) -> None:
     """A chain whose hashes are all right is not, where a column is null that never is."""
-    told.silently((NULLABLE + EMPTY).format(column=column) + REFORGE)
+    history.silently((NULLABLE + EMPTY).format(column=column) + REFORGE)
 
-    assert told.verify() == [("alice", 5, 3, INCOMPLETE), ("bob", 2, None, None)]
+    assert history.verify() == [("alice", 5, 3, INCOMPLETE), ("bob", 2, None, None)]
 
 
 @pytest.mark.parametrize(
@@ -186,29 +186,29 @@ def test_null_in_a_chain_made_anew_is_found(told: Database, column: str) -> None
     ],
 )
 def test_null_in_what_places_an_event_is_found(
-    told: Database, column: str, alice: tuple[int, int, str]
+    history: Database, column: str, alice: tuple[int, int, str]
 ) -> None:
     """An event without a hash, a time, a position or a user breaks the chain it is missing in."""
-    told.silently((NULLABLE + EMPTY).format(column=column))
+    history.silently((NULLABLE + EMPTY).format(column=column))
 
     nobody = [("", 1, 3, INCOMPLETE)] if column == "user_id" else []
-    assert told.verify() == [*nobody, ("alice", *alice), ("bob", 2, None, None)]
+    assert history.verify() == [*nobody, ("alice", *alice), ("bob", 2, None, None)]
 
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "previous_hash", "hash"])
-def test_null_in_a_head_is_found(told: Database, column: str) -> None:
+def test_null_in_a_head_is_found(history: Database, column: str) -> None:
     """A head that lacks something agrees with no event."""
-    told.silently(EMPTY_HEAD.format(column=column))
+    history.silently(EMPTY_HEAD.format(column=column))
 
-    assert told.verify()[0] == ("alice", 5, 6, "the head of the chain lacks what every head has")
+    assert history.verify()[0] == ("alice", 5, 6, "the head of the chain lacks what every head has")
 
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "hash"])
-def test_null_in_an_anchor_is_found(told: Database, column: str) -> None:
-    """An anchor that lacks something is told, of a user who has nothing else too."""
-    told.silently(EMPTY_ANCHOR.format(column=column))
+def test_null_in_an_anchor_is_found(history: Database, column: str) -> None:
+    """An incomplete anchor is reported, also if the user has nothing else."""
+    history.silently(EMPTY_ANCHOR.format(column=column))
 
-    (carol,) = [row for row in told.verify() if row[0] == "carol"]
+    (carol,) = [row for row in history.verify() if row[0] == "carol"]
     place = 0 if column == "position" else 1
     assert carol == ("carol", 0, place, "the anchor of the chain lacks what every anchor has")
 
@@ -222,26 +222,26 @@ def test_null_in_an_anchor_is_found(told: Database, column: str) -> None:
         "'294276-12-31 23:59:59.999999+00'",
     ],
 )
-def test_impossible_time_is_found(told: Database, when: str) -> None:
+def test_impossible_time_is_found(history: Database, when: str) -> None:
     """A time that cannot be is named, in a chain made anew too; the others are verified."""
-    told.silently(DATE.format(when=when))
-    assert told.verify() == [("alice", 5, 3, CONTENT), ("bob", 2, None, None)]
-    told.silently(REFORGE)
-    assert told.verify() == [("alice", 5, 3, DATED), ("bob", 2, None, None)]
+    history.silently(DATE.format(when=when))
+    assert history.verify() == [("alice", 5, 3, CONTENT), ("bob", 2, None, None)]
+    history.silently(REFORGE)
+    assert history.verify() == [("alice", 5, 3, DATED), ("bob", 2, None, None)]
 
     # A clock may be a little ahead.
-    told.silently(DATE.format(when="now() + interval '4 minutes'") + REFORGE)
-    assert told.verify()[0] == ("alice", 5, None, None)
+    history.silently(DATE.format(when="now() + interval '4 minutes'") + REFORGE)
+    assert history.verify()[0] == ("alice", 5, None, None)
 
 
-def test_impossible_position_breaks_off_nothing(told: Database) -> None:
+def test_impossible_position_does_not_stop_the_verification(history: Database) -> None:
     """The last number there is can be followed by none: it is named, not an error."""
-    told.silently(
+    history.silently(
         "update app.events set position = 9223372036854775807"
         " where user_id = 'alice' and position = 5"
     )
 
-    alice, bob = told.verify()
+    alice, bob = history.verify()
     assert (alice[:3], bob) == (("alice", 5, 9223372036854775807), ("bob", 2, None, None))
 
 
@@ -255,30 +255,30 @@ def test_impossible_position_breaks_off_nothing(told: Database) -> None:
     ],
 )
 def test_history_cannot_be_cut_at_the_present(
-    told: Database, anchored: str, place: int | None, problem: str | None
+    history: Database, anchored: str, place: int | None, problem: str | None
 ) -> None:
-    """A user without events is told, and is broken if the anchor is of the month that runs."""
-    told.silently(CUT.format(when=anchored))
+    """A user without events is reported; an anchor in the current month is an error."""
+    history.silently(CUT.format(when=anchored))
 
-    assert told.verify() == [("alice", 0, place, problem), ("bob", 2, None, None)]
+    assert history.verify() == [("alice", 0, place, problem), ("bob", 2, None, None)]
 
 
-def test_user_of_whom_only_a_head_is_left_is_found(told: Database) -> None:
+def test_user_of_whom_only_a_head_is_left_is_found(history: Database) -> None:
     """A head put back to the beginning does not agree with having no event."""
-    told.silently(
+    history.silently(
         "delete from app.events where user_id = 'alice';"
         "update trail.heads set position = 0, hash = '' where user_id = 'alice'"
     )
 
-    assert told.verify()[0] == ("alice", 0, 1, head(0, 0))
+    assert history.verify()[0] == ("alice", 0, 1, head(0, 0))
 
 
-def test_digest_is_computed_as_documented(told: Database) -> None:
-    """Whoever knows the events can compute the chain without the database's own functions."""
+def test_digest_is_computed_as_documented(history: Database) -> None:
+    """The chain can be computed from the events without the functions of the database."""
     import hashlib  # noqa: PLC0415
     import json  # noqa: PLC0415
 
-    events: list[Any] = told.run(
+    events: list[Any] = history.run(
         "select user_id, position, (extract(epoch from occurred_at) * 1000000)::bigint, action,"
         " table_name, row_id, changes::text, request_id, session_role, hash"
         " from app.events where user_id = 'alice' order by position"

@@ -19,32 +19,32 @@ def ask(database: Database, part: str, only_user: str = "null") -> list[tuple[ob
     return database.run(AS_RECORDER + ASK.format(part, only_user))
 
 
-def test_links_stand_beside_the_event_before(told: Database) -> None:
+def test_links_have_the_hash_of_the_event_before(history: Database) -> None:
     """The first event follows position 0 and an empty hash, each other one its predecessor."""
-    assert told.run(AS_RECORDER + LINKS) == [
+    assert history.run(AS_RECORDER + LINKS) == [
         (1, False, True, 0, True, True),
         *((place, False, True, place - 1, True, False) for place in range(2, 6)),
     ]
 
 
-def test_links_go_on_from_the_anchor(told: Database) -> None:
+def test_links_continue_from_the_anchor(history: Database) -> None:
     """Where retention dropped the first events, the first that is left follows the anchor."""
-    told.silently(
+    history.silently(
         "insert into trail.anchors select user_id, position, '2001-01-01', hash from app.events"
         " where user_id = 'alice' and position = 2;"
         "delete from app.events where user_id = 'alice' and position <= 2"
     )
 
-    assert told.run(AS_RECORDER + LINKS) == [
+    assert history.run(AS_RECORDER + LINKS) == [
         (place, False, True, place - 1, True, False) for place in range(3, 6)
     ]
 
 
-def test_sound_trail_breaks_no_part(told: Database) -> None:
+def test_sound_trail_breaks_no_part(history: Database) -> None:
     """Where nothing was changed, no part has a problem; each chain goes on after its last event."""
-    assert ask(told, "broken_links") == []
-    assert ask(told, "broken_anchors") == []
-    assert ask(told, "chains") == [("alice", 6, None), ("bob", 3, None)]
+    assert ask(history, "broken_links") == []
+    assert ask(history, "broken_anchors") == []
+    assert ask(history, "chains") == [("alice", 6, None), ("bob", 3, None)]
 
 
 @pytest.mark.parametrize(
@@ -86,31 +86,31 @@ def test_sound_trail_breaks_no_part(told: Database) -> None:
     ],
 )
 def test_part_finds_its_own_fault(
-    told: Database, tampering: str, part: str, found: list[tuple[object, ...]]
+    history: Database, tampering: str, part: str, found: list[tuple[object, ...]]
 ) -> None:
-    """The part names every place of its fault, and asked about another user it names none."""
-    told.silently(tampering)
+    """The function reports every place of its fault, and none for another user."""
+    history.silently(tampering)
 
-    assert [row for row in ask(told, part) if row[-1] is not None] == found
-    assert [row for row in ask(told, part, "'bob'") if row[-1] is not None] == []
+    assert [row for row in ask(history, part) if row[-1] is not None] == found
+    assert [row for row in ask(history, part, "'bob'") if row[-1] is not None] == []
     user = f"'{found[0][0]}'"
-    assert [row for row in ask(told, part, user) if row[-1] is not None] == found
+    assert [row for row in ask(history, part, user) if row[-1] is not None] == found
 
 
-def test_faults_of_links_are_no_other_parts(told: Database) -> None:
+def test_fault_of_a_link_is_reported_by_one_function(history: Database) -> None:
     """An edited event is a broken link; anchors and heads are as they were."""
-    told.silently("update app.events set row_id = 'x' where position = 1")
+    history.silently("update app.events set row_id = 'x' where position = 1")
 
-    assert len(ask(told, "broken_links")) == 2
-    assert ask(told, "broken_anchors") == []
-    assert {row[-1] for row in ask(told, "chains")} == {None}
+    assert len(ask(history, "broken_links")) == 2
+    assert ask(history, "broken_anchors") == []
+    assert {row[-1] for row in ask(history, "chains")} == {None}
 
 
 @pytest.mark.parametrize("part", ["links", *PARTS])
 @pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_retention"])
-def test_parts_are_for_verify_alone(told: Database, part: str, role: str) -> None:
+def test_parts_are_for_verify_alone(history: Database, part: str, role: str) -> None:
     """No other role may call a part; the auditor calls trail.verify(), which shows no words."""
     may = "select has_function_privilege(%s, format('trail.%%s(text)', %s::text), 'execute')"
 
-    assert told.run(may, role, part) == [(False,)]
-    assert told.run(may, "rowlock_recorder", part) == [(True,)]
+    assert history.run(may, role, part) == [(False,)]
+    assert history.run(may, "rowlock_recorder", part) == [(True,)]
