@@ -17,65 +17,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from api.operations import startup_checks
 from api.operations.migrate import newest_revision
 from api.tables.discovery import statements
-from tests.faults.catalogue import faults
-from tests.faults.fault import OF_A_TABLE, Fault, fill, placeholders
+from tests.faults.fault import Fault
+from tests.policies.mutants import CATALOGUE, CODE, SETTINGS, statements_of
 from tests.policies.sequence import EXPECTED, run_sequence
 from tests.support import isolation
-from tests.support.api_role import CHECKS, failing_checks
+from tests.support.api_role import failing_checks
 from tests.support.blocking import BlockingDatabase, blocking
 from tests.support.server import Server, connect
-
-MUTANTS = [fault for fault in faults() if fault.mutant]
-# Replaces a name of a module of the API.
-CODE = [fault for fault in MUTANTS if fault.path.suffix == ".py"]
-# Committed, because only a new connection shows them; to a database of the test's own.
-SETTINGS = [fault for fault in MUTANTS if "user" in placeholders(fault.body)]
-# Run in the owner's transaction, and rolled back.
-CATALOGUE = [fault for fault in MUTANTS if fault not in CODE + SETTINGS]
-
-# The kinds of faults that must be noticed, and those that were added to them.
-DEMANDED = {
-    "drop a policy",
-    "using (true)",
-    "drop WITH CHECK's condition",
-    "disable RLS",
-    "NO FORCE",
-    "grant TRUNCATE",
-    "BYPASSRLS",
-    "a session-wide setting",
-    "an unbound session",
-}
-ADDED = {
-    "another policy",
-    "a policy for everyone",
-    "a column grant",
-    "a missing grant",
-    "a trespassing key",
-    "around the policies",
-    "a role with more rights",
-    "a wrong identity",
-}
-
-# Checks that no mutant of a migrated database can fail: their tests are the guard's own.
-ELSEWHERE = {"encoding", "role_name", "server_version"}
-
-COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
-
-POLICIES = """
-select polrelid::regclass::text, polname, polcmd, polqual is not null, polwithcheck is not null
-from pg_policy
-inner join pg_class as c on polrelid = c.oid
-where c.relnamespace = 'app'::regnamespace and polroles = array['rowlock_api'::regrole::oid]
-"""
-
-USER_ID_CHECKS = """
-select conrelid::regclass::text, conname
-from pg_constraint
-inner join pg_class as c on conrelid = c.oid
-where
-    c.relnamespace = 'app'::regnamespace
-    and pg_get_constraintdef(pg_constraint.oid) = 'CHECK ((user_id <> ''''::text))'
-"""
 
 TRIES = 5  # at a role that a migration of another test writes to at the same time
 
@@ -84,7 +32,7 @@ TRIES = 5  # at a role that a migration of another test writes to at the same ti
 def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant: Fault) -> None:
     """In every table, the fault is noticed by exactly those who are named beside it."""
     caught = {}
-    for place, statement in _statements(server, database, mutant):
+    for place, statement in statements_of(server, database, mutant):
         with closing(connect(server.owner_url(database))) as owner:
             _apply(owner, statement)
             caught[place] = set(failing_checks(owner))
@@ -128,74 +76,6 @@ def test_sound_database_is_noticed_by_nobody(server: Server, database: str) -> N
     with _one_connection(server, database) as pool:
         assert run_sequence(pool, _new_user(), _new_user()) == EXPECTED
         assert _noticed_by(pool, _new_user()) == set()
-
-
-def test_catalogue_holds_every_demanded_kind() -> None:
-    """The mutants show the nine demanded kinds of faults, those that were added, and no other."""
-    assert {mutant.mutant for mutant in MUTANTS} == DEMANDED | ADDED
-
-
-def test_catalogue_holds_every_policy_and_condition(owner: Connection) -> None:
-    """Each policy is dropped once; each USING and each WITH CHECK loses its condition once."""
-    statements = {mutant.body.rstrip(";\n") for mutant in CATALOGUE}
-    with owner.cursor() as cursor:
-        cursor.execute(POLICIES)
-        policies = cursor.fetchall()
-
-    needed = set()
-    for _, _, code, using, with_check in policies:
-        command = COMMANDS[code]
-        policy = f"policy {{{command}}} on {{table}}"
-        needed.add(f"drop {policy}")
-        needed |= {f"alter {policy} using (true)"} if using else set()
-        needed |= {f"alter {policy} with check (true)"} if with_check else set()
-
-    assert policies
-    assert needed <= statements
-
-
-def test_catalogue_needs_every_check() -> None:
-    """Each file of db/checks is the catcher of a mutant, or has its failing test elsewhere."""
-    catchers = {name for mutant in MUTANTS for name in mutant.caught_by}
-
-    assert catchers - {"matrix", "sequence"} == CHECKS.keys() - ELSEWHERE
-
-
-def _statements(server: Server, database: str, mutant: Fault) -> Iterator[tuple[str, str]]:
-    """The mutant's statement, once for each table that has what it names."""
-    with closing(connect(server.owner_url(database))) as owner, owner.cursor() as cursor:
-        known = {table.name: {"table": table.name} for table in isolation.tables(owner)}
-        cursor.execute(POLICIES)
-        for table, policy, code, *_ in cursor:
-            known[table][COMMANDS[code]] = policy
-        cursor.execute(USER_ID_CHECKS)
-        for table, check in cursor:
-            known[table]["user_id_check"] = check
-    needed = placeholders(mutant.body)
-    if not needed & OF_A_TABLE:
-        yield "schema", mutant.body
-    elif "column" in needed:
-        command = mutant.body.split()[1]
-        for table, column in _granted_columns(server, database, command):
-            yield f"{table}.{column}", fill(mutant.body, {"table": table, "column": column})
-    else:
-        # A table may do without a policy that the statement names, or that makes it harmful.
-        needed |= {mutant.needs} - {""}
-        for table, names in known.items():
-            if needed <= names.keys():
-                yield table, fill(mutant.body, names)
-
-
-def _granted_columns(server: Server, database: str, command: str) -> list[tuple[str, str]]:
-    """Each column that rowlock_api may use by a command."""
-    with closing(connect(server.owner_url(database))) as owner:
-        return [
-            (table.name, column)
-            for table in isolation.tables(owner)
-            # Without its last column, the command is revoked: that is another mutant.
-            if len(table.granted[command]) > 1
-            for column in sorted(table.granted[command])
-        ]
 
 
 def _apply(owner: Connection, statement: str) -> None:
