@@ -64,6 +64,8 @@ held (object, detail, remedy) as (
                 select from pg_depend as d
                 where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e'
             )
+            -- The same condition as in db/audit/rules/rows_elsewhere.sql. A shared view would need
+            -- one more grant to rowlock_api, the role that runs this check.
             and not exists (
                 select from pg_attribute as a
                 where

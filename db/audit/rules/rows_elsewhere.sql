@@ -15,6 +15,7 @@ with recursive places as (
         and c.oid >= 16384 -- objects that initdb created have a smaller oid
         and n.nspname not in ('app', 'trail', 'rowlock', 'audit')
         and c.relpersistence <> 't'
+        -- The same condition as in db/checks/outside.sql, which says why both files state it.
         and exists (
             select from pg_attribute as a
             where
