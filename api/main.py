@@ -29,11 +29,12 @@ from api.tables import discovery
 EXPOSED = ("Allow", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 
 
-def create_app(settings: Settings | None = None, *, checked: bool = False) -> FastAPI:
+def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application.
 
     Its lifespan refuses to start on a database where a start-up check fails
-    (`api/operations/startup_checks.py`), unless the caller has `checked` the database.
+    (`api/operations/startup_checks.py`), unless `app.state.checked` is true: the caller has just
+    checked the database.
 
     Raises:
         SettingsError: a setting is wrong.
@@ -46,12 +47,13 @@ def create_app(settings: Settings | None = None, *, checked: bool = False) -> Fa
         openapi_url="/openapi.json" if settings.docs else None,
         docs_url=None,  # api/http/api_reference.py has the page
         redoc_url=None,
-        lifespan=_lifespan(settings, checked=checked),
+        lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         # It would read OTEL_… of the environment, and export what users write.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
+    app.state.checked = False
     install_handlers(app)
     _include_routers(app, settings)
     if settings.fast_route:
@@ -91,14 +93,14 @@ def _include_routers(app: FastAPI, settings: Settings) -> None:
         app.mount(api_reference.FILES, api_reference.served_files())
 
 
-def _lifespan(settings: Settings, *, checked: bool) -> Any:
+def _lifespan(settings: Settings) -> Any:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = open_database(settings)
         authenticator = make_authenticator(settings)
         head = newest_revision()
         try:
-            if not checked:
+            if not app.state.checked:
                 await run_sync(startup_checks.enforce, database, head, discovery.statements())
             await authenticator.start()
             app.state.services = Services(

@@ -24,8 +24,9 @@ def serve(settings: Settings) -> None:
         if settings.embedded:
             migrate(ready)
         _enforce(ready)
+        app = create_app(ready)
         config = uvicorn.Config(
-            create_app(ready, checked=True),
+            app,
             loop="uvloop",
             http=Http1Connection,
             ws="none",
@@ -40,7 +41,8 @@ def serve(settings: Settings) -> None:
             ready.connections_per_address, ready.trusted_proxies, ready.proxy_header
         )
 
-        def run() -> bool:
+        def run(replaces: bool = False) -> bool:  # noqa: FBT001, FBT002 - of `supervise`
+            app.state.checked = not replaces
             server = Server(config, addresses, ready.root_path)
             server.run(sockets=[listener])
             return server.started

@@ -197,7 +197,9 @@ class Pool:
             partial(connect, self._parameters, async_=True),
         )
         try:
-            async with asyncio.timeout(float(self._parameters["connect_timeout"])):
+            seconds = float(self._parameters["connect_timeout"])
+            # In libpq, zero and negative numbers mean no limit.
+            async with asyncio.timeout(seconds if seconds > 0 else None):
                 while (state := driver.poll()) != extensions.POLL_OK:
                     await _ready(loop, driver.fileno(), state)
         except TimeoutError:

@@ -49,7 +49,8 @@ class BearerUser(SecurityBase):
         return found.database.as_user(claims.subject, request.state.request_id)
 
 
-UserDep = Annotated[User, Depends(BearerUser())]
+BEARER = BearerUser()
+UserDep = Annotated[User, Depends(BEARER)]
 
 
 async def require_own_path(user_id: str, user: UserDep) -> None:

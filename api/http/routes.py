@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
+from api.http.dependencies import BEARER
 from api.http.problems import header, problems
 from api.http.query_parameters import without_query
 from api.http.user_route import UserRoute
@@ -15,9 +16,10 @@ NoQuery = Depends(without_query)
 
 
 def user_router(tag: str, prefix: str = "") -> APIRouter:
-    """A router whose handlers depend on the caller."""
+    """A router of a table. Every route requires a token, also one whose handler has no caller."""
     return APIRouter(
         route_class=UserRoute,
+        dependencies=[Depends(BEARER)],
         prefix=prefix,
         tags=[tag],
         responses=problems(400, 401, 403, 422, 503, 504),

@@ -40,7 +40,15 @@ begin
     return new;
 end
 $$;
-revoke all on function app.set_completed_at() from public;
+select
+    rowlock.reclaim('function', oid::regprocedure::text, proowner),
+    rowlock.revoke_all(
+        format('function %s', oid::regprocedure),
+        coalesce(proacl, acldefault('f', proowner)),
+        proowner
+    )
+from pg_proc
+where oid = to_regprocedure('app.set_completed_at()');
 comment on function app.set_completed_at() is 'The trigger that writes completed_at.';
 
 create trigger tasks_completed_at before update of completed, completed_at on app.tasks

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import SECONDS, Run, Serve, Serving, postgres_in
 
-ENDS_AT_ONCE = "from api.http.server.workers import supervise; supervise(2, lambda: False)"
+ENDS_AT_ONCE = "from api.http.server.workers import supervise; supervise(2, lambda _: False)"
 
 
 def workers_of(serving: Serving) -> list[psutil.Process]:
@@ -113,6 +113,19 @@ def test_workers_that_end_at_once_end_the_command() -> None:
         "WorkerError: 3 workers in a row ended within 10 seconds of their start, the last one "
         "with status 1: the lines above say why.\n"
     )
+
+
+def test_replacement_knows_that_it_is_one() -> None:
+    """So that it checks the database, which the command did for the first workers."""
+    script = (
+        "from api.http.server.workers import supervise\n"
+        "supervise(1, lambda replaces: print(replaces, flush=True))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+    assert done.stdout.split() == ["False", "True", "True"]
 
 
 def test_arguments_come_before_settings(used_folder: Path, run: Run) -> None:

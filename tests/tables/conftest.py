@@ -35,7 +35,8 @@ def running_with(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(discovery, "routers", lambda: routers)
             # No policy file describes the table, so the start-up checks would refuse it.
-            app = create_app(settings.model_copy(update={"database_url": url}), checked=True)
+            app = create_app(settings.model_copy(update={"database_url": url}))
+            app.state.checked = True
         with running_app(app) as base:
             yield RunningApi(app, base, issuer, Contract(app.openapi())), database
 

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 log = logging.getLogger("rowlock")
 
@@ -22,7 +23,7 @@ LOOK_SECONDS = 0.1
 STOP_SECONDS = 10.0  # after which a worker that was asked to stop is killed
 SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
-type Serve = Callable[[], bool]
+type Serve = Callable[[bool], bool]
 
 
 class WorkerError(Exception):
@@ -32,19 +33,21 @@ class WorkerError(Exception):
 def supervise(count: int, serve: Serve) -> None:
     """Run `serve` in so many processes until a signal raises an exception here.
 
-    `serve` returns whether it has served. Call it from the main thread, with no other thread
-    running: the workers are forks of this process.
+    `serve` receives whether it replaces another process, and returns whether it has served. Call
+    this from the main thread, with no other thread running: the workers are forks of this process.
 
     Raises:
         WorkerError: workers ended soon after their start, several times in a row.
     """
     started: dict[int, float] = {}
     failures = 0
+    replaces = False
     alive, ends_with_parent = os.pipe()
     try:
         while True:
             while len(started) < count:
-                _start(serve, alive, ends_with_parent, started)
+                _start(partial(serve, replaces), alive, ends_with_parent, started)
+            replaces = True
             pid, status = _ended(started)
             began = started.pop(pid)
             failures = failures + 1 if time.monotonic() - began < YOUNG else 0
@@ -77,7 +80,9 @@ def _ended(started: dict[int, float]) -> tuple[int, int]:
         time.sleep(LOOK_SECONDS)
 
 
-def _start(serve: Serve, alive: int, ends_with_parent: int, started: dict[int, float]) -> None:
+def _start(
+    serve: Callable[[], bool], alive: int, ends_with_parent: int, started: dict[int, float]
+) -> None:
     """Fork a worker, and write down that it runs before any signal can say otherwise."""
     with _signals_held():
         pid = os.fork()

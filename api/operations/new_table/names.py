@@ -12,10 +12,16 @@ from api.settings.types import OWN_PATHS
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # So that no line of the generated SQL is longer than 100 characters.
 MAX_LENGTH = 24
-# Policy files that belong to no table, and a module of api/tables.
-TAKEN = {"columns", "discovery", "identity", "roles"}
-# Parameters and imports of the generated handlers.
-OF_HANDLERS = {"id", "json", "queries", "request", "response", "user"}
+# Policy files that belong to no table, a module of api/tables, and constants of `queries`.
+TAKEN = {
+    *("columns", "discovery", "identity", "roles"),
+    *("create", "delete", "list", "path", "read", "replace"),
+}
+# Names in the generated handlers and tests.
+OF_HANDLERS = {
+    *("id", "json", "queries", "request", "response", "user", "created", "no_content", "ok"),
+    *("alice", "bob", "changed", "client", "path", "refused", "replaced", "router", "pages"),
+}
 
 
 class NewTableError(Exception):
@@ -44,7 +50,9 @@ class Names:
         row = row or _singular(table)
         _check(row, "--singular")
         if row in OF_HANDLERS:
-            raise NewTableError(f"--singular must not be {row}: handlers use that name themselves.")
+            raise NewTableError(
+                f"--singular must not be {row}: the generated code uses that name itself."
+            )
         if row == table:
             raise NewTableError(
                 f"The name of one row of {table} is not clear: give it with --singular. "
