@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
-        # It would read OTEL_… of the environment, and export what users write.
+        # It would read the OTEL_… environment variables, and export what users write.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.checked = False
@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            # Also headers that are refused: the page can then read why, instead of a CORS error.
+            # Refused headers are allowed too: the page then reads the refusal, and no CORS error.
             allow_headers=["Authorization", "Content-Type", "X-Request-ID", *UNSUPPORTED.values()],
             expose_headers=EXPOSED,
         )
@@ -83,7 +83,7 @@ def _include_routers(app: FastAPI, settings: Settings) -> None:
             router,
             prefix="/api/{user_id}",
             dependencies=[Depends(require_own_path)],
-            include_in_schema=False,  # one operation, one description
+            include_in_schema=False,  # an operation must not appear twice in the document
         )
     app.include_router(health.router)
     app.include_router(problem_types.router)

@@ -56,7 +56,7 @@ class Authenticator:
 
     @property
     def current(self) -> bool:
-        """Tell whether the last attempt to load the keys succeeded. Loaded keys work anyway."""
+        """Tell whether the last attempt to load the keys succeeded. Older keys stay in use."""
         return self._keys.current
 
     async def start(self) -> None:
@@ -84,7 +84,7 @@ class Authenticator:
         return claims
 
     async def _verify(self, token: SignedToken) -> bytes:
-        """Verify with the loaded keys; if they lack the key, load them again."""
+        """Verify with the loaded keys. If the token's key is unknown, load them again and retry."""
         keys = self._keys.held
         if keys is None:
             keys = await self._renewed()

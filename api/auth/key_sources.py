@@ -17,7 +17,7 @@ from api.auth.jwks_documents import Document, DocumentError, FileDocument, UrlDo
 _log = logging.getLogger(__name__)
 _jitter = random.SystemRandom()
 
-# Why no keys are loaded: the cause is the network in one case, the issuer's keys in the other.
+# The two reasons why no keys are loaded: the issuer does not answer, or its keys are unusable.
 UNREACHABLE = "The token issuer cannot be reached."
 UNUSABLE = "The token issuer publishes no usable key."
 
@@ -62,7 +62,7 @@ class FixedKeys:
 
     @property
     def current(self) -> bool:
-        """Return True: nothing is loaded."""
+        """Return True: fixed keys are not loaded, so loading cannot fail."""
         return True
 
     @property
@@ -84,7 +84,7 @@ class RefreshedKeys:
 
     After a failed read, the loaded keys stay, and the read is retried in the background with
     growing, jittered pauses. Reads on demand are at least `cooldown` seconds apart, and wait for
-    the cooldown after any failure too. A caller that comes during a read waits for its end.
+    the cooldown after any failure too. If a read is running, further callers wait for it.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """The command `rowlock`: it parses arguments, runs a command, and reports errors.
 
 Each command is a module of this package, which is imported when the command is used. Its functions
-import what they need when they run, so that --help and completion take 0.2 s, not one.
+import what they need when they run, so that --help and completion take 0.2 s instead of 1 s.
 """
 
 import signal
@@ -22,7 +22,7 @@ class Commands(Group):
     """The commands, and how their errors are reported."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order in which they are first used."""
+        """The names, in the order in which a new user needs them."""
         del ctx
         return list(COMMANDS)
 
@@ -63,7 +63,7 @@ def rowlock() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command, and return its exit status; that of wrong usage is 2."""
+    """Run a command, and return its exit status: 2 if the arguments are wrong."""
     signal.signal(signal.SIGTERM, _stop)
     try:
         return int(rowlock.main(arguments, prog_name="rowlock", standalone_mode=False))

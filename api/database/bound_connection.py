@@ -8,10 +8,10 @@ the id of the request (for the trail) to the transaction:
     one statement    …; select set_config('app.user_id', <id>, true), …; <statement>
     a unit of work   …; begin; select set_config('app.user_id', <id>, true), …; <first statement>
 
-The driver is in autocommit mode, so Postgres runs the part after the commit in the first two forms
-as one implicit transaction: one round trip. All SQL goes through the cursor, so no code can omit
-the prefix. The settings are local to the transaction, so a pooler cannot carry them to its next
-client. Without a user, row-level security shows no row.
+The driver is in autocommit mode. In the first two forms, Postgres therefore runs everything after
+`commit;` as one implicit transaction. This takes one round trip. All SQL goes through the cursor,
+so no code can omit the prefix. The settings are local to the transaction, so a pooler cannot carry
+them to its next client. Without a user, row-level security shows no row.
 
 Each packet begins with the comment that pg_stat_activity shows
 (api/database/statement_comments.py).
@@ -31,7 +31,7 @@ from api.database.session_state import CLEAR, Reported
 from api.database.statement_comments import ASK, blanks, comment
 
 BIND = (
-    "select pg_catalog.pg_advisory_unlock_all(),"  # of the session; SQL has no command for it
+    "select pg_catalog.pg_advisory_unlock_all(),"  # of the session: no SQL command releases them
     "pg_catalog.set_config('app.user_id', %s, true),"
     "pg_catalog.set_config('app.request_id', %s, true);"
 )
@@ -90,7 +90,7 @@ class BoundConnection(extensions.connection):
 
     @property
     def shown(self) -> bytes:
-        """What pg_stat_activity shows of each packet."""
+        """The comment at the start of each packet, which pg_stat_activity shows."""
         return self.comment + self._blanks
 
     @property
@@ -120,14 +120,14 @@ class BoundConnection(extensions.connection):
     def shut_down(self) -> None:
         """Close the socket, so that a thread that waits for an answer gets an error."""
         with (
-            suppress(OSError, psycopg2.InterfaceError),  # it ended meanwhile
+            suppress(OSError, psycopg2.InterfaceError),  # it may be closed already
             socket.socket(fileno=os.dup(self.fileno())) as shared,
         ):
             shared.shutdown(socket.SHUT_RDWR)
 
     @property
     def cut_off(self) -> bool:
-        """Whether an idle connection has data to read: the server's last message, or the end.
+        """Whether an idle connection has something to read. That means that the server closed it.
 
         It polls the socket, so it costs no round trip.
         """

@@ -6,9 +6,9 @@ from collections import Counter, deque
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 WAITING = 64  # statements that may wait for each connection
-# A statement is refused after a pause, and only so many are refused a second. Otherwise clients
-# that retry at once would leave no time for others: in each iteration, the event loop would refuse
-# all of them, but read no more answers of the database than there are connections.
+# A refusal is sent after a pause, and at most REFUSALS are sent a second. Otherwise clients that
+# retry at once would use all the time of the event loop: each iteration would refuse all of them,
+# but read only one answer of the database for each connection.
 PAUSE = 0.1  # seconds
 REFUSALS = 500  # a second
 
@@ -16,8 +16,8 @@ REFUSALS = 500  # a second
 class FairQueue:
     """Limits how many statements run at once to the number of connections.
 
-    One user gets at most half of the connections, and half of the places in the queue, so that no
-    user waits for all statements of another one. Users are served in turn (round robin); the
+    One user gets at most half of the connections, and half of the places in the queue, so that one
+    user cannot block all others. Users are served in turn (round robin); the
     statements of one user in the order of arrival. Waiting costs no thread.
     """
 
@@ -29,7 +29,7 @@ class FairQueue:
         self._room_of_one = max(1, self._room // 2)
         self._waiting: Counter[str] = Counter()
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
-        # Waiting users below their share, in order; empty while a connection is free.
+        # Users who wait and use less than their share, in the order in which they are served.
         self._next: dict[str, None] = {}
         self._seconds = seconds
         self._refused_at = 0.0
@@ -90,7 +90,9 @@ class FairQueue:
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled() and turn.exception() is None:  # granted just now
+            if (
+                not turn.cancelled() and turn.exception() is None
+            ):  # granted before
                 self.give_back(user_id)
             raise
         finally:

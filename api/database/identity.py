@@ -60,7 +60,7 @@ class Database:
             pool_use_lifo=True,
             pool_recycle=MAX_AGE,
             pool_reset_on_return=None,
-            hide_parameters=True,  # they are users' words, and errors are logged
+            hide_parameters=True,  # errors are logged, and parameters contain what users wrote
             use_native_hstore=False,
         )
         event.listen(self._engine, "checkout", _check)
@@ -81,9 +81,10 @@ class Database:
             return cursor.fetchall()
 
     def close(self) -> None:
-        """Close all connections, also those in use. If requests run, call it on their event loop.
+        """Close all connections. If requests are running, call this on their event loop.
 
-        Otherwise a thread that waits for an unresponsive server would keep the process alive.
+        Connections in use are closed too, because a thread that waits for an unresponsive server
+        would keep the process alive.
         """
         self._closed = True
         self._pool.close()
@@ -95,8 +96,8 @@ class Database:
 def _check(connection: BoundConnection, *_: object) -> None:
     """Replace a connection that the server closed while it was idle.
 
-    Nothing was sent on it yet, so this is safe for any statement. A server that stops closes all of
-    its connections at once.
+    Nothing was sent on it yet, so this is safe for any statement. When a server stops, all idle
+    connections are closed, so each one is checked when it is taken.
     """
     if connection.was_used and connection.cut_off:
         raise InvalidatePoolError
@@ -128,8 +129,9 @@ class User:
     async def fetch_one(self, statement: Statement, /, **values: Any) -> Row | None:
         """Run one statement in one round trip and return its first row, or None.
 
-        Retries up to twice after a conflict with a concurrent statement (40001, 40P01), and after
-        a lost connection if the statement only reads. Any other statement may have been committed.
+        Retries up to twice after a conflict with a concurrent statement (40001, 40P01), and after a
+        lost connection if the statement only reads. Another statement may have been committed, so
+        it is not retried.
 
         Raises:
             psycopg2.Error: as the database reports it.
@@ -154,8 +156,8 @@ class User:
         It blocks its thread, so a handler that uses it is a plain `def`.
 
         Commits at the end, rolls back on an error. The identity is sent with the first statement,
-        in the same round trip. Every transaction of the session is bound, also one that follows a
-        commit within the block. pg_stat_activity shows the name.
+        in the same round trip. Every transaction of the session has the identity, also the next one
+        after a commit within the block. pg_stat_activity shows the name.
 
         Raises:
             ValueError: the name contains anything but a-z, 0-9 and _.

@@ -1,8 +1,9 @@
 """Keyset pages: the rows of a list that come after a given row, in any order.
 
-A page is read from an index, wherever in the list it begins. So each condition is a range of the
-index: Postgres turns a row comparison, an equality and IS NULL into index conditions, but not an OR
-of them. If the keys of an order differ in direction, or may be null, there are several ranges.
+Every page is read with an index, also a page far from the start of the list. So each condition must
+be one range of the index: Postgres can use a row comparison, an equality or IS NULL as an index
+condition, but not conditions joined by OR. If the keys of an order differ in direction, or may be
+null, there are several ranges.
 https://www.postgresql.org/docs/current/functions-comparisons.html#ROW-WISE-COMPARISON
 """
 
@@ -23,10 +24,11 @@ def _unchanged(value: BindParameter[Any]) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One key of an order. Nulls are last, or first where the key is descending, as in Postgres.
+    """One key of an order. By default, nulls are last, or first if the key is descending.
 
     A cursor contains the value of the response field that has the column's name. If the column is
-    computed from another field, `field` names that one, and `convert` is the SQL function.
+    computed from another field, `field` names that one, and `convert` applies the SQL function
+    that computes the column.
     """
 
     column: Column[Any]
@@ -78,7 +80,7 @@ def null_patterns(keys: Sequence[SortKey]) -> Iterator[Nulls]:
 
 
 def ranges_after(keys: Sequence[SortKey], nulls: Nulls) -> list[Condition]:
-    """The ranges that together contain the rows after the given one, each row in one of them.
+    """The ranges that contain all rows after the given one. Each row is in exactly one range.
 
     The last key is unique and not null, so there is at least one range.
     """
@@ -87,7 +89,7 @@ def ranges_after(keys: Sequence[SortKey], nulls: Nulls) -> list[Condition]:
     while start < len(keys):
         before = [_equal(key, null=null) for key, null in zip(keys[:start], nulls, strict=False)]
         run = _run(keys[start:], nulls[start:])
-        if not run:  # the value is null: other values come after it only if nulls are first
+        if not run:  # the value is null: other values come after it if nulls are first
             if keys[start].has_nulls_first:
                 ranges.append([*before, keys[start].column.is_not(None)])
             start += 1
@@ -102,7 +104,7 @@ def ranges_after(keys: Sequence[SortKey], nulls: Nulls) -> list[Condition]:
 
 
 def _run(keys: Sequence[SortKey], nulls: Nulls) -> list[SortKey]:
-    """The keys that one comparison of rows covers: not null, and of one direction."""
+    """The first keys that one row comparison can cover: not null, and of the same direction."""
     known = takewhile(lambda item: not item[1], zip(keys, nulls, strict=True))
     return [
         key for key, _ in takewhile(lambda item: item[0].descending == keys[0].descending, known)

@@ -1,7 +1,7 @@
-"""Retries: connecting to a suspended database, and statements that certainly changed nothing.
+"""Retries of connecting to a suspended database, and of statements that changed nothing.
 
 A serverless database is suspended while it is not used. Its connections end with 57P01, or without
-any message. The next attempt to connect resumes it; until then it may be refused.
+any message. The next attempt to connect starts it again. Attempts may be refused until it runs.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ from tenacity import (
 
 from api.database.connect_errors import is_transient
 
-RESUME_SECONDS = 5.0  # then a request is answered with 503, and the client may retry
+RESUME_SECONDS = 5.0  # after this time the API answers 503, and the client may retry
 
 
 class UnreachableError(psycopg2.OperationalError):
@@ -59,7 +59,7 @@ async def run_with_retry[T](run: Callable[[], Awaitable[T]], *, reads: bool) -> 
         psycopg2.Error: as the database reports it, at the last attempt.
     """
     try:
-        return await run()  # the first attempt without tenacity, which costs more than a statement
+        return await run()  # tenacity takes longer than a statement, so the first attempt avoids it
     except psycopg2.Error as error:
         if not _may_retry(error, reads=reads):
             raise

@@ -31,7 +31,7 @@ from api.http.bad_body_delay import BadBodies
 from api.http.json_body import ABSENT, JsonBody, surplus
 from api.http.user_route import UserRoute
 
-type Found = dict[int, Any]  # by the identity of the dependency's callable
+type Found = dict[int, Any]  # the key is id() of the dependency's callable
 
 KNOWN = (APIRoute, UserRoute)
 MISSING = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
@@ -39,11 +39,11 @@ KEY = "rowlock.endpoint"  # in the scope of a request
 
 
 class FastRoute(BaseRoute):
-    """A route before all others that calls the handlers it can call directly.
+    """The first route of the application. It calls a handler directly if it can.
 
-    It can if the handler and its dependencies are coroutine functions, if their parameters are the
-    request, path parameters, one JSON body (which may be optional) or each other, and if the
-    handler returns a response.
+    It can if the handler and its dependencies are coroutine functions; if their only parameters are
+    the request, path parameters, one JSON body (possibly optional) and such dependencies; and if
+    the handler returns a Response. Other routes take the remaining requests.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -55,7 +55,8 @@ class FastRoute(BaseRoute):
             known: Scope | None = None
             if endpoint is not None:
                 known = {KEY: endpoint, "endpoint": endpoint.call, "route": route}
-            # A route without a path pattern may match anything, so later routes stay with FastAPI.
+            # A route without a path pattern may match every path, so FastAPI serves the routes
+            # after it.
             path = getattr(context, "path_regex", None) or re.compile("")
             for method in context.methods or METHODS:
                 self._routes.setdefault(method, []).append((path, known))
@@ -129,7 +130,7 @@ class Endpoint:
         )
         if call is None or any(unknown):
             return None
-        # For an instance, its class's method; for a class, that of its metaclass.
+        # If it is not a function, check `__call__` of its class, or of the metaclass of a class.
         if not iscoroutinefunction(call if isfunction(call) else type(call).__call__):
             return None
         needs: list[tuple[str | None, Endpoint]] = []

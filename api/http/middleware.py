@@ -27,10 +27,11 @@ JSON = re.compile(
     r"application/json\s*(;(?!\s*charset=)[^;]*|;\s*charset=\"?utf-8\"?\s*)*", re.IGNORECASE
 )
 
-# A client that sends one of these headers relies on it. Ignoring it could do what the client wanted
-# to prevent, so it is refused until it is supported (decision 23).
+# A client that sends one of these headers expects it to be obeyed. If the API ignored it, it could
+# make a change that the client wanted to prevent. So the request is refused until the header is
+# supported (decision 23).
 PRECONDITIONS = {b"if-match": "If-Match", b"if-unmodified-since": "If-Unmodified-Since"}
-# These have no effect on a safe method (RFC 9110, 9.2.1).
+# These matter only for requests that write, so GET and HEAD are not refused (RFC 9110, 9.2.1).
 OF_WRITES = {
     b"if-none-match": "If-None-Match",
     b"idempotency-key": "Idempotency-Key",
@@ -38,7 +39,7 @@ OF_WRITES = {
 }
 UNSUPPORTED = PRECONDITIONS | OF_WRITES
 CODED = "A body must be sent without Content-Encoding, or with identity."
-UNSUPPORTED_NAMES = frozenset(UNSUPPORTED)  # most requests have none: one test finds that out
+UNSUPPORTED_NAMES = frozenset(UNSUPPORTED)  # one test shows that a request has none, as usual
 
 
 class RequestMiddleware:
@@ -58,7 +59,7 @@ class RequestMiddleware:
         headers = dict(reversed(scope["headers"]))
         own_id = request_id(headers)
         scope.setdefault("state", {})["request_id"] = own_id
-        # HEAD is GET without content, which uvicorn does not send (RFC 9110, 9.3.2).
+        # HEAD is handled as GET; uvicorn does not send the content (RFC 9110, 9.3.2).
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         status = 0
         received = 0

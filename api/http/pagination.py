@@ -20,7 +20,7 @@ from api.http.problems import header
 from api.http.query_parameters import PageQuery
 from api.http.responses import found, json, next_page
 
-# The beginning of each row of a page. Nothing else looks like it: JSON escapes quotes inside a
+# Each row of a page begins with this text, which occurs nowhere else: JSON escapes quotes inside a
 # string, and jsonb is written with a space after each colon.
 AGGREGATED, BUILT = '{"id":"', '{"id" : "'  # by json_agg, and by json_build_object
 
@@ -84,7 +84,7 @@ class Pages:
         page, count = found(await user.fetch_one(wanted.ordinary[nulls], **values))
         if page.count(AGGREGATED) == count:
             page, last = _split(page) if count > limit else (page, None)
-        else:  # a row is so long that the page may be too long
+        else:  # the statement has omitted a very long row
             page, more = found(await user.fetch_one(wanted.long[nulls], **values))
             last = page[page.rindex(BUILT) : -1] if more else None
         response = json(page)

@@ -11,7 +11,7 @@ from api.database.identity import Database
 from api.operations.schema_version import standing
 from api.operations.startup_checks import foreign_settings
 
-ANSWER_SECONDS = 0.8  # a probe gives up after one second, in Kubernetes by default
+ANSWER_SECONDS = 0.8  # by default, a probe of Kubernetes times out after one second
 
 NO_ANSWER = "The database does not answer."
 OTHER_SETTINGS = "A setting of the database or of the API's role differs from Rowlock's."
@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 class Readiness:
     """Runs one query at a time, however many probes arrive.
 
-    A query that takes longer continues, and resumes a suspended database. Probes that arrive
-    meanwhile wait for the same query, so that an unresponsive database occupies only one thread.
+    A query that takes longer is not cancelled, so it can resume a suspended database. Probes that
+    arrive meanwhile wait for the same query, so that an unresponsive database occupies only one
+    thread.
     """
 
     def __init__(self, database: Database, head: str | None) -> None:
@@ -37,7 +38,7 @@ class Readiness:
     async def ask(self) -> str | None:
         """Return None if the database answers in time and its schema fits; else the reason.
 
-        Details that clients must not read are logged, once for each change.
+        The details are not sent to clients. They are logged once each time the reason changes.
         """
         if self._question is None or self._question.done():
             self._question = asyncio.create_task(run_sync(self._wrong, abandon_on_cancel=True))

@@ -31,10 +31,10 @@ FILES = "select file, sha256 from rowlock.installed_policies"
 STATEMENTS = "The API's role may run every statement of the API."
 GRANT = "-- grant it in its file of db/policies, then run: rowlock migrate"
 
-# What no migration repairs. The other checks would report what a missing migration installs.
+# Checks whose findings no migration repairs. The others would report what a migration installs.
 BEFORE_MIGRATING = ("encoding", "role_name", "server_version")
 
-# So names in findings are qualified, and functions are those of the catalogue.
+# With it, findings show names with their schema, and functions are those of pg_catalog.
 SEARCH_PATH = "select set_config('search_path', 'pg_catalog', true);"
 
 
@@ -77,7 +77,7 @@ class GuardError(Exception):
 def inspect(
     database: Database, head: str | None, statements: Mapping[str, Statement]
 ) -> list[Result]:
-    """Run every check as the API's role. If it cannot connect, that is the only finding.
+    """Run every check as the API's role. If it cannot connect, only that is returned.
 
     `head` is the newest revision of this code; `statements` are what the API runs, by name.
 
@@ -92,7 +92,7 @@ def inspect(
     try:
         schema = standing(database.fetch_without_user, head)
     except psycopg2.Error as error:
-        known = isinstance(error, UndefinedTable)  # after another error, the schema may exist
+        known = isinstance(error, UndefinedTable)  # only this error shows that there is no schema
         schema = Standing(None, problem=f"cannot be read: {_first_line(error)}")
     wrong = [Finding("schema", schema.problem, schema.remedy)] if schema.problem else []
     results = [Result("schema_at_head", schema.sentence, wrong)]

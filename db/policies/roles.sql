@@ -1,13 +1,13 @@
 -- roles: the roles of Rowlock, and what each may read of the bookkeeping.
 --
--- rowlock_api       serves requests. It can log in and nothing else: it owns nothing, is a member
+-- rowlock_api       serves requests. LOGIN is its only attribute. It owns nothing, is a member
 --                   of nothing, and cannot bypass row-level security.
 -- rowlock_auditor   reads the bookkeeping. It cannot log in; grant it to the people who audit.
 -- rowlock_recorder  owns the functions that write and verify the trail. It has no members.
 -- rowlock_retention owns the function that drops old months of the trail. It has no members.
 --
--- Every statement writes only where the catalogue differs. Roles belong to the whole cluster, and
--- two databases of one cluster may be migrated at the same time.
+-- Each statement changes the catalogue only if it is not as wanted. Roles belong to the whole
+-- cluster, and two databases of one cluster may be migrated at the same time.
 
 do $$
 declare

@@ -1,4 +1,4 @@
--- verify: for each user, the number of events and the first of them that does not fit the chain.
+-- verify: for each user, the number of events and the first event that does not fit the chain.
 --
 -- The auditor may call it. It returns positions, and nothing that users wrote. A generic plan would
 -- read the rows of all users to find those of one, so plan_cache_mode makes a plan for each

@@ -34,7 +34,7 @@ def auditor(server: Server, database: str) -> Iterator[str]:
 
 @pytest.fixture
 def ask(owner: Connection, auditor: str) -> Ask:
-    """Query as an auditor, amid the owner's uncommitted changes."""
+    """Run a query as an auditor in the owner's transaction, with its uncommitted changes."""
 
     def query(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         with owner.cursor() as cursor:

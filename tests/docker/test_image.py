@@ -18,7 +18,7 @@ def test_image_holds_what_runs_and_no_more() -> None:
 
     assert python("import os; print(*sorted(os.listdir()))") == "alembic api db pyproject.toml"
     assert python(f"from pathlib import Path; print(*sorted({kinds}))") == (
-        ".css .html .mako .py .pyc .sql .toml"
+        ".css .html .mako .py .pyc .sql .tmpl .toml"
     )
 
 

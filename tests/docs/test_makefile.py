@@ -1,4 +1,4 @@
-"""The Makefile's own behaviour, before anything is installed."""
+"""The Makefile when nothing is installed yet."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def make(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("version", ["(3, 12, 9)", "(2, 7, 18)"])
 def test_older_python_gets_one_sentence(version: str, tmp_path: Path) -> None:
-    """A Python below 3.13 is told so in one line, and nothing is left behind."""
+    """With an older Python than 3.13, make prints one line, and creates no file."""
     old = tmp_path / "python"
     old.write_text(
         f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = {version}; $2"\n'

@@ -8,7 +8,7 @@ JSON = {"content-type": "application/json"}
 
 
 def send_both(client: Client, body: bytes, headers: dict[str, str]) -> list[httpx2.Response]:
-    """Send a body to each operation that takes one, and check that neither changes anything."""
+    """Send a body to POST and to PUT, and check that the list of tasks does not change."""
     task = client.create_task(title="as it was")
     responses = [
         client.post("/api/tasks", content=body, headers=headers),

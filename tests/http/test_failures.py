@@ -51,7 +51,7 @@ def test_response_that_breaks_off_is_cut(serve: Serve, caplog: pytest.LogCapture
 def test_mistake_of_ours_is_a_problem(
     serve: Serve, caplog: pytest.LogCaptureFixture, declared: str
 ) -> None:
-    """An unexpected error is 500 without internal details; the log has it with the id."""
+    """An unexpected error gives 500 without internal details; the log has it with the id."""
     router = APIRouter()
 
     @router.post("/async")

@@ -1,4 +1,4 @@
-"""What stops an audit is said in a sentence, with status 1: never a traceback."""
+"""If an audit cannot run, the command prints one sentence, no traceback, and exits with 1."""
 
 import json
 import uuid
@@ -21,7 +21,7 @@ def login(server: Server) -> Iterator[str]:
 
 
 def test_empty_database_is_not_rowlocks(audit: Run, empty_database: str) -> None:
-    """A database without the bookkeeping is another's."""
+    """A database without schema rowlock is not Rowlock's."""
     assert sentence(audit(empty_database)) == (
         f"Database {empty_database} is not Rowlock's: it has no table rowlock.alembic_version. "
         "Correct the URL, or run: rowlock migrate"
@@ -53,7 +53,7 @@ def test_database_that_lacks_a_view_is_half_migrated(
 def test_database_at_another_revision_is_refused(
     audit: Run, server: Server, own_database: str, revision: str
 ) -> None:
-    """The views of another revision may say something else."""
+    """A database at another revision is refused: its views may have another meaning."""
     server.execute(
         f"update rowlock.alembic_version set version_num = e'{revision}'",  # noqa: S608 - a test's
         database=own_database,
@@ -87,7 +87,7 @@ def test_role_without_rights_is_told_what_to_ask_for(
 
 
 def test_api_role_is_never_told_to_be_an_auditor(audit: Run, server: Server, database: str) -> None:
-    """The role that serves requests is to be a member of nothing."""
+    """The message for rowlock_api suggests no grant: this role must be a member of no role."""
     url = text(server.direct_api_url(database))
 
     assert sentence(audit(database, AUDIT_DATABASE_URL=url)) == (
@@ -131,7 +131,7 @@ def test_role_that_is_not_let_in(audit: Run, server: Server, database: str) -> N
 
 
 def test_no_url_at_all(audit: Run, database: str) -> None:
-    """The API's URL alone is no auditor's."""
+    """If only DATABASE_URL is set, the audit is refused."""
     assert sentence(audit(database, MIGRATION_DATABASE_URL=None)).startswith(
         "AUDIT_DATABASE_URL is not set, nor is MIGRATION_DATABASE_URL: an audit reads over the URL "
         "of a member of rowlock_auditor, or over the owner's, never as the API's role."
@@ -149,7 +149,7 @@ def test_report_in_a_folder_that_is_not_there(audit: Run, database: str, tmp_pat
 
 
 def test_report_over_a_folder(audit: Run, database: str, tmp_path: Path) -> None:
-    """What is no file is not written over."""
+    """If the output is a folder, the report is refused, and the folder stays unchanged."""
     assert sentence(audit(database, "--output", str(tmp_path))) == (
         f"{tmp_path} is not a file: name another one for --output."
     )
