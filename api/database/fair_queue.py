@@ -90,9 +90,7 @@ class FairQueue:
         try:
             await turn
         except asyncio.CancelledError:
-            if (
-                not turn.cancelled() and turn.exception() is None
-            ):  # granted before
+            if not turn.cancelled() and turn.exception() is None:  # granted before
                 self.give_back(user_id)
             raise
         finally:
