@@ -1,4 +1,4 @@
-"""Running one check as rowlock_api does, inside a transaction of the owner's."""
+"""Fixtures that run one check as rowlock_api, or one command of `rowlock`."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Rowlock = Callable[..., int]
 
 @pytest.fixture
 def check(owner: psycopg2.extensions.connection) -> Check:
-    """Run a check as rowlock_api, amid the owner's uncommitted changes."""
+    """Run a check as rowlock_api in the owner's transaction, to see its uncommitted changes."""
 
     def run(name: str) -> list[Finding]:
         with owner.cursor() as cursor:
@@ -31,7 +31,7 @@ def check(owner: psycopg2.extensions.connection) -> Check:
 
 @pytest.fixture
 def rowlock(monkeypatch: pytest.MonkeyPatch, server: Server) -> Iterator[Rowlock]:
-    """Run a command of `rowlock` on a database, in this process; gives its exit status."""
+    """Run a command of `rowlock` on a database, in this process, and return its exit status."""
     before = signal.getsignal(signal.SIGTERM)
 
     def run(command: str, database: str, **variables: str) -> int:
@@ -39,7 +39,7 @@ def rowlock(monkeypatch: pytest.MonkeyPatch, server: Server) -> Iterator[Rowlock
             "DATABASE_URL": text(server.api_url(database)),
             "MIGRATION_DATABASE_URL": text(server.owner_url(database)),
             "ALLOW_DEVELOPMENT_KEY": "true",
-            "ALLOW_PLAINTEXT": "true",  # a container may be reached at an address of its own
+            "ALLOW_PLAINTEXT": "true",  # a container's address may not be a loopback address
             "PORT": "0",
         }
         for name, value in (urls | variables).items():

@@ -1,4 +1,4 @@
-"""A table that the tests of the guard change, plain and partitioned."""
+"""A table that tests of the guard create, plain or partitioned."""
 
 TABLE = """
 create table app.probe (

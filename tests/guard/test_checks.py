@@ -1,4 +1,4 @@
-"""Each check of db/checks fails where it should, and its printed remedy repairs what it found."""
+"""Each check of db/checks reports its planted faults, and the remedy that it prints fixes them."""
 
 from pathlib import Path
 
@@ -37,9 +37,9 @@ def run(owner: psycopg2.extensions.connection, sql: str) -> None:
 def test_check_finds_a_fault_until_its_remedy_is_run(
     owner: psycopg2.extensions.connection, check: Check, database: str, fault: Fault, name: str
 ) -> None:
-    """The check holds, finds exactly what was planted, and holds again after its own SQL.
+    """The check passes, reports exactly the planted fault, and passes after its remedy has run.
 
-    Where the remedy is no SQL, a comment says what to do.
+    A remedy that is not SQL is a comment that says what to do.
     """
     assert check(name) == []
     if not plant(owner, fault):
@@ -62,7 +62,7 @@ def test_check_finds_a_fault_until_its_remedy_is_run(
 
 
 def test_role_name_fails_for_another_role(owner: psycopg2.extensions.connection) -> None:
-    """A session of another role than rowlock_api is reported; one of rowlock_api is not."""
+    """The check reports a session of a role other than rowlock_api, and passes for rowlock_api."""
     sql = (CHECKS / "role_name.sql").read_text()
     with owner.cursor() as cursor:
         cursor.execute(sql)
@@ -74,7 +74,7 @@ def test_role_name_fails_for_another_role(owner: psycopg2.extensions.connection)
 
 
 def test_role_name_fails_for_a_role_in_disguise(owner: psycopg2.extensions.connection) -> None:
-    """A superuser that only changed into rowlock_api fails: `reset role` would change it back."""
+    """A superuser that ran `set role rowlock_api` fails, because `reset role` can undo this."""
     with owner.cursor() as cursor:
         cursor.execute("select session_user")
         (superuser,) = cursor.fetchall()[0]
@@ -85,7 +85,7 @@ def test_role_name_fails_for_a_role_in_disguise(owner: psycopg2.extensions.conne
 
 
 def test_server_version_fails_on_an_older_server(owner: psycopg2.extensions.connection) -> None:
-    """A server older than the required version is reported; this one is not."""
+    """The check reports a server older than the required version, and passes on this server."""
     sql = (CHECKS / "server_version.sql").read_text()
     with owner.cursor() as cursor:
         cursor.execute(sql)
@@ -111,11 +111,11 @@ def test_server_version_fails_on_an_older_server(owner: psycopg2.extensions.conn
 def test_unbound_says_where_the_identity_is_set(
     owner: psycopg2.extensions.connection, check: Check, database: str, place: str
 ) -> None:
-    """The remedy takes the setting out of the one place that has it, among other settings."""
+    """The remedy resets app.user_id where it is set, and none of the other settings there."""
     place = place.format(database)
     run(owner, f"alter {place} set work_mem = '5MB'")
     run(owner, f"alter {place} set \"app.user_id\" = 'alice'")
-    run(owner, "select set_config('app.user_id', 'alice', true)")  # as a new connection has it
+    run(owner, "select set_config('app.user_id', 'alice', true)")  # like a new connection
 
     (finding,) = check("unbound")
     assert finding.remedy == f'alter {place} reset "app.user_id";'
@@ -128,11 +128,11 @@ def test_unbound_says_where_the_identity_is_set(
 def test_settings_that_change_nothing_pass(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """Another spelling of what the API needs, or a setting that it does not, is no finding."""
+    """A needed value in another spelling is no finding, nor is a setting the API does not need."""
     run(owner, IN_DATABASE.format("client_encoding = 'utf-8'"))
     run(owner, IN_DATABASE.format("default_transaction_read_only = false"))
     run(owner, IN_DATABASE.format("work_mem = '5MB'"))
-    run(owner, IN_DATABASE.format("statement_timeout = 0"))  # the role has its own
+    run(owner, IN_DATABASE.format("statement_timeout = 0"))  # the role's own value applies
 
     assert check("settings") == []
 
@@ -149,7 +149,7 @@ def test_hostile_table_name_is_quoted(
     run(owner, f"create table app.{QUOTED} (id uuid)")
     run(owner, f"grant truncate on app.{QUOTED} to rowlock_api")
 
-    for _ in range(2):  # a key needs the column that another check adds
+    for _ in range(2):  # the first round adds user_id, which the key of the second round needs
         for finding in check("tables_user_id") * (name == "tables_keys") + check(name):
             assert QUOTED in finding.object
             assert QUOTED in finding.remedy
@@ -162,7 +162,7 @@ def test_hostile_table_name_is_quoted(
 def test_hostile_names_of_roles_and_functions_are_quoted(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """Roles, owners, views and functions of such names are found and mended too."""
+    """Roles, owners, views and functions with a hostile name are found and fixed too."""
     run(owner, f"create role {QUOTED} bypassrls")
     run(owner, f"grant {QUOTED} to rowlock_api")
     run(owner, f"create view app.{QUOTED} as table app.tasks")
@@ -170,7 +170,8 @@ def test_hostile_names_of_roles_and_functions_are_quoted(
     run(owner, f"alter view app.{QUOTED} owner to {QUOTED}")
     run(owner, f"create function app.{QUOTED}() returns int language sql security definer return 1")
 
-    # In this order: a member of a view's owner may read the view whatever is revoked.
+    # role_membership comes before definer_rights, because a member of a view's owner may read the
+    # view even after its grants are revoked.
     for name in ("role_bypass", "role_membership", "definer_rights", "ownership"):
         for finding in check(name):
             assert QUOTED in finding.object
@@ -181,7 +182,7 @@ def test_hostile_names_of_roles_and_functions_are_quoted(
 def test_hostile_name_stays_out_of_a_comment(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """A remedy that is a comment is one line: a line break in a name would end the comment."""
+    """A remedy that is a comment has one line: a line break in a name would end the comment."""
     run(owner, TABLE.replace("app.probe", f"app.{QUOTED}"))
 
     remedies = [f.remedy for name in ("tables_policies", "drift") for f in check(name)]
@@ -191,13 +192,13 @@ def test_hostile_name_stays_out_of_a_comment(
 
 
 def test_every_check_finds_a_fault() -> None:
-    """A new file of db/checks needs a fault in tests/faults that it finds."""
+    """Each file of db/checks reports at least one fault of tests/faults."""
     assert {name for _, name in FOUND} | ELSEWHERE == NAMES
 
 
 @pytest.mark.parametrize("path", sorted(CHECKS.glob("*.sql")), ids=lambda path: path.stem)
 def test_check_begins_with_a_sentence(path: Path) -> None:
-    """The first line says what must hold; what follows runs behind the guard's search path."""
+    """The first line says what must hold, and SEARCH_PATH can be put before the SQL."""
     sentence = path.read_text().partition("\n")[0]
 
     assert sentence[:4] == "-- " + sentence[3].upper()

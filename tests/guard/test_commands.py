@@ -1,4 +1,4 @@
-"""What the application, `rowlock serve` and `rowlock doctor` do on databases that do not pass."""
+"""The application, `rowlock serve` and `rowlock doctor` on databases where a check fails."""
 
 import asyncio
 from pathlib import Path
@@ -28,12 +28,12 @@ def enter_lifespan(server: Server, database: str) -> None:
 
 @pytest.fixture(autouse=True)
 def workdir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A working directory of one's own, for the development key."""
+    """An empty working directory, because the development key is created there."""
     monkeypatch.chdir(tmp_path_factory.mktemp("work"))
 
 
 def test_application_starts_only_where_the_checks_hold(server: Server, own_database: str) -> None:
-    """The lifespan raises on a database that does not pass, under whatever server it runs."""
+    """The lifespan raises if a check fails, whichever server runs the application."""
     enter_lifespan(server, own_database)
     server.execute("alter table app.tasks disable row level security", database=own_database)
 
@@ -44,7 +44,7 @@ def test_application_starts_only_where_the_checks_hold(server: Server, own_datab
 def test_serve_refuses_with_a_sentence(
     server: Server, own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`rowlock serve` prints the findings and nothing else, and exits 1."""
+    """`rowlock serve` prints the findings without a traceback, and exits 1."""
     server.execute("alter table app.tasks disable row level security", database=own_database)
 
     assert rowlock("serve", own_database) == 1
@@ -59,7 +59,7 @@ def test_serve_refuses_with_a_sentence(
 def test_serve_refuses_a_key_that_others_can_read(
     own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A development key that is open to others gets a sentence, though the database passes."""
+    """If others can read the development key, `rowlock serve` says so in one line and exits 1."""
     key = Path(".rowlock/development-key.pem")
     DevelopmentKey.load_or_create(key)
     key.chmod(0o644)
@@ -74,7 +74,7 @@ def test_serve_refuses_a_key_that_others_can_read(
 def test_doctor_shows_that_all_holds(
     own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a good database `rowlock doctor` ticks every check within 80 columns, and exits 0."""
+    """If all checks pass, `rowlock doctor` ticks each one within 80 columns, and exits 0."""
     assert rowlock("doctor", own_database) == 0
 
     lines = capsys.readouterr().out.splitlines()
@@ -86,7 +86,7 @@ def test_doctor_shows_that_all_holds(
 def test_doctor_prints_the_remedy_whole(
     server: Server, own_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What `rowlock doctor` prints below a finding is SQL to paste, hostile names included."""
+    """Below a finding, `rowlock doctor` prints SQL that can be pasted, even for a hostile name."""
     server.execute(
         "create table app.{} as table app.tasks with no data", NAME, database=own_database
     )
@@ -110,7 +110,7 @@ def test_doctor_prints_the_remedy_whole(
 def test_doctor_works_without_a_schema(
     empty_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On an empty database `rowlock doctor` says to migrate, and exits 1; after that, 0."""
+    """On an empty database `rowlock doctor` says to migrate and exits 1; then it exits 0."""
     assert rowlock("doctor", empty_database) == 1
 
     out, err = capsys.readouterr()
@@ -118,7 +118,7 @@ def test_doctor_works_without_a_schema(
         '\n\n✗ schema: cannot be read: relation "rowlock.alembic_version" does not exist\n'
         "-- run: rowlock migrate\n"
     )
-    assert out.count("✗ ") == 2  # in the table, and here
+    assert out.count("✗ ") == 2  # one in the table, one before this finding
     assert "✓ │ Postgres is version 14 or newer." in out
     assert err == ""
 
@@ -129,7 +129,7 @@ def test_doctor_works_without_a_schema(
 def test_doctor_works_without_a_server(
     server: Server, database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """When the database does not answer, that is the one finding."""
+    """If no server answers, the failed connection is the only finding."""
     url = server.api_url(database).set(host="127.0.0.1", port=1, query={})
 
     assert rowlock("doctor", database, DATABASE_URL=text(url)) == 1
@@ -142,7 +142,7 @@ def test_doctor_works_without_a_server(
 def test_doctor_sends_an_owner_away(
     server: Server, database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the owner's URL in both places the settings refuse; in one, the doctor does."""
+    """The settings refuse the owner's URL in both variables; the doctor, in DATABASE_URL alone."""
     owner = text(server.owner_url(database))
 
     assert rowlock("doctor", database, DATABASE_URL=owner) == 1

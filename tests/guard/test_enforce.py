@@ -1,4 +1,4 @@
-"""The guard on whole databases, over the API's own connection: what it lets pass, and what not."""
+"""The guard on whole databases: which ones it accepts and refuses, over the API's connection."""
 
 import time
 from contextlib import closing
@@ -32,14 +32,14 @@ def found(url: URL) -> dict[str, list[Finding]]:
 
 @pytest.fixture
 def api_url(server: Server, own_database: str) -> URL:
-    """The API's URL of a database of one's own, on which everything holds."""
+    """The API's URL of a new database on which every check passes."""
     url = server.api_url(own_database)
     assert found(url) == {}
     return url
 
 
 def test_migrated_database_passes(api_url: URL) -> None:
-    """Every check is run, each with a sentence, and none finds anything."""
+    """Every check runs and has a sentence, and no check has a finding."""
     results = inspect(api_url)
 
     names = [
@@ -76,7 +76,7 @@ def test_refusal_names_finding_and_remedy(server: Server, own_database: str, api
 
 
 def test_downgraded_database_is_refused(server: Server, own_database: str, api_url: URL) -> None:
-    """A database short of head is refused until it is migrated."""
+    """A database at an older revision is refused until it is migrated."""
     settings = server.settings(own_database)
     command.downgrade(alembic_config(settings.owner_url()), "-1")
     ((finding,),) = found(api_url).values()
@@ -100,7 +100,7 @@ def test_downgraded_database_is_refused(server: Server, own_database: str, api_u
 def test_other_revision_is_the_only_finding(
     server: Server, own_database: str, api_url: URL, change: str, revision: str
 ) -> None:
-    """A revision that this code does not know is refused, as none is, without what follows."""
+    """At an unknown revision, or at none, the revision is the only finding."""
     server.execute(change, database=own_database)
 
     assert found(api_url) == {
@@ -111,7 +111,7 @@ def test_other_revision_is_the_only_finding(
 
 
 def test_empty_database_is_refused(server: Server, empty_database: str) -> None:
-    """A database in which nothing was migrated is refused until it is."""
+    """A database without Rowlock's schema is refused until it is migrated."""
     url = server.api_url(empty_database)
     ((finding,),) = found(url).values()
 
@@ -144,7 +144,7 @@ def test_drift_is_refused_until_migrated(
 
 
 def test_table_without_policies_is_refused(server: Server, own_database: str, api_url: URL) -> None:
-    """A table that somebody adds by hand stops the start, whatever it lacks."""
+    """A table that was added by hand, without policies, is a finding of five checks."""
     server.execute("create table app.probe (id int primary key)", database=own_database)
 
     assert set(found(api_url)) == {
@@ -157,7 +157,7 @@ def test_table_without_policies_is_refused(server: Server, own_database: str, ap
 
 
 def test_owner_is_refused(server: Server, own_database: str, api_url: URL) -> None:
-    """The owner's URL is refused with one finding, and no advice to demote the owner."""
+    """The owner's URL has one finding; its remedy changes DATABASE_URL, not the owner."""
     owner = server.owner_url(own_database)
 
     assert found(owner) == {
@@ -173,15 +173,15 @@ def test_owner_is_refused(server: Server, own_database: str, api_url: URL) -> No
 
 
 def test_owner_in_disguise_is_refused(server: Server, own_database: str) -> None:
-    """A superuser's URL that only changes into rowlock_api is refused too."""
+    """A superuser's URL with the option `role=rowlock_api` is refused too."""
     url = server.owner_url(own_database).update_query_dict({"options": "-c role=rowlock_api"})
 
     assert set(found(url)) == {"role_name"}
 
 
 def test_identity_set_for_the_database_is_refused(server: Server, own_database: str) -> None:
-    """A user id in the database's settings is found, and its remedy takes it out there alone."""
-    api_url = server.direct_api_url(own_database)  # a pooler's sessions may be older than it
+    """A user id in the database's settings is a finding, and its remedy resets that setting."""
+    api_url = server.direct_api_url(own_database)  # a pooler may keep older sessions
     server.execute(
         "alter database {} set \"app.user_id\" = 'it''s'", own_database, database=own_database
     )
@@ -201,7 +201,7 @@ def test_identity_set_for_the_database_is_refused(server: Server, own_database: 
 
 
 def test_identity_in_the_url_is_refused(server: Server, own_database: str) -> None:
-    """A user id among the URL's options is found, and the remedy says where to look."""
+    """A user id in the URL's options is a finding, and its remedy names the places to look."""
     url = server.direct_api_url(own_database)  # a pooler refuses options
     url = url.update_query_dict({"options": "-c app.user_id=alice"})
 
@@ -210,7 +210,7 @@ def test_identity_in_the_url_is_refused(server: Server, own_database: str) -> No
 
 
 def test_search_path_does_not_matter(server: Server, own_database: str, api_url: URL) -> None:
-    """A search path that shortens names, or shadows the catalogue, changes no finding."""
+    """The database's search path, with a function that shadows pg_catalog's, has no effect."""
     server.execute(
         "create function app.to_regnamespace(text) returns regnamespace"
         " language sql return 'pg_toast'::regnamespace",
@@ -235,7 +235,7 @@ def test_search_path_does_not_matter(server: Server, own_database: str, api_url:
 def test_unreachable_database_is_one_finding(
     server: Server, database: str, change: dict[str, Any], said: str
 ) -> None:
-    """A host that refuses, and a missing database or role, are reported once.
+    """A host that refuses connections, a missing database and a missing role are one finding each.
 
     Connecting to a host is retried for a few seconds; a permanent error is reported at once.
     """

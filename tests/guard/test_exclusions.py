@@ -1,4 +1,4 @@
-"""What a check leaves alone; and what it finds though all but one thing about it is right."""
+"""Harmless changes, which no check reports; and faults in almost correct policies and keys."""
 
 import psycopg2
 import pytest
@@ -16,7 +16,7 @@ OWN = "user_id = app.current_user_id()"
 ALL_COMMANDS = "create policy more on app.tasks to rowlock_api using ({0}) with check ({0})"
 
 LEFT_ALONE = [
-    # Nobody can call what an event trigger runs.
+    # A function that returns event_trigger cannot be called.
     (
         "definer_rights",
         (
@@ -24,14 +24,14 @@ LEFT_ALONE = [
             " as 'begin end'"
         ),
     ),
-    # A function that runs for users of the type checks whether its caller may execute it.
+    # Postgres checks EXECUTE on functions in the default and the constraints of a domain.
     (
         "definer_rights",
         PEEK.format("public") + "revoke execute on function peek() from public;"
         "create domain word as int default peek() check (value > peek());"
         "create aggregate sum_of(int) (sfunc = int4pl, stype = int)",
     ),
-    # What an extension brings is granted by its script, and has no users' rows.
+    # A table of an extension has the grants of the extension's script, and no users' rows.
     (
         "outside",
         PROBE + "grant select on probe to rowlock_api; alter extension plpgsql add table probe",
@@ -42,9 +42,9 @@ LEFT_ALONE = [
         " as 'begin return new; end'; revoke execute on function spy() from public;"
         "create trigger spy before insert on probe for each row execute function spy()",
     ),
-    # Nobody calls it, and it is no trigger's, though app.tasks has one.
+    # rowlock_api may not execute this function, and no trigger of app.tasks runs it.
     ("definer_rights", PEEK.format("app") + "revoke execute on function app.peek() from public"),
-    # Other schemas contain no rows of users: see the check `outside`.
+    # Other schemas contain no users' rows: the check `outside` covers them.
     ("tables_rules", PROBE + "create rule kept as on delete to probe do instead nothing"),
     (
         "tables_rules",
@@ -72,7 +72,7 @@ LEFT_ALONE = [
         ),
     ),
     ("ownership", "alter role rowlock_api superuser"),
-    # A restrictive policy only takes away, and so does a further condition.
+    # A restrictive policy, or a further condition, can only hide more rows.
     (
         "tables_policies",
         "create policy less on app.tasks as restrictive for select using (completed)",
@@ -85,7 +85,7 @@ LEFT_ALONE = [
 ]
 
 
-# A view with the rights of its caller, which Postgres 15 and newer have.
+# Views with their caller's rights (security_invoker), which exist since Postgres 15.
 INVOKER_VIEWS = [
     *(
         ("definer_rights", VIEW.format(value) + "grant select on app.mine to rowlock_api")
@@ -105,7 +105,7 @@ def run(owner: psycopg2.extensions.connection, sql: str) -> None:
 def test_excluded_change_is_left_alone(
     owner: psycopg2.extensions.connection, check: Check, name: str, change: str
 ) -> None:
-    """The check finds nothing, because the change shows no user another user's rows."""
+    """The check passes, because the change shows no user another user's rows."""
     run(owner, change)
 
     assert check(name) == []
@@ -115,7 +115,7 @@ def test_excluded_change_is_left_alone(
 def test_view_with_its_callers_rights_is_left_alone(
     owner: psycopg2.extensions.connection, check: Check, name: str, change: str
 ) -> None:
-    """The check holds on; before Postgres 15 there is no such view to be made."""
+    """A view with security_invoker is no finding; before Postgres 15 it cannot be created."""
     if owner.server_version < 150000:
         with pytest.raises(psycopg2.errors.InvalidParameterValue, match="security_invoker"):
             run(owner, change)
@@ -155,7 +155,7 @@ def test_view_with_its_callers_rights_is_left_alone(
 def test_policy_that_almost_fits_is_found(
     owner: psycopg2.extensions.connection, check: Check, change: str, policy: str, detail: str
 ) -> None:
-    """The only fault of a policy is reported."""
+    """A policy with a single fault has one finding, which states the fault."""
     run(owner, change)
 
     found = [(f.object, f.detail) for f in check("tables_policies")]
@@ -165,7 +165,7 @@ def test_policy_that_almost_fits_is_found(
 def test_restrictive_policy_replaces_none(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """Without its permissive policy a command is refused, whatever restrictive one there is."""
+    """A command that is granted needs a permissive policy: a restrictive one permits nothing."""
     run(
         owner,
         "drop policy tasks_select_own on app.tasks; create policy tasks_select_own on app.tasks"
@@ -188,7 +188,7 @@ def test_role_that_can_change_is_found(owner: psycopg2.extensions.connection, ch
 
 
 def test_trigger_behind_a_key_is_found(owner: psycopg2.extensions.connection, check: Check) -> None:
-    """Disabling all triggers also disables those of foreign keys; the remedies enable all."""
+    """`disable trigger all` also disables those of foreign keys; the remedies enable them all."""
     run(
         owner,
         TABLE + "alter table app.probe add foreign key (user_id, id) references app.tasks;"
@@ -206,7 +206,7 @@ def test_trigger_behind_a_key_is_found(owner: psycopg2.extensions.connection, ch
 def test_keys_without_user_id_are_found(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """A table that lacks the column altogether has no key that leads with it."""
+    """In a table without user_id, no key begins with it: each key is a finding."""
     run(owner, "create table app.probe (id int primary key, next int references app.probe)")
 
     found = {finding.object for finding in check("tables_keys")}
@@ -216,7 +216,7 @@ def test_keys_without_user_id_are_found(
 def test_caller_is_asked_for_the_aggregate_alone(
     owner: psycopg2.extensions.connection,
 ) -> None:
-    """Postgres runs the function of an aggregate without EXECUTE, but not that of a cast."""
+    """Postgres runs an aggregate's function without checking EXECUTE on it, but checks a cast's."""
     run(
         owner,
         "create function peek(text, text) returns text language plpgsql security definer"

@@ -1,4 +1,4 @@
-"""A grant that a policy file leaves out stops the start: requests would fail otherwise."""
+"""A grant that a policy file lacks stops the start, because requests would fail without it."""
 
 from contextlib import closing
 
@@ -11,7 +11,8 @@ from api.operations.migrate import migrate, newest_revision
 from api.tables.discovery import statements
 from tests.support.server import Server, text
 
-# What is in the catalogue counts as what the files left: as if they had been written so.
+# Stores the live state as the installed one, so the check `drift` passes: this simulates a policy
+# file that was written without the grant.
 AS_WRITTEN = """
 update rowlock.installed_policies as installed set fingerprint = live.fingerprint
 from rowlock.live_policies as live
@@ -23,7 +24,7 @@ POLICED = (
 
 
 def found(server: Server, database: str) -> dict[str, list[str]]:
-    """What each check that fails says, as the API starts."""
+    """The findings of each failing check, when the API starts."""
     url = SecretStr(text(server.api_url(database)))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as opened:
         results = startup_checks.inspect(opened, newest_revision(), statements())
@@ -31,7 +32,7 @@ def found(server: Server, database: str) -> dict[str, list[str]]:
 
 
 def test_column_that_a_file_leaves_out_is_found(server: Server, own_database: str) -> None:
-    """A column that a statement writes, and that no file grants, is named with the statement."""
+    """If a statement writes a column that no file grants, the finding names the statement."""
     assert found(server, own_database) == {}
 
     server.execute(
@@ -47,7 +48,7 @@ def test_column_that_a_file_leaves_out_is_found(server: Server, own_database: st
 
 
 def test_table_that_a_file_grants_nothing_of_is_found(server: Server, own_database: str) -> None:
-    """Policies without a grant are found by a check, whatever the statements are."""
+    """A policy whose command is not granted is a finding of tables_policies too."""
     server.execute("revoke all on app.tasks from rowlock_api", database=own_database)
     server.execute(AS_WRITTEN, database=own_database)
 
@@ -72,7 +73,7 @@ def test_table_that_a_file_grants_nothing_of_is_found(server: Server, own_databa
 def test_revoked_grant_is_drift_that_migrating_mends(
     server: Server, own_database: str, revoked: str
 ) -> None:
-    """A grant of a table, column, schema or function that is gone is drift, and comes back."""
+    """A revoked grant on a table, column, schema or function is drift; migrating restores it."""
     server.execute(f"revoke {revoked} from rowlock_api", database=own_database)
     assert "drift" in found(server, own_database)
 

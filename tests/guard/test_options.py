@@ -1,6 +1,6 @@
-"""What the URL, PGOPTIONS or the server set for sessions, whatever is stored for the role.
+"""Wrong settings that sessions take from the URL, PGOPTIONS or the server.
 
-The options of a URL win over what is stored, and `reset all` brings them back.
+Options in the URL override stored settings of the role, and `reset all` resets to these options.
 """
 
 from contextlib import closing
@@ -25,7 +25,7 @@ CORRECT = (
     "-- correct postgresql.conf (select pg_reload_conf()), or take it out of DATABASE_URL or"
     " PGOPTIONS"
 )
-# What an option says, how it is found, and what the API needs.
+# The option, its value in the finding, and the value that the API needs.
 OF_ROLE = [
     ("TimeZone=Asia/Tokyo", "Asia/Tokyo", "UTC"),
     ("idle_in_transaction_session_timeout=0", "0ms", "10s"),
@@ -46,19 +46,19 @@ OTHERS = [
 
 
 def settings(url: URL) -> list[Finding]:
-    """What the check of the settings finds on a connection of this URL."""
+    """The findings of the check `settings` on a connection with this URL."""
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
         return startup_checks.foreign_settings(database)
 
 
 def enforce(url: URL) -> None:
-    """Start on this URL."""
+    """Run the guard on this URL, as at the start of the API."""
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
         startup_checks.enforce(database, HEAD, statements())
 
 
 def found(option: str, value: str, place: str, needed: str, remedy: str) -> Finding:
-    """The finding of a wrong setting."""
+    """The expected finding for a wrong setting."""
     name = option.partition("=")[0]
     detail = f"is set {place}; the API needs {needed}"
     return Finding(f"setting {name} = '{value}'", detail, remedy)
@@ -66,7 +66,7 @@ def found(option: str, value: str, place: str, needed: str, remedy: str) -> Find
 
 @pytest.fixture
 def plain(server: Server, own_database: str) -> URL:
-    """The direct URL, since a pooler refuses options, of a database on which the API starts."""
+    """The direct URL (a pooler refuses options) of a database on which the API starts."""
     url = server.direct_api_url(own_database)
     enforce(url)
     return url
@@ -76,7 +76,7 @@ def plain(server: Server, own_database: str) -> URL:
 def test_option_wins_over_the_role_and_is_found(
     plain: URL, option: str, value: str, needed: str
 ) -> None:
-    """What the URL sets is found although the role has the right value, and stops the start."""
+    """An option in the URL stops the start, although the value stored for the role is right."""
     url = plain.update_query_dict({"options": f"-c {option}"})
     expected = found(option, value, "in DATABASE_URL or PGOPTIONS", needed, TAKE_OUT)
 
@@ -92,7 +92,7 @@ def test_option_wins_over_the_role_and_is_found(
 def test_option_that_nothing_stored_names_is_found(
     plain: URL, option: str, value: str, needed: str
 ) -> None:
-    """Where nothing is stored, the server's configuration or the URL sets it."""
+    """If no value is stored, the finding names the server, DATABASE_URL and PGOPTIONS."""
     url = plain.update_query_dict({"options": f"-c {option}"})
     place = "for the server, in DATABASE_URL or in PGOPTIONS"
 
@@ -103,7 +103,7 @@ def test_option_that_nothing_stored_names_is_found(
 def test_option_wins_over_the_database_and_is_found(
     server: Server, plain: URL, option: str, value: str, needed: str
 ) -> None:
-    """The right value, stored for the database, hides none that the URL sets."""
+    """An option in the URL is found, although the value stored for the database is right."""
     name = option.partition("=")[0]
     server.execute(f"alter database {{}} set {name} = '{needed}'", str(plain.database))
     assert settings(plain) == []
@@ -115,7 +115,7 @@ def test_option_wins_over_the_database_and_is_found(
 
 
 def test_environment_is_found(plain: URL, monkeypatch: pytest.MonkeyPatch) -> None:
-    """PGOPTIONS counts as the URL's options do, and PGTZ."""
+    """Settings from the variables PGOPTIONS and PGTZ are found too."""
     monkeypatch.setenv("PGOPTIONS", "-c statement_timeout=0")
     monkeypatch.setenv("PGTZ", "Asia/Tokyo")
 
@@ -126,7 +126,7 @@ def test_environment_is_found(plain: URL, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_options_that_change_nothing_pass(plain: URL) -> None:
-    """What the role says, in other words, is no finding, nor what the API itself overrides."""
+    """The role's value in another spelling is no finding, nor is a setting the API overrides."""
     options = (
         "-c statement_timeout=5000 -c TimeZone=utc -c search_path=pg_catalog"
         " -c client_encoding=latin1"
@@ -136,7 +136,7 @@ def test_options_that_change_nothing_pass(plain: URL) -> None:
 
 
 def test_stored_value_is_told_once(server: Server, plain: URL) -> None:
-    """A wrong stored value applies to sessions: only where it is stored is reported."""
+    """A wrong stored value, which sessions have too, is one finding: the place of the value."""
     server.execute("alter database {} set row_security = off", str(plain.database))
 
     assert settings(plain) == [
@@ -149,7 +149,7 @@ def test_stored_value_is_told_once(server: Server, plain: URL) -> None:
 
 
 def test_path_of_the_url_is_searched_for_others(server: Server, plain: URL) -> None:
-    """In a schema that only the URL adds to the search path, no other role may create."""
+    """If the URL adds a schema to the search path, other roles must not create objects there."""
     server.execute(
         "create schema open; grant usage, create on schema open to rowlock_auditor",
         database=plain.database,

@@ -1,4 +1,4 @@
-"""A remedy repairs what was found, and changes nothing else."""
+"""A remedy repairs its finding, and changes nothing else."""
 
 import psycopg2
 import pytest
@@ -64,14 +64,14 @@ def remedies(findings: list[Finding]) -> list[str]:
 def test_remedy_says_what_to_run(
     owner: Connection, check: Check, check_name: str, change: str, expected: str
 ) -> None:
-    """The one finding has this remedy, word for word."""
+    """The change has one finding, with exactly this remedy."""
     run(owner, change)
 
     assert remedies(check(check_name)) == [expected]
 
 
 def test_view_is_given_its_callers_rights_where_it_can_be(owner: Connection) -> None:
-    """From Postgres 15 on a view is mended and can still be read; before, it can only be closed."""
+    """Since Postgres 15 the remedy sets security_invoker; before, it revokes the view's grants."""
     run(owner, "create view app.mine as table app.tasks; grant select on app.mine to rowlock_api")
     sql = SEARCH_PATH + (CHECKS / "definer_rights.sql").read_text()
     mended = "alter view app.mine set (security_invoker = true);"
@@ -86,7 +86,7 @@ def test_view_is_given_its_callers_rights_where_it_can_be(owner: Connection) -> 
 def test_remedy_of_a_column_leaves_the_others(
     owner: Connection, check: Check, privilege: str
 ) -> None:
-    """Taking user_id back takes back neither the title, nor needs a migration to return it."""
+    """The remedy revokes the privilege on user_id, and the privilege on title remains."""
     run(owner, f"grant {privilege} (user_id) on app.tasks to rowlock_api")
     (finding,) = check("privileges")
 
@@ -99,7 +99,7 @@ def test_remedy_of_a_column_leaves_the_others(
 
 @pytest.mark.parametrize("grantee", ["rowlock_api", "public"])
 def test_what_cannot_be_covered_is_closed(owner: Connection, check: Check, grantee: str) -> None:
-    """A materialised view is moved out of schema app, to where no other role may read it."""
+    """The remedy revokes all on a materialised view, and moves it out of schema app."""
     run(
         owner,
         "create materialized view app.copy as table app.tasks;"
@@ -118,7 +118,7 @@ def test_what_cannot_be_covered_is_closed(owner: Connection, check: Check, grant
 def test_privilege_on_the_database_is_found_and_revoked(
     owner: Connection, check: Check, database: str, privilege: str, grantee: str
 ) -> None:
-    """Neither a schema nor a temporary table can be created, whichever role was granted it."""
+    """A grant to create schemas or temporary tables is found, also if it is made to public."""
     made = {"create": "schemas", "temporary": "temporary tables"}[privilege]
     run(owner, f"grant {privilege} on database {database} to {grantee}")
 
@@ -133,7 +133,7 @@ def test_privilege_on_the_database_is_found_and_revoked(
 
 
 def test_owner_of_the_database_is_found(owner: Connection, check: Check, database: str) -> None:
-    """The owner of a database may drop it; its remedy gives it back."""
+    """A database that rowlock_api owns is a finding; the remedy changes the owner."""
     run(owner, f"alter database {database} owner to rowlock_api")
 
     (finding,) = check("ownership")
@@ -143,7 +143,7 @@ def test_owner_of_the_database_is_found(owner: Connection, check: Check, databas
 
 
 def test_role_granted_twice_is_named_once(owner: Connection, check: Check) -> None:
-    """Two grantors of one membership, which Postgres 16 keeps apart, make one finding."""
+    """Since Postgres 16 a membership has a row per grantor, but there is one finding."""
     run(
         owner,
         "create role lord; create role steward; grant lord to steward with admin option;"
@@ -167,14 +167,14 @@ def test_role_granted_twice_is_named_once(owner: Connection, check: Check) -> No
 def test_setting_that_reaches_nobody_here_is_no_remedy(
     owner: Connection, check: Check, elsewhere: str
 ) -> None:
-    """Another role's, another database's or another name's setting is left where it is."""
+    """The remedy resets no setting of another role, another database or another name."""
     run(owner, "create role other;" + elsewhere + ";" + IS_SET)
 
     assert remedies(check("unbound")) == [TAKE_OUT]
 
 
 def test_remedy_quotes_the_role_that_asks(owner: Connection) -> None:
-    """The settings of the role that runs the check count, whatever its name."""
+    """The remedy quotes the name of the role that runs the check and has the setting."""
     run(owner, 'create role "We ird"; alter role "We ird" set "app.user_id" = \'alice\';' + IS_SET)
     run(owner, 'set local session authorization "We ird"')
 

@@ -1,4 +1,4 @@
-"""Settings that are not Rowlock's, and those that only deserve a warning, on whole databases."""
+"""Wrong encodings and settings, which stop the start, and one setting that is only a warning."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,7 +23,7 @@ HEAD = newest_revision()
 
 @pytest.fixture(scope="module")
 def talkative() -> Iterator[Cluster]:
-    """A migrated server that shows more of each statement than blanks hide."""
+    """A migrated server whose pg_stat_activity shows 8 kB of each statement; blanks hide 4 kB."""
     setting = "track_activity_query_size = 8kB\n"
     with new_cluster(EMBEDDED, setting) as cluster:
         cluster.start()
@@ -35,7 +35,7 @@ def talkative() -> Iterator[Cluster]:
 
 
 def settings(cluster: Cluster) -> Settings:
-    """The two URLs of that server."""
+    """Settings with both database URLs of this server."""
     return Settings(
         _env_file=None,
         database_url=SecretStr(text(cluster.url.set(username="rowlock_api"))),
@@ -46,7 +46,7 @@ def settings(cluster: Cluster) -> Settings:
 
 @pytest.fixture(params=["SQL_ASCII", "LATIN1"])
 def other_encoding(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, str]]:
-    """A database of another encoding than UTF8: its name, and the encoding."""
+    """The name and the encoding of a database whose encoding is not UTF8."""
     name, encoding = f"rowlock_test_{uuid4().hex}", str(request.param)
     server.execute(
         f"create database {{}} template template0 encoding '{encoding}' locale 'C'", name
@@ -58,7 +58,7 @@ def other_encoding(request: pytest.FixtureRequest, server: Server) -> Iterator[t
 def test_other_encoding_is_refused(
     server: Server, other_encoding: tuple[str, str], own_database: str
 ) -> None:
-    """The start is refused where text is not stored as UTF-8, and nowhere else."""
+    """The API does not start on a database with another encoding than UTF8."""
     name, encoding = other_encoding
     wrong = f"database: its encoding is {encoding}; the API needs UTF8. Repair: -- create a"
     with (
@@ -75,7 +75,7 @@ def test_other_encoding_is_refused(
 
 
 def test_other_encoding_is_not_migrated(server: Server, other_encoding: tuple[str, str]) -> None:
-    """`rowlock migrate` says the same, and writes nothing."""
+    """`rowlock migrate` refuses with the same finding, and creates no schema."""
     name, encoding = other_encoding
 
     with pytest.raises(CommandError, match=f"its encoding is {encoding}; the API needs UTF8. -- "):
@@ -89,7 +89,7 @@ def test_other_encoding_is_not_migrated(server: Server, other_encoding: tuple[st
 def test_warning_does_not_stop_the_start(
     talkative: Cluster, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A server that shows more than 4 kB of a statement is served; the log has the warning."""
+    """On a server that shows more than 4 kB of a statement, the API starts and logs a warning."""
     url = settings(talkative).database_url
     assert url is not None
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:
@@ -106,7 +106,7 @@ def test_warning_does_not_stop_the_start(
 
 
 def test_role_without_its_setting_is_found(talkative: Cluster) -> None:
-    """A setting that the role lacks comes from the server: a migration repairs it."""
+    """If the role lacks a setting, the server's value is reported, and migrating repairs it."""
     url = settings(talkative).database_url
     assert url is not None
     with closing(connect(talkative.url)) as owner, owner.cursor() as cursor:
@@ -130,7 +130,7 @@ def test_role_without_its_setting_is_found(talkative: Cluster) -> None:
 def test_doctor_warns(
     talkative: Cluster, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`rowlock doctor` shows the warning with what to do, and exits 0."""
+    """`rowlock doctor` shows the warning with its remedy, and exits 0."""
     status = rowlock(
         "doctor",
         "postgres",
