@@ -1,4 +1,4 @@
-"""How far a role reaches with SELECT after a change: what audit.access says, and through what."""
+"""Changes, and the reach that audit.access then shows for a role and SELECT."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ REACHES = ("none", "own", "all")
 
 @dataclass(frozen=True)
 class Reach:
-    """A change, and how far a role then reaches with SELECT: as the view says, and through what."""
+    """A change, and the columns `reach` and `through` of the role in audit.access after it."""
 
     name: str
     change: str

@@ -1,4 +1,4 @@
-"""Asking schema audit as the people who audit: a login role whose one right is rowlock_auditor."""
+"""Queries to schema audit as an auditor: a login role that is only a member of rowlock_auditor."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +13,8 @@ Connection = psycopg2.extensions.connection
 Ask = Callable[..., list[tuple[Any, ...]]]
 Find = Callable[[str], list[Finding]]
 
-# Tests of other workers create roles of the same names, in other orders: one of them at a time.
+# Tests in other workers create roles with the same names in another order. The lock prevents
+# deadlocks.
 ONE_AT_A_TIME = "lock table pg_authid in share row exclusive mode;"
 
 
@@ -49,7 +50,7 @@ def ask(owner: Connection, auditor: str) -> Ask:
 
 @pytest.fixture
 def find(ask: Ask) -> Find:
-    """The findings of one rule."""
+    """Read the findings of one rule."""
 
     def query(rule: str) -> list[Finding]:
         sql = "select object, detail, remedy from audit.findings where rule = %s order by 1, 2"

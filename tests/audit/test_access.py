@@ -1,4 +1,4 @@
-"""audit.access against what each role really reaches."""
+"""audit.access compared with the rows that each role can really read."""
 
 import psycopg2
 import pytest
@@ -10,7 +10,7 @@ COMMANDS = ("delete", "insert", "select", "truncate", "update")
 
 
 def really_reached(owner: Connection, role: str) -> str:
-    """What a role sees of two users' rows, in whatever guise it can take on."""
+    """The reach of a role on two users' rows: the widest of all roles that it can become."""
     seen = "none"
     with owner.cursor() as cursor:
         cursor.execute(
@@ -35,7 +35,10 @@ def really_reached(owner: Connection, role: str) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_reach_is_what_the_view_says(owner: Connection, ask: Ask, case: Reach) -> None:
-    """The view says how far a role reaches and through what; the role really reaches no further."""
+    """The view shows the reach and its reasons. The role really has that reach.
+
+    A policy that the view does not recognise counts as "all", so the real reach may be smaller.
+    """
     run(owner, ROWS + case.change)
 
     found = ask(
@@ -53,7 +56,7 @@ def test_reach_is_what_the_view_says(owner: Connection, ask: Ask, case: Reach) -
 
 
 def test_every_command_of_the_api_role(ask: Ask) -> None:
-    """The API's role reaches its users' own rows, in the columns that it was granted."""
+    """rowlock_api reaches the user's own rows with each granted command and column."""
     found = ask(
         "select command, reach, columns from audit.access"
         " where role = 'rowlock_api' and schema_name = 'app' and table_name = 'tasks' order by 1"
@@ -98,7 +101,7 @@ def test_every_command_of_the_api_role(ask: Ask) -> None:
 def test_each_command_asks_its_own_expressions(
     owner: Connection, ask: Ask, command: str, change: str, reach: str
 ) -> None:
-    """A policy opens the command that it is for, and no other."""
+    """A changed policy changes the reach of its own command, and of no other command."""
     sql = (
         "select command, reach from audit.access where role = 'rowlock_api'"
         " and table_name = 'tasks' order by 1"
@@ -110,14 +113,14 @@ def test_each_command_asks_its_own_expressions(
 
     after = ask(sql)
     assert (command, reach) in after
-    if "create policy" not in change:  # such a policy is for every command
+    if "create policy" not in change:  # the created policies are for every command
         assert [row for row in after if row[0] != command] == [
             row for row in before if row[0] != command
         ]
 
 
 def test_grants_of_columns_add_up(owner: Connection, ask: Ask) -> None:
-    """Columns granted to a role and to everyone are named together, until all are granted."""
+    """`columns` has the columns granted to the role or to public; it is null if all are granted."""
     run(
         owner,
         "create role reader; grant select (id) on app.tasks to reader;"
@@ -134,7 +137,10 @@ def test_grants_of_columns_add_up(owner: Connection, ask: Ask) -> None:
 
 
 def test_membership_that_is_good_for_nothing(owner: Connection, ask: Ask) -> None:
-    """Since Postgres 16 a member may neither inherit nor become the role; before, it becomes it."""
+    """A membership without INHERIT and SET, possible since Postgres 16, gives no reach.
+
+    Before Postgres 16 a member can always become the role.
+    """
     sql = (
         "select reach from audit.access where role = 'reader' and command = 'delete'"
         " and table_name = 'tasks'"
@@ -151,7 +157,7 @@ def test_membership_that_is_good_for_nothing(owner: Connection, ask: Ask) -> Non
 
 
 def test_createrole_reaches_every_role_before_postgres_16(owner: Connection, ask: Ask) -> None:
-    """Whoever may create roles may join any, until Postgres 16 asked for the right to grant it."""
+    """Before Postgres 16 a role with CREATEROLE can join every role that is not a superuser."""
     run(owner, "create role reader createrole")
 
     (found,) = ask(
@@ -163,7 +169,7 @@ def test_createrole_reaches_every_role_before_postgres_16(owner: Connection, ask
 
 
 def test_collation_that_mixes_users_up(owner: Connection, ask: Ask) -> None:
-    """Where 'Alice' equals 'alice', whoever is one reads the other's rows: not their own."""
+    """If the collation of user_id makes 'Alice' equal to 'alice', the reach is not "own"."""
     sql = (
         "select reach from audit.access where role = 'rowlock_api' and command = 'delete'"
         " and table_name = 'tasks'"
@@ -180,7 +186,7 @@ def test_collation_that_mixes_users_up(owner: Connection, ask: Ask) -> None:
 
 
 def test_search_path_of_the_caller_does_not_matter(owner: Connection, ask: Ask) -> None:
-    """With schema app in the caller's search path expressions print otherwise, and count alike."""
+    """The views show the same expressions and results with schema app in the search path."""
     run(owner, "grant usage on schema app to rowlock_auditor")
     sql = (
         "select reach from audit.access where role = 'rowlock_api' and command = 'delete'"
@@ -199,7 +205,7 @@ def test_search_path_of_the_caller_does_not_matter(owner: Connection, ask: Ask) 
 
 
 def test_predefined_role_is_shown_where_somebody_is_a_member(owner: Connection, ask: Ask) -> None:
-    """pg_read_all_data is in the matrix once a role holds it, and no other predefined role is."""
+    """A predefined role is in the view only if another role is a member of it."""
     sql = "select distinct role from audit.access where role ~ '^pg_'"
     assert ask(sql) == []
 

@@ -1,4 +1,4 @@
-"""Each fault of tests/faults is found by the rules that it names, alone and among all others."""
+"""The rules find each fault of tests/faults, planted alone and together with all the others."""
 
 import pytest
 
@@ -16,9 +16,10 @@ Finding = tuple[str, str, str]
 
 
 def stated(findings: list[Finding], fault: Fault) -> list[Finding]:
-    """The findings of the rules that a fault states sentences of; `also` names the others.
+    """The findings whose exact text the fault's file states.
 
-    The rule drift finds every change of what a file installed; it counts where a fault names it.
+    Left out are the rules in `also`, and drift unless the fault names it: drift reports every
+    change of an installed policy file.
     """
     unstated = fault.also | ({"drift"} - set(fault.rules))
     return sorted(finding for finding in findings if finding[0] not in unstated)
@@ -28,7 +29,10 @@ def stated(findings: list[Finding], fault: Fault) -> list[Finding]:
 def test_rules_find_a_fault_until_their_remedies_are_run(
     owner: Connection, ask: Ask, find: Find, database: str, fault: Fault
 ) -> None:
-    """Exactly what the file says is found; a rule's SQL repairs it, or its comment says how."""
+    """The findings are exactly those in the fault's file, and the remedies that are SQL fix them.
+
+    A remedy that is not SQL is a comment.
+    """
     if not plant(owner, fault):
         return
 
@@ -50,7 +54,7 @@ def test_rules_find_a_fault_until_their_remedies_are_run(
 
 
 def test_none_is_missed_where_all_are_planted(owner: Connection, ask: Ask, database: str) -> None:
-    """Planted together, no fault that stands in docs/reference/rules.md hides another's finding."""
+    """All faults of docs/reference/rules.md planted together have all their findings."""
     planted = [fault for fault in faults() if fault.listed and plant(owner, fault)]
 
     found = {finding[:3] for finding in ask(FINDINGS)}
@@ -66,13 +70,13 @@ def test_none_is_missed_where_all_are_planted(owner: Connection, ask: Ask, datab
 
 
 def test_every_rule_finds_a_fault() -> None:
-    """A new file of db/audit/rules or db/checks needs a fault in tests/faults that it finds."""
+    """Each file of db/audit/rules and db/checks reports a fault of tests/faults."""
     named = {rule for fault in faults() if fault.listed for rule in fault.rules}
 
     assert NAMES - named == {
         "server_floor",
         "server_version",
-        "encoding",  # see tests/guard/test_settings.py
-        "server_settings",  # see test_server_settings.py
-        "replication_slots",  # see test_slots.py
+        "encoding",  # tested in tests/guard/test_settings.py
+        "server_settings",  # tested in test_server_settings.py
+        "replication_slots",  # tested in test_slots.py
     }

@@ -1,4 +1,4 @@
-"""What belongs to another role and names our tables, without being used for users' rows."""
+"""Objects of another role that refer to our tables, but that our tables do not use."""
 
 import pytest
 
@@ -34,7 +34,7 @@ NOT_OURS = {
 
 @pytest.mark.parametrize("change", NOT_OURS.values(), ids=NOT_OURS)
 def test_what_our_tables_do_not_use_passes(owner: Connection, find: Find, change: str) -> None:
-    """The rule finds nothing; the folder foreign_code of tests/faults has what it finds."""
+    """The rule foreign_code has no finding. tests/faults/foreign_code has the changes it finds."""
     run(owner, MALLORY + TABLE + change)
 
     assert find("foreign_code") == []

@@ -1,4 +1,4 @@
-"""Names with quotes, line breaks, other scripts and 63 bytes break neither a view nor a remedy."""
+"""Views and remedies work with hostile names: quotes, line breaks, other scripts, 63 bytes."""
 
 import pytest
 from psycopg2 import sql
@@ -16,7 +16,7 @@ NAMES = {
     "an escape code": "\x1b[31mred\x1b[0m\u202e",
 }
 
-# What each rule of db/audit/rules finds, and what checks find, all with one name.
+# Objects that rules of db/audit/rules and checks report, all with the same name.
 PLANTED = """
 create schema {name};
 create collation {name}.{name} (locale = 'C');
@@ -53,7 +53,7 @@ FOUND = {
 
 
 def plant(owner: Connection, name: str) -> None:
-    """Give everything that can go wrong this name, and a second role one that is as bad."""
+    """Create faulty objects with this name, and some with a second hostile name."""
     lord = f"{name[:30]}'\""
     names = {
         "name": sql.Identifier(name),
@@ -65,7 +65,7 @@ def plant(owner: Connection, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_remedies_run_whatever_the_name(owner: Connection, ask: Ask, name: str) -> None:
-    """Each rule finds what has the name, and its remedy mends that and touches nothing else."""
+    """Each rule finds the objects with this name; its remedies fix them and keep app.tasks."""
     plant(owner, name)
 
     found = ask("select rule, remedy from audit.findings")
@@ -81,7 +81,7 @@ def test_remedies_run_whatever_the_name(owner: Connection, ask: Ask, name: str) 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_views_show_names_as_they_are(owner: Connection, ask: Ask, name: str) -> None:
-    """Every view answers; a name is itself where it stands alone, and quoted where SQL would be."""
+    """Every view can be read. Columns with a bare name show it unquoted; object names are SQL."""
     plant(owner, name)
 
     for view in VIEWS:

@@ -1,4 +1,4 @@
-"""What an auditor may read, and that every view and column is explained."""
+"""The views that an auditor may read, and the comments on each view and column."""
 
 import shutil
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.support.many_tables import MANY_TABLES
 
 VIEWS = sorted(path.stem for path in audit_schema.VIEWS.glob("*.sql"))
 
-# As the tutorial shows, under a name that its reader does not use.
+# The table of the tutorial under another name, because a fork may have created that table.
 NOTES_TABLE = """
 create table app.jottings (
     user_id text not null default app.current_user_id() check (user_id <> ''),
@@ -38,7 +38,7 @@ grant insert (body) on app.jottings to rowlock_api;
 
 
 def test_every_view_answers_an_auditor(ask: Ask) -> None:
-    """A member of rowlock_auditor, with no other right, may read every view."""
+    """A member of rowlock_auditor that has no other privilege may read every view."""
     for name in VIEWS:
         ask(f"select * from audit.{name}")  # noqa: S608 - names of our own files
     assert ask("select rolsuper from pg_roles where rolname = current_user") == [(False,)]
@@ -46,13 +46,13 @@ def test_every_view_answers_an_auditor(ask: Ask) -> None:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_nobody_else_is_answered(api_role: Connection, name: str) -> None:
-    """The API's role may read none of them."""
+    """The API's role may not read the view."""
     with api_role.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
         cursor.execute(f"select from audit.{name}")
 
 
 def test_every_view_and_column_is_explained(ask: Ask) -> None:
-    r"""Psql's \\d+ says what each column means."""
+    """Every view and column has a comment, which psql shows."""
     silent = ask(
         "select c.relname, a.attname from pg_class as c inner join pg_attribute as a"
         " on c.oid = a.attrelid where c.relnamespace = 'audit'::regnamespace and a.attnum > 0"
@@ -65,9 +65,9 @@ def test_every_view_and_column_is_explained(ask: Ask) -> None:
 
 
 def test_five_hundred_tables_are_in_the_views(owner: Connection, ask: Ask) -> None:
-    """With 500 tables, each view answers, and each table and policy is in it.
+    """With 500 tables each view can be read, and no table or policy is missing.
 
-    How long the views take is measured by bench/guard/audit.py.
+    bench/guard/audit.py measures how long the views take.
     """
     ((tables, policies),) = ask(
         "select (select count(*) from audit.tables), (select count(*) from audit.policies)"
@@ -83,7 +83,7 @@ def test_five_hundred_tables_are_in_the_views(owner: Connection, ask: Ask) -> No
 def test_new_table_comes_out_right(
     owner: Connection, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fork's own table, with its policy file, is in every view as app.tasks is."""
+    """A new table with a policy file has no finding, and the views show its policies and grants."""
     folder = shutil.copytree(install.POLICIES, tmp_path / "policies")
     (folder / "jottings.sql").write_text(NOTES)
     monkeypatch.setattr(install, "POLICIES", folder)

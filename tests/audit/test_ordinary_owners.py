@@ -1,4 +1,4 @@
-"""A database made by an owner without superuser rights, as on Neon, has no finding."""
+"""A database whose owner is not a superuser, as on Neon, has no finding."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.support.server import connect, text
 
 VERSION = os.environ.get("TEST_POSTGRES", "")
 
-# As Neon makes them: its own superuser, a group with most of the server's own roles, and an owner.
+# Neon's roles: a superuser, a group that is a member of most predefined roles, and an owner.
 NEON = """
 create role cloud_admin superuser replication login;
 create role neon_superuser createrole createdb bypassrls replication nologin;
@@ -47,7 +47,7 @@ OWNERS = {
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    """A cluster without Rowlock's roles, of the version that the tests run on."""
+    """A cluster without Rowlock's roles, with the Postgres version of the test run."""
     programs = installed(VERSION) if VERSION.isdecimal() else PROGRAMS
     with new_cluster(programs) as made:
         made.start()
@@ -55,7 +55,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 def findings(url: URL) -> list[tuple[str, str, str]]:
-    """What the audit finds, but for the age of the server."""
+    """The findings of the audit, except those about the server's version."""
     with closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select rule, object, detail from audit.findings where rule <> 'server_floor'"
@@ -65,14 +65,15 @@ def findings(url: URL) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("owner", OWNERS)
 def test_database_of_an_ordinary_owner_has_no_finding(cluster: Cluster, owner: str) -> None:
-    """Neither the owner's rights nor the roles that a service brings are a finding."""
+    """Neither the owner's rights nor the roles that a hosting service creates are a finding."""
     url = cluster.url.set(database="ordinary")
     with closing(connect(cluster.url)) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
         cursor.execute(OWNERS[owner])
         cursor.execute(f"create database ordinary owner {owner}")
-    # Since Postgres 15 it is so from the start; before, a service does it, or a superuser has to.
+    # Since Postgres 15 the owner of the database has the rights of schema public's owner. On older
+    # servers the hosting service or a superuser must change the owner.
     with closing(connect(url)) as connection, connection:
         connection.cursor().execute(f"alter schema public owner to {owner}")
     migrate(

@@ -1,4 +1,7 @@
-"""Rules of db/audit/rules where a fault of tests/faults, which names no version, is not enough."""
+"""Rules of db/audit/rules that a fault file of tests/faults cannot test completely.
+
+Most of them depend on the server's version.
+"""
 
 from pathlib import Path
 
@@ -10,12 +13,12 @@ from db import audit_schema
 from tests.audit.conftest import Ask, Connection, Find, run
 
 RULES = sorted(audit_schema.RULES.glob("*.sql"))
-# The releases that mended row-level security.
+# The minor release of each version that fixed row-level security.
 FLOORS = {14: 140025, 15: 150020, 16: 160016, 17: 170012, 18: 180007}
 
 
 def server_floor(owner: Connection) -> list[tuple[str, str, str, str]]:
-    """What is rightly said of the server that the tests run on."""
+    """The expected findings about the version of the server of the test run."""
     with owner.cursor() as cursor:
         cursor.execute("show server_version")
         ((version,),) = cursor.fetchall()
@@ -27,14 +30,18 @@ def server_floor(owner: Connection) -> list[tuple[str, str, str, str]]:
 
 
 def test_migrated_database_passes(owner: Connection, ask: Ask) -> None:
-    """A fresh database has no finding, but for the age of its server."""
+    """A new database has no finding, except one about the version of an old server."""
     sql = "select rule, level, object, detail from audit.findings"
 
     assert ask(sql) == server_floor(owner)
 
 
 def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find) -> None:
-    """Postgres 16 lets who created a role administer it; another, or more than that, is found."""
+    """The owner of schema rowlock may have only the ADMIN option on a role of the trail.
+
+    Since Postgres 16 the role that creates another has this option. Every other membership is a
+    finding, and so is an ADMIN option before Postgres 16, where it includes the other rights.
+    """
     run(owner, "create role builder; create role other; alter schema rowlock owner to builder")
     separate = owner.server_version >= 160000
     options = "admin true, inherit false, set false" if separate else "admin option"
@@ -48,7 +55,7 @@ def test_owner_may_administer_a_role_of_the_trail(owner: Connection, find: Find)
 
 
 def test_event_trigger_of_an_extension_in_c_is_left_alone(owner: Connection, find: Find) -> None:
-    """What an extension such as pgaudit brings is no finding; without the extension, it is."""
+    """An event trigger in C is a finding, unless it belongs to an extension such as pgaudit."""
     run(
         owner,
         "create function public.watch() returns event_trigger language c security definer"
@@ -64,7 +71,7 @@ def test_event_trigger_of_an_extension_in_c_is_left_alone(owner: Connection, fin
 def test_granted_parameter_is_found_until_its_remedy_is_run(
     owner: Connection, ask: Ask, find: Find
 ) -> None:
-    """Postgres 15 and newer grant parameters: one that is a superuser's, and not everybody's."""
+    """A grant on a parameter that only a superuser may set is a finding (Postgres 15 and newer)."""
     assert find("parameter_grants") == []
     if owner.server_version < 150000:
         with pytest.raises(psycopg2.errors.SyntaxError):
@@ -99,7 +106,7 @@ def test_granted_parameter_is_found_until_its_remedy_is_run(
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_rule_begins_with_a_sentence(path: Path) -> None:
-    """The first line says what must hold, the second may say that it is worth a warning only."""
+    """The first line says what must hold. The second may set the level to warning."""
     sentence, second = path.read_text().split("\n", 2)[:2]
 
     assert sentence[:4] == "-- " + sentence[3].upper()
@@ -108,12 +115,12 @@ def test_rule_begins_with_a_sentence(path: Path) -> None:
 
 
 def test_no_rule_has_the_name_of_a_check() -> None:
-    """A finding names the file that it came from, so two files cannot have one name."""
+    """No rule has the name of a check, because a finding names its file without the folder."""
     assert {path.stem for path in RULES} & {path.stem for path in CHECKS.glob("*.sql")} == set()
 
 
 def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
-    """Where the API's role is gone, each check that names it says so, and nothing breaks."""
+    """If the API's role does not exist, each check that needs the role has a finding about it."""
     run(owner, "alter role rowlock_api rename to somebody")
 
     found = ask("select rule, level, detail from audit.findings where rule <> 'server_floor'")
@@ -141,7 +148,7 @@ def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
 def test_server_floor_knows_each_release(
     owner: Connection, find: Find, number: int, detail: str | None
 ) -> None:
-    """A server one release short of its floor is found; at the floor, or newer, it is not."""
+    """A server one release older than the release with the fix is a finding; a newer one is not."""
     view = (audit_schema.VIEWS / "server.sql").read_text()
     own = "(current_setting('server_version_num')::int, current_setting('server_version'))"
     assert own in view
@@ -155,7 +162,7 @@ def test_server_floor_knows_each_release(
 def test_owner_of_the_database_is_found_until_its_remedy_is_run(
     owner: Connection, find: Find, database: str
 ) -> None:
-    """A role that owns the database is found, but for superusers and for whoever migrates."""
+    """A database owner is a finding, unless it is a superuser or the role that migrates."""
     assert find("owners") == []
 
     run(owner, f"create role lord; alter database {database} owner to lord")

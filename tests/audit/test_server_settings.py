@@ -1,4 +1,4 @@
-"""What is set for the whole server is found, whatever database and role it reaches."""
+"""The rule server_settings finds harmful settings in postgresql.conf."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +21,7 @@ select object, detail, remedy from audit.findings where rule = 'server_settings'
 
 @pytest.fixture
 def installation() -> Iterator[Installation]:
-    """A server of this test's own."""
+    """A new server, because the test changes its configuration."""
     with new_installation() as made:
         yield made
 
@@ -34,7 +34,7 @@ def found(installation: Installation) -> list[tuple[str, str, str]]:
 
 
 def test_settings_of_the_server_are_found(installation: Installation) -> None:
-    """Each is found with its harm, and a comment says how to take it back."""
+    """Each setting is a finding that states its harm; a comment says how to reset the setting."""
     assert found(installation) == []
 
     cluster = installation.cluster

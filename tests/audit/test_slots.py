@@ -1,4 +1,4 @@
-"""Logical decoding, on a server that is set up for it."""
+"""The rule replication_slots, on a server with wal_level = logical."""
 
 from contextlib import closing
 from pathlib import Path
@@ -12,13 +12,13 @@ from tests.support.server import Server, connect, text
 
 
 def programs(server: Server) -> Path:
-    """The same Postgres as the session's, where it lies on this machine; else the embedded one."""
+    """The Postgres programs of the test run if this machine has them, else the embedded ones."""
     word, _, version = server.kind.partition(" ")
     return installed(version.partition(".")[0]) if word == "Postgres" else EMBEDDED
 
 
 def test_slot_is_found_until_it_is_dropped(server: Server) -> None:
-    """A slot that decodes this database is a finding, and one of another database is none."""
+    """A slot that decodes this database is a finding; a slot of another database is not."""
     with new_cluster(programs(server), "wal_level = logical\n") as cluster:
         cluster.start()
         url = text(cluster.url)

@@ -1,4 +1,4 @@
-"""What each view of schema audit says of what was changed: one fact a test, exactly."""
+"""The exact rows of each view of schema audit, after one change per test."""
 
 import pytest
 
@@ -9,7 +9,7 @@ PROBE = "create table app.probe (user_id text, id int);"
 
 
 def test_tables_of_a_fresh_database(ask: Ask) -> None:
-    """A table that is as it should be has one policy a command, and leads with user_id."""
+    """app.tasks has forced RLS, one policy per command, and a key that begins with user_id."""
     ((name,),) = ask("select nspowner::regrole::text from pg_namespace where nspname = 'rowlock'")
 
     assert ask("select * from audit.tables where table_name = 'tasks'") == [
@@ -18,7 +18,7 @@ def test_tables_of_a_fresh_database(ask: Ask) -> None:
 
 
 def test_tables_say_what_is_missing(owner: Connection, ask: Ask) -> None:
-    """A bare table has nothing; a policy for all commands counts for each of the four."""
+    """A new table has no protection; a policy for all commands counts for each of the four."""
     sql = "select * from audit.tables where table_name = 'probe'"
     run(owner, "create role lord;" + PROBE + "alter table app.probe owner to lord")
     assert ask(sql) == [("app", "probe", "lord", False, False, 0, 0, 0, 0, 0, False, False)]
@@ -34,7 +34,7 @@ def test_tables_say_what_is_missing(owner: Connection, ask: Ask) -> None:
 
 
 def test_policies_name_the_file_that_installed_them(ask: Ask) -> None:
-    """Each policy says what it asks, whom it is for, and which file put it there."""
+    """Each policy is shown with its roles, its expressions and the file that installed it."""
     (tasks,) = (file for file in policy_files() if file.name == "tasks.sql")
 
     found = ask(
@@ -55,7 +55,7 @@ def test_policies_name_the_file_that_installed_them(ask: Ask) -> None:
 
 
 def test_every_installed_policy_has_a_file(ask: Ask) -> None:
-    """The policies of the trail's tables come from one file, those of a table in app from its."""
+    """A policy in app has the file of its table; those in trail have the file name trail/*.sql."""
     found = ask("select distinct schema_name, table_name, file from audit.policies")
 
     assert set(found) >= {("app", "tasks", "tasks.sql"), ("trail", "heads", "trail/*.sql")}
@@ -65,7 +65,7 @@ def test_every_installed_policy_has_a_file(ask: Ask) -> None:
 
 
 def test_policy_that_no_file_installed(owner: Connection, ask: Ask) -> None:
-    """A policy of another schema has no file; for everyone it says public."""
+    """A policy in another schema has no file; a policy for every role has the role public."""
     run(
         owner,
         "create table public.probe (a int); create role one; create role two;"
@@ -116,7 +116,7 @@ def test_policy_that_no_file_installed(owner: Connection, ask: Ask) -> None:
 def test_roles_name_every_path(
     owner: Connection, ask: Ask, change: str, reaches: list[str]
 ) -> None:
-    """Each path to a role that goes around policies is written out, and how it does."""
+    """`reaches` lists each path to a role that can bypass policies, and states how it can."""
     run(owner, "create role clerk login createdb;" + change)
 
     found = ask("select can_login, create_db, reaches from audit.roles where role = 'clerk'")
@@ -124,7 +124,7 @@ def test_roles_name_every_path(
 
 
 def test_roles_reach_others_by_creating_them(owner: Connection, ask: Ask) -> None:
-    """Before Postgres 16 CREATEROLE is a path to every role that is no superuser."""
+    """Before Postgres 16 CREATEROLE is a path to every role that is not a superuser."""
     run(owner, "create role far bypassrls; create role clerk createrole")
 
     ((reaches,),) = ask("select reaches from audit.roles where role = 'clerk'")
@@ -134,7 +134,7 @@ def test_roles_reach_others_by_creating_them(owner: Connection, ask: Ask) -> Non
 
 
 def test_grants_are_listed_with_what_is_to_come(owner: Connection, ask: Ask) -> None:
-    """Tables, columns, functions, sequences, schemas, the database, and the next table."""
+    """Grants on each kind of object are listed, and default privileges for future tables."""
     run(
         owner,
         "create role clerk;" + PROBE + "create sequence app.counted;"
@@ -170,7 +170,7 @@ def test_grants_are_listed_with_what_is_to_come(owner: Connection, ask: Ask) -> 
 
 
 def test_grants_show_maintain(owner: Connection, ask: Ask) -> None:
-    """MAINTAIN is listed where the server knows it."""
+    """MAINTAIN, a privilege since Postgres 17, is listed."""
     sql = "select privilege from audit.grants where grantee = 'clerk'"
     run(owner, "create role clerk; grant trigger on app.tasks to clerk")
     assert ask(sql) == [("trigger",)]
@@ -181,7 +181,10 @@ def test_grants_show_maintain(owner: Connection, ask: Ask) -> None:
 
 
 def test_functions_say_whose_rights_they_run_with(owner: Connection, ask: Ask) -> None:
-    """The identity of policies is marked; SECURITY DEFINER, LEAKPROOF and the path are told."""
+    """A function is shown with SECURITY DEFINER, search path, LEAKPROOF, volatility and grantees.
+
+    The function that policies take the identity from is marked.
+    """
     run(
         owner,
         "create role lord; create function public.peek(a text, int) returns int language sql"
@@ -205,7 +208,7 @@ def test_functions_say_whose_rights_they_run_with(owner: Connection, ask: Ask) -
 
 
 def test_views_say_whose_rights_they_read_with(owner: Connection, ask: Ask) -> None:
-    """A view that reads with its caller's rights is told from one that does not."""
+    """A view is shown with its owner, its options, and the roles that may read it."""
     invoker = "security_invoker = on, " if owner.server_version >= 150000 else ""
     run(
         owner,
@@ -225,7 +228,7 @@ def test_views_say_whose_rights_they_read_with(owner: Connection, ask: Ask) -> N
 
 
 def test_publications_say_what_they_carry(owner: Connection, ask: Ask) -> None:
-    """Tables, whole schemas, everything, and nothing are told apart; so is a condition on rows."""
+    """Publications of no table, one table, a schema and all tables are listed, and row filters."""
     assert ask("select * from audit.publications") == []
     newer = owner.server_version >= 150000
     run(owner, "create publication empty; create publication every for all tables")
@@ -252,7 +255,7 @@ def test_publications_say_what_they_carry(owner: Connection, ask: Ask) -> None:
 def test_server_hides_what_an_auditor_may_not_see(
     owner: Connection, ask: Ask, auditor: str
 ) -> None:
-    """A setting that only some may see is empty, and says who they are."""
+    """A setting that the auditor may not see is null; `detail` names the role that may."""
     sql = (
         "select value is null, detail from audit.server where setting = 'shared_preload_libraries'"
     )
@@ -264,7 +267,7 @@ def test_server_hides_what_an_auditor_may_not_see(
 
 
 def test_drift_names_the_file(owner: Connection, ask: Ask) -> None:
-    """A change behind the files' back is told of its file alone; a table may have none."""
+    """A change made without the policy files is drift of one file, even for a table without one."""
     sql = "select file, drifted, sha256 is null from audit.drift where drifted order by 1"
     assert ask(sql) == []
     files = sorted(file.name for file in policy_files())
