@@ -1,6 +1,6 @@
-"""Readers that forget who is asking: no filter, no user id, every way to run a query.
+"""Readers that do not filter by the user: one for each way to run a query.
 
-Each returns how many rows it saw, and whose they were.
+Each returns the number of rows that it saw, and the user ids of these rows.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ def _seen(users: Iterable[str | None]) -> Seen:
 
 
 def driver_cursor(session: Session) -> Any:
-    """The driver's cursor."""
+    """A cursor of psycopg2 on the session's connection."""
     return session.connection().connection.cursor()
 
 
@@ -71,7 +71,7 @@ def select_for_update(session: Session) -> Seen:
 
 
 def run_text(session: Session) -> Seen:
-    """Run SQL of one's own."""
+    """Run hand-written SQL."""
     count, users = session.connection().execute(text(COUNT)).one()
     return count, users
 
@@ -85,14 +85,14 @@ def run_cursor(session: Session) -> Seen:
 
 
 def read_after_commit(session: Session) -> Seen:
-    """Commit in the middle, and read in the transaction that follows."""
+    """Commit, and read in the next transaction."""
     session.exec(select(Task)).all()
     session.commit()
     return select_rows(session)
 
 
 def read_after_error(session: Session) -> Seen:
-    """Fail, roll back, and read in the transaction that follows."""
+    """Cause an error, roll back, and read in the next transaction."""
     session.add(Task(title=""))
     try:
         session.flush()
@@ -103,7 +103,7 @@ def read_after_error(session: Session) -> Seen:
 
 
 def read_after_savepoint(session: Session) -> Seen:
-    """Fail in a savepoint, and read on in the same transaction."""
+    """Cause an error in a savepoint, and read in the same transaction."""
     try:
         with session.begin_nested():
             session.add(Task(title=""))

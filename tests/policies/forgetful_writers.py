@@ -1,6 +1,6 @@
-"""Writers that forget who is asking: no filter, no user id, every way to run a statement.
+"""Writers that neither filter by the user nor set a user id: one for each way to run a statement.
 
-Each returns how many rows it wrote. Forgers do not forget: they write another's user id.
+Each returns the number of rows that it wrote. The forgers, in contrast, write another user's id.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def update_rows(session: Session) -> int:
 
 
 def update_objects(session: Session) -> int:
-    """Load every task, change it, and let the session write."""
+    """Load every task, change each object, and let the session write the changes."""
     found = session.exec(select(Task)).all()
     for task in found:
         task.title = "overwritten"
@@ -48,12 +48,12 @@ def update_from_itself(session: Session) -> int:
 
 
 def update_by_text(session: Session) -> int:
-    """Update with SQL of one's own."""
+    """Update with hand-written SQL."""
     return _rowcount(session.connection().execute(text(RENAME)))
 
 
 def update_by_cursor(session: Session) -> int:
-    """Update on the driver's cursor, all rows once for each of two values."""
+    """Update all rows on the driver's cursor: with executemany for two values, then once more."""
     with driver_cursor(session) as cursor:
         cursor.executemany("update app.tasks set title = %s", [("first",), ("overwritten",)])
         cursor.execute(RENAME)
@@ -66,7 +66,7 @@ def delete_rows(session: Session) -> int:
 
 
 def delete_objects(session: Session) -> int:
-    """Load every task, and let the session delete it."""
+    """Load every task, and let the session delete each object."""
     found = session.exec(select(Task)).all()
     for task in found:
         session.delete(task)
@@ -75,7 +75,7 @@ def delete_objects(session: Session) -> int:
 
 
 def delete_by_text(session: Session) -> int:
-    """Delete with SQL of one's own."""
+    """Delete with hand-written SQL."""
     return _rowcount(session.connection().execute(text("delete from app.tasks")))
 
 
@@ -94,18 +94,18 @@ def insert_objects(session: Session) -> int:
 
 
 def insert_many_values(session: Session) -> int:
-    """Insert several rows in one statement, and have them returned."""
+    """Insert several rows in one statement with RETURNING."""
     return len(session.execute(insert(Task).returning(col(Task.id)), NEW).all())
 
 
 def insert_in_bulk(session: Session) -> int:
-    """Insert several rows, and have nothing returned."""
+    """Insert several rows without RETURNING."""
     session.execute(insert(Task), NEW)
     return len(NEW)
 
 
 def insert_by_cursor(session: Session) -> int:
-    """Insert each row with a statement of the driver's executemany."""
+    """Insert all rows with the driver's executemany, one statement per row."""
     with driver_cursor(session) as cursor:
         statement = "insert into app.tasks (title) values (%(title)s)"
         cursor.executemany(statement, NEW)
@@ -128,36 +128,36 @@ def insert_batch(session: Session) -> int:
 
 
 def forge_object(session: Session, victim: str) -> None:
-    """Add a task in another's name."""
+    """Add a task with another user's id."""
     session.add(Task(user_id=victim, title="forged"))
     session.flush()
 
 
 def forge_rows(session: Session, victim: str) -> None:
-    """Insert several rows in another's name."""
+    """Insert several rows with another user's id."""
     rows = [{"title": "mine", "user_id": victim}, {"title": "forged", "user_id": victim}]
     session.execute(insert(Task), rows)
 
 
 def forge_text(session: Session, victim: str) -> None:
-    """Insert in another's name, with SQL of one's own."""
+    """Insert a row with another user's id, with hand-written SQL."""
     query = text("insert into app.tasks (user_id, title) values (:victim, 'forged')")
     session.connection().execute(query, {"victim": victim})
 
 
 def give_away(session: Session, victim: str) -> None:
-    """Make every task another's."""
+    """Set the user id of every task to another user's."""
     session.exec(update(Task).values(user_id=victim))
 
 
 def give_object_away(session: Session, victim: str) -> None:
-    """Load a task, and make it another's."""
+    """Load a task, and set its user id to another user's."""
     session.exec(select(Task)).first().user_id = victim  # type: ignore[union-attr] # there is one
     session.flush()
 
 
 def upsert_over(session: Session, victim: str) -> None:
-    """Insert, and on a conflict make the row another's."""
+    """Insert, and on a conflict set the row's user id to another user's."""
     query = text(
         "insert into app.tasks (id, title) select id, title from app.tasks "
         "on conflict (user_id, id) do update set user_id = :victim"

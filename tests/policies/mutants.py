@@ -9,11 +9,12 @@ from tests.support import isolation
 from tests.support.server import Server, connect
 
 MUTANTS = [fault for fault in faults() if fault.mutant]
-# Replaces a name of a module of the API.
+# Faults in the API's code: each replaces one name in a module.
 CODE = [fault for fault in MUTANTS if fault.path.suffix == ".py"]
-# Committed, because only a new connection shows them; to a database of the test's own.
+# Faults in settings: committed, because only new connections have them. So each test creates its
+# own database.
 SETTINGS = [fault for fault in MUTANTS if "user" in placeholders(fault.body)]
-# Run in the owner's transaction, and rolled back.
+# Faults in the catalogue: planted in the owner's transaction, which is rolled back.
 CATALOGUE = [fault for fault in MUTANTS if fault not in CODE + SETTINGS]
 
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
@@ -36,7 +37,7 @@ where
 
 
 def statements_of(server: Server, database: str, mutant: Fault) -> Iterator[tuple[str, str]]:
-    """The mutant's statement, once for each table that has what it names."""
+    """The mutant's statement for each table that has the policy, column or check it changes."""
     with closing(connect(server.owner_url(database))) as owner, owner.cursor() as cursor:
         known = {table.name: {"table": table.name} for table in isolation.tables(owner)}
         cursor.execute(POLICIES)
@@ -53,7 +54,8 @@ def statements_of(server: Server, database: str, mutant: Fault) -> Iterator[tupl
         for table, column in _granted_columns(server, database, command):
             yield f"{table}.{column}", fill(mutant.body, {"table": table, "column": column})
     else:
-        # A table may do without a policy that the statement names, or that makes it harmful.
+        # Some tables lack the policy that the statement changes, or the policy without which the
+        # statement does no harm.
         needed |= {mutant.needs} - {""}
         for table, names in known.items():
             if needed <= names.keys():
@@ -66,7 +68,7 @@ def _granted_columns(server: Server, database: str, command: str) -> list[tuple[
         return [
             (table.name, column)
             for table in isolation.tables(owner)
-            # Without its last column, the command is revoked: that is another mutant.
+            # Revoking the only column would revoke the command, which is another mutant.
             if len(table.granted[command]) > 1
             for column in sorted(table.granted[command])
         ]

@@ -1,4 +1,4 @@
-"""What one connection of the API's pool shows to several users in turn, and without a user."""
+"""A sequence of requests over one pooled connection, for several users and without a user."""
 
 from contextlib import closing
 
@@ -28,7 +28,7 @@ EXPECTED: dict[str, object] = {
 
 
 def run_sequence(database: BlockingDatabase, alice: str, bob: str) -> dict[str, object]:
-    """Run it for two users without rows, over a pool of one connection."""
+    """Run the sequence for two users without tasks, over a pool of one connection."""
     return {
         "alice creates a task": _create(database, alice),
         "a pooler's next client counts": _count_as_next_client(database),
@@ -68,7 +68,7 @@ def _count_as_nobody(database: BlockingDatabase) -> object:
 
 
 def _count_in_next_session(database: BlockingDatabase) -> object:
-    """What the connection of a unit of work shows to a client that sends nothing in front."""
+    """The count on a connection of a unit of work, for a client that binds and clears no user."""
     with closing(database.database._engine.raw_connection()) as lent:  # noqa: SLF001 - from below
         connection = lent.driver_connection
         assert isinstance(connection, extensions.connection)
@@ -79,6 +79,6 @@ def _count_in_next_session(database: BlockingDatabase) -> object:
 
 
 def _count_as_next_client(database: BlockingDatabase) -> object:
-    """What the connection of a request shows to a client that sends nothing in front."""
+    """The count on a connection of a request, for a client that binds and clears no user."""
     row = database.fetch_plain(COUNT.sql)
     return row and row[0]

@@ -1,4 +1,4 @@
-"""What columns.sql and tasks.sql write into columns, whatever a statement says."""
+"""Triggers of columns.sql and tasks.sql overwrite the values that a statement sets."""
 
 import pytest
 from psycopg2 import errors
@@ -13,7 +13,7 @@ for each row execute function app.touch();
 insert into app.probe (user_id, id) values ('alice', 1), ('bob', 1)
 """
 UPDATE_NOTE = "update app.probe set {} where user_id = 'alice'"
-# Other tests of the worker may have left tasks of their users.
+# The filter on the user leaves out tasks of other tests.
 UPDATE_TASK = "update app.tasks set {} where user_id = 'alice of columns'"
 TASK = "insert into app.tasks (user_id, title) values ('alice of columns', 'one')"
 OF_ALICE = " from app.tasks where user_id = 'alice of columns'"
@@ -29,7 +29,7 @@ def run(owner: Connection, statement: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("change", ["body = 'x'", "version = 7, updated_at = '2001-01-01'"])
 def test_one_line_touches_a_new_table(owner: Connection, change: str) -> None:
-    """An update of a row counts its version and dates it; the other row stays as it was."""
+    """An update raises the row's version by one and sets updated_at; other rows do not change."""
     run(owner, NOTES)
 
     run(owner, UPDATE_NOTE.format(change))
@@ -40,7 +40,7 @@ def test_one_line_touches_a_new_table(owner: Connection, change: str) -> None:
 
 
 def test_tasks_are_touched(owner: Connection) -> None:
-    """An update of a task writes updated_at and version too."""
+    """An update of a task sets updated_at and version, whatever the statement sets."""
     run(owner, TASK)
 
     run(owner, UPDATE_TASK.format("title = 'two', version = 7, updated_at = '2001-01-01'"))
@@ -60,7 +60,7 @@ def test_tasks_are_touched(owner: Connection) -> None:
 def test_completed_at_follows_completed(
     owner: Connection, change: str, expected: tuple[bool, bool | None]
 ) -> None:
-    """completed_at says when a task was completed, whatever an update writes into it."""
+    """completed_at is the time of completion, whatever value an update sets."""
     run(owner, TASK)
 
     run(owner, UPDATE_TASK.format(change))
@@ -69,7 +69,7 @@ def test_completed_at_follows_completed(
 
 
 def test_completed_task_keeps_its_date(owner: Connection) -> None:
-    """Completed again, a task keeps its date; reopened, it has none."""
+    """A task that is completed again keeps completed_at; a reopened task has none."""
     run(owner, "alter table app.tasks disable trigger tasks_completed_at")
     run(
         owner,
@@ -87,7 +87,7 @@ def test_completed_task_keeps_its_date(owner: Connection) -> None:
 
 @pytest.mark.parametrize("function", ["app.touch()", "app.set_completed_at()"])
 def test_only_triggers_call_the_functions(owner: Connection, function: str) -> None:
-    """rowlock_api may execute neither; app.new_id(), the default of an id, it may."""
+    """rowlock_api may not execute a trigger function, but may execute app.new_id()."""
     run(owner, "set local role rowlock_api")
     run(owner, "select app.new_id()")
     with pytest.raises(errors.InsufficientPrivilege):

@@ -1,4 +1,4 @@
-"""Many users at once over a small pool: no row ever reaches the wrong one."""
+"""Many users at once over a small pool: no user gets a row of another user."""
 
 import json
 import random
@@ -25,12 +25,12 @@ from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import Server
 
 USERS, THREADS, POOL = 50, 8, 4
-DEADLOCKED = 60  # seconds; more than a busy machine needs, so that no test waits for ever
+DEADLOCKED = 60  # seconds; ends a test that would wait for ever, even on a busy machine
 
-KEPT = 3  # tasks that a visit leaves behind
+KEPT = 3  # tasks that each visit creates and does not delete
 LIST = tasks.LIST.ordinary[Kind("created", ("all",))]
 
-# The title of a task names its user too: the two must always agree.
+# Counts each user's tasks, and those whose title does not begin with the user's id.
 OWNED = """
 select user_id, count(*), count(*) filter (where title not like user_id || ' %%')
 from app.tasks
@@ -38,19 +38,19 @@ where user_id = any(%s)
 group by user_id
 """
 
-type Served = list[tuple[int, str]]  # which backend served whom
+type Served = list[tuple[int, str]]  # pairs of a backend's pid and the user that it served
 
 
 @pytest.fixture
 def small_pool(server: Server, database: str) -> Iterator[BlockingDatabase]:
-    """A pool of four connections, which no other test has used."""
+    """A new pool of four connections."""
     url = server.api_url(database)
     with blocking(url, pool_size=POOL, pool_timeout=DEADLOCKED) as pool:
         yield pool
 
 
 def test_rows_never_reach_the_wrong_user(small_pool: BlockingDatabase, owner: Connection) -> None:
-    """Eight threads serve 50 users each, reading, writing and failing, over four connections."""
+    """Eight threads serve 50 users each over four connections: reads, writes and errors."""
     users = [small_pool.as_user(f"user-{uuid.uuid4().hex}") for _ in range(USERS)]
     anchors = {user.id: create(user, "anchor") for user in users}
     together = Barrier(THREADS, timeout=DEADLOCKED)
@@ -78,7 +78,7 @@ def test_rows_never_reach_the_wrong_user(small_pool: BlockingDatabase, owner: Co
 
 
 def visit(user: BlockingUser, stranger: BlockingUser, anchors: dict[str, UUID]) -> tuple[int, str]:
-    """Do everything a user can, and what they cannot; leave three tasks behind."""
+    """Run every statement on tasks of the user and of a stranger; three new tasks remain."""
     passing, kept = create(user, "passing"), create(user, "kept")
 
     assert body(user, tasks.READ, id=kept)["title"] == f"{user.id} kept"
@@ -108,7 +108,7 @@ def visit(user: BlockingUser, stranger: BlockingUser, anchors: dict[str, UUID]) 
 
 
 def work(user: BlockingUser) -> int:
-    """Make two tasks in one unit of work, over a commit, and say which backend served it."""
+    """Create two tasks in a unit of work with a commit in it, and return the backend's pid."""
     with user.unit_of_work() as session:
         session.add_all([Task(title=f"{user.id} {n}") for n in range(2)])
         session.commit()
@@ -119,7 +119,7 @@ def work(user: BlockingUser) -> int:
 
 
 def work_in_vain(user: BlockingUser) -> None:
-    """Make a task in a unit of work that then fails."""
+    """Create a task in a unit of work that then fails."""
     with user.unit_of_work() as session:
         session.add(Task(title=f"{user.id} undone"))
         session.flush()
@@ -127,7 +127,7 @@ def work_in_vain(user: BlockingUser) -> None:
 
 
 def create(user: BlockingUser, name: str) -> UUID:
-    """Create a task that names its user, and return its id."""
+    """Create a task whose title begins with the user's id, and return the task's id."""
     row = user.fetch_one(tasks.CREATE, id=None, title=f"{user.id} {name}", description=None)
     assert row
     task_id: UUID = row[1]
@@ -135,7 +135,7 @@ def create(user: BlockingUser, name: str) -> UUID:
 
 
 def body(user: BlockingUser, statement: Statement, **values: Any) -> dict[str, Any]:
-    """A task as a statement returns it."""
+    """The task that a statement returns."""
     row = user.fetch_one(statement, **values)
     assert row
     task: dict[str, Any] = json.loads(row[0])
@@ -143,7 +143,7 @@ def body(user: BlockingUser, statement: Statement, **values: Any) -> dict[str, A
 
 
 def listed(user: BlockingUser) -> list[dict[str, Any]]:
-    """The first page of a user's tasks, which holds them all."""
+    """All tasks of a user: the first page contains them all."""
     row = user.fetch_one(LIST, limit=200)
     assert row
     page: list[dict[str, Any]] = json.loads(row[0])
@@ -151,7 +151,7 @@ def listed(user: BlockingUser) -> list[dict[str, Any]]:
 
 
 def check_titles(user: BlockingUser, titles: list[str]) -> None:
-    """Assert that every title is of this user, that none was undone, and that there are some."""
+    """Assert that every title names this user, and that no task of a failed unit of work exists."""
     assert len(titles) > KEPT
     assert {title.split(" ")[0] for title in titles} == {user.id}
     assert f"{user.id} undone" not in titles

@@ -1,7 +1,7 @@
-"""Code that forgets every filter, behind a real server: it reaches its caller's rows alone.
+"""Handlers without any filter, on a real server: they reach only the caller's rows.
 
-Each function of forgetful_readers.py and forgetful_writers.py is a handler here. What they did is
-read back over the owner's connection, which sees every row.
+Each function of forgetful_readers.py and forgetful_writers.py is a handler here. The tests read the
+results over the owner's connection, which sees every row.
 """
 
 import uuid
@@ -28,7 +28,7 @@ TITLES_OF = "select title from app.tasks where user_id = %s order by id"
 
 
 def serve(router: APIRouter, work: Callable[..., Any]) -> None:
-    """Make a handler of a function that is given a session."""
+    """Add a handler that calls the function with a session."""
 
     @router.post(f"/forgetful/{work.__name__}")
     def handle(user: UserDep) -> Any:
@@ -37,7 +37,7 @@ def serve(router: APIRouter, work: Callable[..., Any]) -> None:
 
 
 def serve_forger(router: APIRouter, work: Callable[..., Any]) -> None:
-    """Make a handler of a function that is given a session, and another user's id."""
+    """Add a handler that calls the function with a session and another user's id."""
 
     @router.post(f"/forgetful/{work.__name__}")
     def handle(user: UserDep, victim: str) -> Any:
@@ -46,7 +46,7 @@ def serve_forger(router: APIRouter, work: Callable[..., Any]) -> None:
 
 
 class Caller(httpx2.Client):
-    """A user with some tasks, who calls handlers that forget them."""
+    """A user with some tasks, who calls the forgetful handlers."""
 
     def __init__(self, url: str, issuer: Issuer) -> None:
         self.id = f"user-{uuid.uuid4().hex}"
@@ -60,14 +60,14 @@ class Caller(httpx2.Client):
         return self
 
     def call(self, work: Callable[..., Any], **query: str) -> Any:
-        """What the handler answers."""
+        """Call the handler, and return the body of its response, or the status if it is not 200."""
         response = self.post(f"/forgetful/{work.__name__}", params=query)
         return response.json() if response.status_code == 200 else response.status_code
 
 
 @pytest.fixture(scope="module")
 def url(api_settings: Settings) -> Iterator[str]:
-    """The API with the forgetful handlers in it."""
+    """The URL of the API with the forgetful handlers."""
     router = APIRouter()
     for work in (*READERS, *UPDATERS, *DELETERS, *INSERTERS):
         serve(router, work)
@@ -88,13 +88,13 @@ def alice(url: str, issuer: Issuer) -> Iterator[Caller]:
 
 @pytest.fixture
 def bob(url: str, issuer: Issuer) -> Iterator[Caller]:
-    """Another user, with three."""
+    """Another user, with three tasks."""
     with Caller(url, issuer) as caller:
         yield caller.create_tasks(HIS)
 
 
 def rows(owner: Connection, user: Caller) -> list[tuple[str, str, str]]:
-    """A user's rows as they lie in the table: every byte, who wrote them, and where."""
+    """A user's rows with xmin and ctid, which show whether a row was written again."""
     with owner.cursor() as cursor:
         cursor.execute(ROWS, (user.id,))
         return cursor.fetchall()
@@ -109,7 +109,7 @@ def titles(owner: Connection, user: Caller) -> list[str]:
 
 @pytest.mark.parametrize("work", READERS)
 def test_reader_sees_own_rows_only(alice: Caller, bob: Caller, work: Callable[..., Any]) -> None:
-    """Without a filter, each user sees all of their own rows, and no other."""
+    """Without a filter, each user sees all of their own rows, and no other rows."""
     power = 2 if work.__name__ == "join_to_itself" else 1
 
     assert alice.call(work) == [len(HERS) ** power, [alice.id]]
@@ -120,7 +120,7 @@ def test_reader_sees_own_rows_only(alice: Caller, bob: Caller, work: Callable[..
 def test_updater_changes_own_rows_only(
     alice: Caller, bob: Caller, owner: Connection, work: Callable[..., Any]
 ) -> None:
-    """Without a filter, an update changes each row of Alice's, and no byte of Bob's."""
+    """Without a filter, Alice's update changes all of her rows, and none of Bob's."""
     before = rows(owner, bob)
 
     assert alice.call(work) == len(HERS)
@@ -134,7 +134,7 @@ def test_updater_changes_own_rows_only(
 def test_deleter_removes_own_rows_only(
     alice: Caller, bob: Caller, owner: Connection, work: Callable[..., Any]
 ) -> None:
-    """Without a filter, a delete removes each row of Alice's, and none of Bob's."""
+    """Without a filter, Alice's delete removes all of her rows, and none of Bob's."""
     before = rows(owner, bob)
 
     assert alice.call(work) == len(HERS)
@@ -148,7 +148,7 @@ def test_deleter_removes_own_rows_only(
 def test_inserter_adds_own_rows(
     alice: Caller, bob: Caller, owner: Connection, work: Callable[..., Any]
 ) -> None:
-    """Without a user id, new rows are the caller's."""
+    """New rows without a user id belong to the caller."""
     before = rows(owner, bob)
 
     assert alice.call(work) == len(TITLES)
@@ -161,7 +161,7 @@ def test_inserter_adds_own_rows(
 def test_forger_is_denied(
     alice: Caller, bob: Caller, owner: Connection, work: Callable[..., Any]
 ) -> None:
-    """A handler that writes user_id, which is not granted, is 500; every row is as it was."""
+    """A handler that writes user_id, which is not granted, answers 500 and changes no row."""
     hers, his = rows(owner, alice), rows(owner, bob)
 
     assert alice.call(work, victim=bob.id) == 500

@@ -1,6 +1,6 @@
-"""Every table, command and identity, and what a new table must have to be let in.
+"""The isolation matrix: every table of schema app with every command and identity.
 
-The catalogue names the tables. See tests/support/isolation.py for how a cell is tried.
+The tables come from the catalogue; tests/support/isolation.py runs the commands.
 """
 
 import pytest
@@ -11,10 +11,10 @@ from tests.support import isolation
 
 @pytest.mark.parametrize("command", isolation.COMMANDS)
 def test_identities_can_reach_own_rows_only(owner: Connection, command: str) -> None:
-    """In every table, a command reaches the caller's rows, and without a caller none."""
+    """In every table, each command reaches only the caller's rows, and none without a caller."""
     assert isolation.observe(owner, [command]) == isolation.expect(owner, [command])
 
 
 def test_api_may_run_each_of_its_statements(owner: Connection) -> None:
-    """No grant is missing: a column that a statement names is granted to the API's role."""
+    """rowlock_api has every grant that the API's statements need."""
     assert isolation.refused(owner) == {}

@@ -1,7 +1,7 @@
-"""Each mutant of tests/faults is noticed by exactly those that its file names in `caught_by`.
+"""Each mutant of tests/faults is detected by exactly the detectors in `caught_by` of its file.
 
-A mutant breaks the database, or a module of the API, in one way. Those that may notice are the
-isolation `matrix`, the request `sequence`, and the checks of db/checks by their names.
+A mutant breaks the database, or a module of the API, in one way. The detectors are the isolation
+`matrix`, the request `sequence`, and the checks of db/checks.
 """
 
 import runpy
@@ -25,12 +25,12 @@ from tests.support.api_role import failing_checks
 from tests.support.blocking import BlockingDatabase, blocking
 from tests.support.server import Server, connect
 
-TRIES = 5  # at a role that a migration of another test writes to at the same time
+TRIES = 5  # because a migration in another test may change the same role at the same time
 
 
 @pytest.mark.parametrize("mutant", CATALOGUE, ids=str)
 def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant: Fault) -> None:
-    """In every table, the fault is noticed by exactly those who are named beside it."""
+    """In every table, the checks and the matrix in `caught_by` detect the fault, and no others."""
     caught = {}
     for place, statement in statements_of(server, database, mutant):
         with closing(connect(server.owner_url(database))) as owner:
@@ -45,7 +45,7 @@ def test_fault_in_the_catalogue_is_noticed(server: Server, database: str, mutant
 
 @pytest.mark.parametrize("mutant", SETTINGS, ids=str)
 def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant: Fault) -> None:
-    """A user id that every new connection starts with is noticed by those who are named."""
+    """The detectors in `caught_by` detect a user id that is set on every new connection."""
     alice = _new_user()
     names = {"database": sql.Identifier(own_database), "user": sql.Literal(alice)}
     with closing(connect(server.owner_url(own_database))) as owner:
@@ -60,7 +60,7 @@ def test_fault_in_settings_is_noticed(server: Server, own_database: str, mutant:
 def test_fault_in_the_code_is_noticed(
     server: Server, database: str, monkeypatch: pytest.MonkeyPatch, mutant: Fault
 ) -> None:
-    """A fault of the code shows in the next transaction of the connection, with or without user."""
+    """The detectors in `caught_by` detect a fault in the API's code."""
     fault = runpy.run_path(str(mutant.path))
     monkeypatch.setattr(fault["TARGET"], fault["REPLACEMENT"])
 
@@ -79,10 +79,7 @@ def test_sound_database_is_noticed_by_nobody(server: Server, database: str) -> N
 
 
 def _apply(owner: Connection, statement: str) -> None:
-    """Run the statement in the owner's transaction; closing the connection undoes it.
-
-    What only a superuser may break is left alone where the owner is none.
-    """
+    """Run the statement in the owner's transaction; closing the connection undoes it."""
     with owner.cursor() as cursor:
         for attempt in range(TRIES):
             cursor.execute("savepoint sound")
@@ -97,7 +94,7 @@ def _apply(owner: Connection, statement: str) -> None:
 
 
 def _matrix_notices(owner: Connection) -> bool:
-    """Whether the matrix comes out wrong, or no row can be planted: the trail refuses it."""
+    """Whether the matrix differs, a statement is refused, or the trail refuses a planted row."""
     try:
         wrong = isolation.observe(owner) != isolation.expect(owner)
         return wrong or isolation.refused(owner) != {}
@@ -112,7 +109,7 @@ def _one_connection(server: Server, database: str) -> Iterator[BlockingDatabase]
 
 
 def _noticed_by(pool: BlockingDatabase, alice: str) -> set[str]:
-    """What fails: the guard as the API starts, and then its first requests."""
+    """The checks that fail when the API starts, and `sequence` if its first requests are wrong."""
     results = startup_checks.inspect(pool.database, newest_revision(), statements())
     noticed = {result.name for result in results if result.findings}
     if run_sequence(pool, alice, _new_user()) != EXPECTED:

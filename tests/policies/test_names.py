@@ -1,4 +1,4 @@
-"""What a role that may only create functions can put in the place of Postgres's own."""
+"""A role that may only create functions cannot replace Postgres's functions in our statements."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +13,8 @@ from tests.support.api import RunningApi, running_api
 from tests.support.issuer import Issuer
 from tests.support.server import Server, connect, text
 
-# The parameters fit those of a read exactly, where Postgres's own function takes any.
+# The parameter types match the statement READ exactly, so Postgres would prefer this function to
+# pg_catalog.json_build_object, which takes any types.
 TRAP = """
 create function {0}.json_build_object(
     text, uuid, text, text, text, text, text, boolean, text, timestamptz, text, timestamptz,
@@ -27,7 +28,7 @@ PLACES = ("public", "rowlock_api")
 
 @pytest.fixture(scope="module", params=PLACES)
 def trapped(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[str, str]]:
-    """A database with a foreign function, and the schema of that function."""
+    """The name of a database with the trap, and the schema of the trap."""
     schema = request.param
     with server.database() as name:
         server.execute(
@@ -42,14 +43,14 @@ def trapped(request: pytest.FixtureRequest, server: Server) -> Iterator[tuple[st
 def trapped_api(
     server: Server, trapped: tuple[str, str], api_settings: Settings, issuer: Issuer
 ) -> Iterator[RunningApi]:
-    """The API on that database, in which only its owner can create objects now."""
+    """The API on the database with the trap."""
     url = SecretStr(text(server.api_url(trapped[0])))
     with running_api(api_settings.model_copy(update={"database_url": url}), issuer) as running:
         yield running
 
 
 def test_requests_run_postgres_s_own_function(trapped_api: RunningApi) -> None:
-    """Every request that builds JSON gives the caller's task, and not what the trap does."""
+    """Requests that build JSON return the caller's task, and do not run the trap."""
     with trapped_api.user() as user:
         task = user.create_task(title="mine")
 
@@ -58,7 +59,7 @@ def test_requests_run_postgres_s_own_function(trapped_api: RunningApi) -> None:
 
 
 def test_name_without_a_schema_is_postgres_s_own(server: Server, trapped: tuple[str, str]) -> None:
-    """The role looks into no other schema, also in a statement that names none."""
+    """The role's search path has only pg_catalog, so an unqualified name is never the trap."""
     name, schema = trapped
     statement = queries.READ.sql.replace("pg_catalog.", "")
     values = {"id": "00000000-0000-0000-0000-000000000000"}
@@ -75,7 +76,7 @@ def test_name_without_a_schema_is_postgres_s_own(server: Server, trapped: tuple[
         cursor.execute(statement, values)
         assert cursor.fetchone() is not None
 
-        # With the path that a role has by default, the same statement runs the trap.
+        # With the schema in the search path, the same statement runs the trap.
         cursor.execute(f"set local search_path = {schema}")
         with pytest.raises(errors.DatabaseError, match="this is not json_build_object"):
             cursor.execute(statement, values)

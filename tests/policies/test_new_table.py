@@ -1,6 +1,6 @@
-"""What a new table must have before the suite lets it in, and that the matrix then covers it.
+"""A new table fails the checks until it is isolated, and the isolation matrix then covers it.
 
-Each test makes its tables in the owner's transaction, which is rolled back.
+Each test creates its tables in the owner's transaction, which is rolled back.
 """
 
 import shutil
@@ -46,11 +46,11 @@ grant insert (body), update (body), delete on app.probe to rowlock_api;
 """
 PROBE_FILE = "".join(POLICIES.values()).format("probe") + PROBE_GRANTS
 
-# What is done, and how many findings each check then has.
+# Each step's statement, and the number of findings of each check after it.
 STEPS = (
     (
         "create table app.probe (id uuid not null default app.new_id(), body text not null)",
-        # It lacks both a primary key and an index.
+        # Two findings of tables_keys: the table has no primary key and no index on user_id.
         {"tables_user_id": 1, "tables_keys": 2, "tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
@@ -59,7 +59,7 @@ STEPS = (
     ),
     (
         "alter table app.probe add primary key (id)",
-        # The key does not lead with user_id, and no index does.
+        # The primary key does not begin with user_id, and neither does any index.
         {"tables_keys": 2, "tables_rls": 1, "tables_policies": 1, "drift": 1},
     ),
     (
@@ -78,7 +78,7 @@ STEPS = (
         "alter table app.probe force row level security",
         {"tables_policies": 1, "drift": 1},
     ),
-    # No policy at all, and none for each of four granted commands.
+    # Five findings of tables_policies: no policies at all, and none for the four granted commands.
     (PROBE_GRANTS, {"tables_policies": 5, "drift": 1}),
     (POLICIES["select"].format("probe"), {"tables_policies": 3, "drift": 1}),
     (POLICIES["insert"].format("probe"), {"tables_policies": 2, "drift": 1}),
@@ -86,7 +86,7 @@ STEPS = (
     (POLICIES["delete"].format("probe"), {"drift": 1}),
 )
 
-# A parent and its child, and columns that each need a value of their own.
+# A parent and a child, with columns of many types that are hard to fill with valid values.
 AWKWARD = f"""
 create type app.colour as enum ('red', 'green');
 create domain app.slug as text check (value ~ '^[a-z0-9]+$');
@@ -119,7 +119,7 @@ create table app.cards (
 
 
 def protect(table: str, columns: str) -> str:
-    """What a policy file says for a table."""
+    """The policies and grants that a policy file would have for the table."""
     policies = "".join(POLICIES.values()).format(table)
     return f"""
 alter table app.{table} enable row level security;
@@ -144,7 +144,7 @@ def findings(owner: Connection) -> dict[str, int]:
 def test_new_table_fails_until_it_is_isolated(
     owner: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each thing that a table needs silences one finding; with its policy file, nothing is left."""
+    """Each part of isolation removes a finding; installing the policy file removes the last."""
     assert findings(owner) == {}
 
     for statement, expected in STEPS:
@@ -164,7 +164,10 @@ def test_new_table_fails_until_it_is_isolated(
 
 
 def test_matrix_notices_new_table_without_policies(owner: Connection) -> None:
-    """A table that is granted before it is closed fails every granted command, alone."""
+    """A table with grants but without RLS fails the matrix in each granted command.
+
+    All other tables pass.
+    """
     run(owner, f"create table app.probe ({OWNED}, body text not null); {PROBE_GRANTS}")
 
     found, expected = isolation.observe(owner), isolation.expect(owner)
@@ -178,7 +181,7 @@ def test_matrix_notices_new_table_without_policies(owner: Connection) -> None:
 
 
 def test_matrix_covers_tables_of_any_shape(owner: Connection) -> None:
-    """Parents, enums, domains, checks and every common type get a row by themselves."""
+    """Rows are created automatically for parents, enums, domains, checks and common types."""
     run(owner, AWKWARD)
     columns = "colour, slug, state, rank, due, length, tags, data, picture, address, days"
     run(owner, protect("boards", "name") + protect("cards", f"board_id, {columns}"))
@@ -191,7 +194,7 @@ def test_matrix_covers_tables_of_any_shape(owner: Connection) -> None:
 
 
 def test_matrix_expects_denial_where_nothing_is_granted(owner: Connection) -> None:
-    """A command without a grant is denied to everybody, the row's user included."""
+    """A command without a grant is denied to everybody, also to the user of the row."""
     run(owner, f"create table app.probe ({OWNED}); alter table app.probe enable row level security")
 
     matrix = {
@@ -205,7 +208,7 @@ def test_matrix_expects_denial_where_nothing_is_granted(owner: Connection) -> No
 def test_matrix_asks_for_row_it_cannot_guess(
     owner: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A row that no guess makes valid ends in a sentence; one line in ROWS then supplies it."""
+    """If no valid row can be guessed, the error says to add one to ROWS; then the matrix passes."""
     run(owner, f"create table app.probe ({OWNED}, body text not null check (length(body) = 77))")
     run(owner, protect("probe", "body"))
 

@@ -1,4 +1,4 @@
-"""What row-level security alone would still tell about others' rows, or let a user write."""
+"""Leaks about other users' rows, and forbidden writes, that RLS alone would not prevent."""
 
 import io
 import uuid
@@ -25,7 +25,7 @@ CONSTANTS: dict[str, Any] = {}
 
 
 def sql(text: str) -> Statement:
-    """SQL of one's own, as a statement of the API."""
+    """Hand-written SQL as a statement of the API."""
     return Statement(text, CONSTANTS)
 
 
@@ -61,7 +61,7 @@ def bind(cursor: Cursor, user_id: str) -> None:
 
 
 def test_two_users_can_hold_the_same_id(alice: BlockingUser, bob: BlockingUser) -> None:
-    """An id that Alice uses is free for Bob: no unique violation reveals it."""
+    """Bob can use the id of Alice's task, so no unique violation reveals that it exists."""
     task_id = uuid.uuid4()
 
     assert create(alice, "hers", task_id) == create(bob, "his", task_id) == task_id
@@ -70,7 +70,7 @@ def test_two_users_can_hold_the_same_id(alice: BlockingUser, bob: BlockingUser) 
 
 
 def test_violation_tells_nothing_of_others(alice: BlockingUser, bob: BlockingUser) -> None:
-    """A user's own id twice is a unique violation, and names no key, own or foreign."""
+    """A second task with the same id is a unique violation whose message has no key values."""
     task_id = create(bob, "his")
     create(alice, "hers", task_id)
 
@@ -85,7 +85,7 @@ def test_violation_tells_nothing_of_others(alice: BlockingUser, bob: BlockingUse
 
 
 def test_upsert_cannot_touch_row_of_another(alice: BlockingUser, bob: BlockingUser) -> None:
-    """ON CONFLICT meets the caller's rows only: Bob's upsert of Alice's id makes a row of his."""
+    """ON CONFLICT finds only the caller's rows: Bob's upsert of Alice's id creates his own row."""
     upsert = sql(
         "insert into app.tasks (id, title) values (%(id)s, %(title)s)"
         " on conflict (user_id, id) do update set title = excluded.title || ' again'"
@@ -112,7 +112,7 @@ def test_upsert_cannot_touch_row_of_another(alice: BlockingUser, bob: BlockingUs
 def test_user_cannot_write_what_the_database_writes(
     alice: BlockingUser, column: str, statement: str
 ) -> None:
-    """It is 42501 to give these columns a value, or their default, even in rows of one's own."""
+    """Writing a value or the default to these columns fails with 42501, also in own rows."""
     task_id = create(alice, "hers")
     value = alice.id if column == "user_id" else WRITTEN_BY_DATABASE[column]
 
@@ -125,7 +125,7 @@ def test_user_cannot_write_what_the_database_writes(
 
 
 def test_database_writes_version_and_completion(alice: BlockingUser) -> None:
-    """A change raises the version by one; completing sets the time, and reopening removes it."""
+    """Each change raises version by one; completing sets completed_at, reopening removes it."""
     state = sql("select version, completed, completed_at is not null from app.tasks")
     task_id = create(alice, "hers")
 
@@ -142,7 +142,7 @@ def test_database_writes_version_and_completion(alice: BlockingUser) -> None:
 def test_leaky_function_is_shown_own_rows_only(
     server: Server, database: str, api_role: Connection, alice: BlockingUser, bob: BlockingUser
 ) -> None:
-    """A function of Bob's own, however cheap, runs behind the policy: it never sees Alice's row."""
+    """A cheap function in WHERE runs only after the policy, so it does not see Alice's row."""
     create(alice, "hers")
     create(bob, "his")
 
@@ -183,7 +183,7 @@ def test_statistics_show_no_values(
 def test_copy_moves_own_rows_only(
     api_role: Connection, alice: BlockingUser, bob: BlockingUser
 ) -> None:
-    """COPY out of the table holds the caller's rows; COPY into it is refused (0A000)."""
+    """COPY TO contains only the caller's rows; COPY FROM is refused with 0A000."""
     create(alice, "hers")
     create(bob, "his")
 
@@ -197,7 +197,7 @@ def test_copy_moves_own_rows_only(
 
 
 def test_bound_connection_refuses_copy(alice: BlockingUser) -> None:
-    """In a unit of work COPY is refused before it is sent: it would go past the binding."""
+    """A unit of work refuses COPY without sending it, because COPY would not bind the user."""
     with alice.unit_of_work() as session:
         cursor: Any = session.connection().connection.cursor()
         with pytest.raises(psycopg2.NotSupportedError):
@@ -205,7 +205,7 @@ def test_bound_connection_refuses_copy(alice: BlockingUser) -> None:
 
 
 def test_packet_that_ends_its_transaction_reads_nothing(alice: BlockingUser) -> None:
-    """After a commit in the same packet no user is bound; the next statement is bound again."""
+    """After a commit in the same packet no user is bound; the next packet binds the user again."""
     create(alice, "hers")
 
     with alice.unit_of_work() as session:
@@ -219,7 +219,7 @@ def test_packet_that_ends_its_transaction_reads_nothing(alice: BlockingUser) -> 
 
 
 def copy_out(cursor: Cursor, statement: str) -> str:
-    """What a COPY sends."""
+    """The data that a COPY TO sends."""
     sent = io.StringIO()
     cursor.copy_expert(statement, sent)
     return sent.getvalue()

@@ -1,4 +1,4 @@
-"""The premise of every other test: the API's connections cannot bypass row-level security."""
+"""The API's connections cannot bypass row-level security: every other test relies on this."""
 
 import psycopg2
 import pytest
@@ -16,7 +16,7 @@ from pg_roles
 where rolname = session_user and rolname = current_user
 """
 
-# The role itself and, however deep, every role that it is a member of.
+# The role itself and every role that it is a member of, directly or indirectly.
 REACH = """
 with recursive reach (oid) as (
     select oid from pg_roles where rolname = current_user
@@ -35,21 +35,21 @@ where pg_has_role(c.relowner, 'member')
 
 
 def test_api_role_cannot_bypass_row_level_security(pool: BlockingDatabase) -> None:
-    """The API's connections are rowlock_api: no superuser, no BYPASSRLS, member of nothing."""
+    """The API connects as rowlock_api: not a superuser, no BYPASSRLS, member of no role."""
     assert pool.fetch_without_user("select session_user::text, current_user::text") == [
         ("rowlock_api", "rowlock_api")
     ]
-    # It can log in, and has none of the other attributes.
+    # The role can log in, and has none of the other attributes.
     assert pool.fetch_without_user(ATTRIBUTES) == [(True, False, False, False, False, False)]
     assert pool.fetch_without_user(REACH) == [("rowlock_api", False)]
     assert pool.fetch_without_user(OWNED) == []
 
 
 def test_api_role_cannot_turn_row_level_security_off(owner: Connection) -> None:
-    """With row_security off, a table of schema app is an error for rowlock_api, and shows no row.
+    """With row_security off, rowlock_api gets an error for each table of schema app, and no row.
 
-    Postgres raises that error exactly where a policy would have filtered. The owner, who is
-    exempt, reads all rows with the same setting.
+    Postgres raises this error if a policy would filter the query. The owner, who is exempt from
+    policies, reads all rows with the same setting.
     """
     tables = [table.name for table in isolation.tables(owner)]
     assert "app.tasks" in tables
@@ -68,7 +68,7 @@ def test_api_role_cannot_turn_row_level_security_off(owner: Connection) -> None:
 
 
 def test_owner_sees_every_row(owner: Connection, pool: BlockingDatabase) -> None:
-    """The tests' witness is exempt from the policies, or it would miss what a user broke."""
+    """The owner, over whose connection tests check the rows, is exempt from the policies."""
     with owner.cursor() as cursor:
         cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
         assert cursor.fetchall() == [(True,)]

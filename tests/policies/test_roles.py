@@ -1,4 +1,4 @@
-"""What identity.sql and roles.sql make: ids, and roles that a second run puts right."""
+"""The default ids of columns.sql, and the roles of roles.sql, which a second run resets."""
 
 import time
 import uuid
@@ -31,7 +31,7 @@ def test_roles_are_put_right(
     role: str,
     login: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    """Whatever was given to a role beyond its part is taken from it when roles.sql runs again."""
+    """Running roles.sql again removes attributes and memberships that were added to a role."""
     with owner.cursor() as cursor:
         cursor.execute(f"alter role {role} bypassrls createrole createdb {'no' * login}login")
         cursor.execute(f"grant pg_read_all_data to {role}")
