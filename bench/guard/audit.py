@@ -15,8 +15,12 @@ from tests.support.many_tables import MANY_TABLES
 from tests.support.server import connect
 
 ROUNDS = 3
-LIMIT = Limit(200, "ms")
-VIEWS = sorted(path.stem for path in audit_schema.VIEWS.glob("*.sql"))
+# 200 ms on a machine on which the baseline takes 73 ms.
+LIMIT = Limit(2.75, "×")  # noqa: RUF001 - the sign of multiplication
+# A view of Postgres that reads privileges of the same tables. Its time depends on the machine as
+# the time of the audit does, so their quotient does not.
+BASELINE = "information_schema.column_privileges"
+VIEWS = sorted(f"audit.{path.stem}" for path in audit_schema.VIEWS.glob("*.sql"))
 AUDITOR = "create role auditor login in role rowlock_auditor"
 
 
@@ -31,21 +35,30 @@ def measures(rig: Rig) -> Iterator[list[Measure]]:
             cursor.execute(AUDITOR)
             cursor.execute(MANY_TABLES)
             cursor.execute("set local session authorization auditor")
-        yield [Measure("audit: slowest view with 500 tables", LIMIT, partial(slowest, connection))]
+        yield [
+            Measure(
+                "audit: slowest view, divided by column_privileges",
+                LIMIT,
+                partial(slowest, connection),
+            )
+        ]
         connection.rollback()
 
 
 def slowest(connection: Connection) -> Sequence[float]:
-    """The time of the slowest view in each round, in milliseconds."""
-    return [max(_milliseconds(connection, view) for view in VIEWS) for _ in range(ROUNDS)]
+    """The time of the slowest view divided by that of the baseline, in each round."""
+    return [
+        max(_seconds(connection, view) for view in VIEWS) / _seconds(connection, BASELINE)
+        for _ in range(ROUNDS)
+    ]
 
 
-def _milliseconds(connection: Connection, view: str) -> float:
+def _seconds(connection: Connection, view: str) -> float:
     began = _clock(connection)
     with connection.cursor() as cursor:
-        cursor.execute(f"select * from audit.{view}")  # noqa: S608 - names of our own files
+        cursor.execute(f"select * from {view}")  # noqa: S608 - names of our own files
         cursor.fetchall()
-    return (_clock(connection) - began) * 1000
+    return _clock(connection) - began
 
 
 def _clock(connection: Connection) -> float:
