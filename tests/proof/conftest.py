@@ -1,4 +1,4 @@
-"""A Rowlock of its own for what is said of all roles."""
+"""Separate installations of Rowlock, because these tests check all roles of a cluster."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ where not exists (select from rowlock.live_policies as l where l.file = i.file)
 
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
-    """A migrated database with two users' tasks; change nothing in it, copy it."""
+    """A migrated database with tasks of two users. Tests must not change it, but may copy it."""
     with new_installation() as made:
         example(made)
         yield made
@@ -28,7 +28,7 @@ def installation() -> Iterator[Installation]:
 
 @pytest.fixture(scope="session")
 def documented() -> Iterator[Installation]:
-    """A migrated database without the tables that no document shows, such as a fork's newest."""
+    """A migrated database with only the tables that the documents show: a fork may have others."""
     shown = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
     with new_installation() as made:
         with closing(connect(made.owner_url)) as connection:

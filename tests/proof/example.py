@@ -1,8 +1,8 @@
-"""What the documents' database holds: two users, and a task of alice's that was worked on."""
+"""The example rows in the documents: tasks of two users, one of them changed and completed."""
 
 from tests.support.installation import Installation
 
-# As the API does it: each statement in a transaction of the user's.
+# Each statement runs in its own transaction, bound to the user, like a request of the API.
 WORK = (
     (
         "alice",
@@ -18,7 +18,7 @@ WORK = (
 
 
 def example(installation: Installation) -> None:
-    """Do what the two users did."""
+    """Run the statements of WORK."""
     for user, statement in WORK:
         installation.run(
             f"select set_config('app.user_id', '{user}', true); {statement}", "rowlock_api"

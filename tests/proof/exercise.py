@@ -1,4 +1,4 @@
-"""Every policy, asked: the isolation matrix for the API's role, and the trail's own roles."""
+"""Runs statements that use every policy: those of rowlock_api, and those of the trail's roles."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,8 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 
 from tests.support import isolation
 
-# As trail.record(), trail.verify() and trail.retain() do; a call of theirs does not show it.
+# Statements of trail.record(), trail.verify() and trail.retain(). A call of these functions would
+# not show which policies it uses.
 OF_THE_TRAIL = (
     (
         "rowlock_recorder",
@@ -24,7 +25,7 @@ OF_THE_TRAIL = (
 
 
 def exercise(connection: Connection, commands: Iterable[str] = isolation.COMMANDS) -> None:
-    """Ask the policies over a connection of the owner; all of it is rolled back."""
+    """Run the statements over a connection of the owner, and roll everything back."""
     isolation.observe(connection, commands)
     with connection.cursor() as cursor:
         for role, statement in OF_THE_TRAIL:

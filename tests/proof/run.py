@@ -1,6 +1,6 @@
-"""The audit of a fresh database, by Rowlock's own rules and by pgrls: `make audit`.
+"""`make audit`: audits a new database with Rowlock's own rules and with pgrls.
 
-Prints each command with what it says, and ends with 1 if any of them found something.
+It prints each command with its output, and exits with 1 if any command has a finding.
 """
 
 import os
@@ -28,17 +28,17 @@ from tests.support.pgrls import (
 )
 from tests.support.server import connect
 
-# The embedded Postgres, which people develop on, comes from a wheel; the newest holds 18.4.
+# The newest wheel with the embedded Postgres, which is used for development, contains 18.4.
 ACCEPTED = ("server_floor", "the newest embedded Postgres there is")
 
 
 def audit(installation: Installation) -> bool:
-    """Run `rowlock audit`; whether nothing was found, not even a warning, but what is accepted."""
+    """Run `rowlock audit`; return whether it has no finding, except the accepted one."""
     command = ("audit", "--accept", "=".join(ACCEPTED))
     _say(f"rowlock {shlex.join(command)}")
     done = subprocess.run(
         [Path(sys.executable).with_name("rowlock"), *command],
-        cwd=installation.cluster.folder,  # where no .env is
+        cwd=installation.cluster.folder,  # a folder without a .env file
         env=os.environ | installation.environment,
         check=False,
     )
@@ -51,7 +51,7 @@ def audit(installation: Installation) -> bool:
 
 
 def prove(installation: Installation, arguments: Iterable[str], user: str | None = None) -> bool:
-    """Run a command of pgrls; whether it passed."""
+    """Run a command of pgrls; return whether it passed."""
     arguments = tuple(arguments)
     _say(f"pgrls {shlex.join(arguments)}")
     done = pgrls(installation.owner_url, arguments, user)
@@ -60,14 +60,14 @@ def prove(installation: Installation, arguments: Iterable[str], user: str | None
 
 
 def probe(installation: Installation) -> list[bool]:
-    """Try each mode on a live copy; whether each agreed with what was proven."""
+    """Probe each mode on a copy of the database; return whether each agrees with the proof."""
     copy = installation.copy("rowlock_probe")
     copy.run(LOOSENED)
     return [prove(copy, verify(mode, "--probe"), PROBED[mode]) for mode in MODES]
 
 
 def cover(installation: Installation) -> bool:
-    """Ask every policy, and let pgrls count those that let a row through."""
+    """Run statements that use every policy; return whether pgrls finds that each passed a row."""
     with tempfile.TemporaryDirectory(prefix="rowlock-proof-") as folder:
         artifact = Path(folder) / "coverage.json"
         with closing(connect(installation.owner_url)) as connection:
@@ -83,7 +83,7 @@ def _say(line: str) -> None:
 
 
 def main() -> int:
-    """Run all, then say whether all passed."""
+    """Run all commands, then print whether all passed."""
     with new_installation() as installation:
         results = [
             audit(installation),

@@ -1,4 +1,4 @@
-"""The documents show what psql and pgrls say now."""
+"""The documents show the current output of psql and pgrls."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.support.installation import Installation
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_document_shows_the_output_of_today(path: Path, documented: Installation) -> None:
-    """Run again, each command prints what the document says: if not, run `make docs`."""
+    """Each command prints the output that the document shows; `make docs` renews the output."""
     document = path.read_text(encoding="utf-8")
 
     today = run_with_retry(document, documented).splitlines()
@@ -18,7 +18,7 @@ def test_document_shows_the_output_of_today(path: Path, documented: Installation
 
 
 def test_a_changed_output_is_noticed(installation: Installation) -> None:
-    """A document with another output than psql's is not what it would be if it were run again."""
+    """A wrong output in a document is replaced with psql's output, so the comparison fails."""
     document = "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   2\n(1 row)\n\n```\n"
 
     assert run_with_retry(document, installation) == (
@@ -27,7 +27,7 @@ def test_a_changed_output_is_noticed(installation: Installation) -> None:
 
 
 def test_every_question_has_an_answer() -> None:
-    """There are ten questions, and each shows a query with its output."""
+    """The document has ten numbered questions, each with a query and its output."""
     text = DOCUMENTS[0].read_text(encoding="utf-8")
     questions = text.partition("\n## Who looked")[0].split("\n## ")[2:]
 
@@ -36,7 +36,7 @@ def test_every_question_has_an_answer() -> None:
 
 
 def test_masks_hide_times_and_hashes_only() -> None:
-    """What differs from run to run becomes one value of the same width; the rest stays."""
+    """Times and hashes are replaced with a constant of the same width; all else stays."""
     told = f" 2026-11-25 02:49:17+00 | {'0f' * 32} | 9a8b7c6d5e4f… | postgres \n"
 
     assert masked(told) == (

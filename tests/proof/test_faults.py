@@ -1,4 +1,4 @@
-"""What pgrls finds where all faults of docs/reference/rules.md are planted together."""
+"""The findings of pgrls on a database with all faults of docs/reference/rules.md."""
 
 import json
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ LISTED = [fault for fault in faults() if fault.listed]
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[Installation]:
-    """An installation with every listed fault in it."""
+    """An installation with every listed fault."""
     with new_installation() as made:
-        # In one session: some are settings that later sessions start with.
+        # One session plants them all, because some are settings that change later sessions.
         made.run("".join(fault.plant for fault in LISTED))
         yield made
 
 
 def findings(installation: Installation) -> set[str]:
-    """What pgrls finds: rules with places, and modes with what they do not prove isolated."""
+    """The findings: each rule with its place, and each mode with a table not proven isolated."""
     linted = json.loads(pgrls(installation.owner_url, [*LINT, JSON]).stdout)
     found = {f"{v['rule_id']} {v['location']}" for v in linted["violations"]}
     for mode in (*MODES, *WAYS_AROUND):
@@ -34,17 +34,17 @@ def findings(installation: Installation) -> set[str]:
 
 
 def test_pgrls_finds_what_each_fault_says(broken: Installation) -> None:
-    """It finds exactly the places that the faults name, and no more."""
+    """The findings of pgrls are exactly those that the files of the faults name."""
     assert findings(broken) == {place for fault in LISTED for place in fault.places}
 
 
 def test_each_fault_is_found_by_our_rules() -> None:
-    """What pgrls finds or leaves out, a rule of ours finds; tests/audit shows that it does."""
+    """Each listed fault names a rule of Rowlock; tests/audit tests that the rule finds it."""
     assert [fault.name for fault in LISTED if not fault.rules] == []
 
 
 def test_rules_of_pgrls_are_named_once() -> None:
-    """The table has rules and modes, without the places."""
+    """For the table, each rule and mode of a fault is listed once, without its place."""
     found = {fault.name: of_pgrls(fault) for fault in LISTED}
 
     assert found["wide"] == [
@@ -59,5 +59,5 @@ def test_rules_of_pgrls_are_named_once() -> None:
 
 
 def test_document_has_the_table_of_today() -> None:
-    """The table of docs/reference/rules.md is that of the catalogue: if not, run `make docs`."""
+    """The table in docs/reference/rules.md is up to date with tests/faults; see `make docs`."""
     assert fault_table() in RULES.read_text(encoding="utf-8")

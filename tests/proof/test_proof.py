@@ -1,4 +1,4 @@
-"""pgrls proves that users are kept apart, and notices where they are not."""
+"""pgrls proves that users are isolated, and detects mistakes in policies."""
 
 import json
 import uuid
@@ -40,7 +40,7 @@ MISTAKES = {
 
 @pytest.fixture
 def copy(installation: Installation) -> Iterator[Installation]:
-    """A copy for this test, with what the probe's made-up rows would break taken off."""
+    """A copy of the database without the constraints that the probe's rows would violate."""
     name = f"copy_{uuid.uuid4().hex}"
     made = installation.copy(name)
     made.run(LOOSENED)
@@ -49,7 +49,7 @@ def copy(installation: Installation) -> Iterator[Installation]:
 
 
 def tables(installation: Installation) -> list[str]:
-    """Every table of schema app that row-level security covers."""
+    """The names of all tables of schema app."""
     with closing(connect(installation.owner_url)) as connection:
         return [table.name for table in isolation.tables(connection)]
 
@@ -57,20 +57,20 @@ def tables(installation: Installation) -> list[str]:
 def verdicts(
     installation: Installation, *arguments: str, user: str | None = None
 ) -> dict[str, Any]:
-    """What pgrls says, and its exit status."""
+    """The JSON output of pgrls, with its exit status."""
     done = pgrls(installation.owner_url, [*arguments, JSON], user)
     said: dict[str, Any] = json.loads(done.stdout)
     return said | {"status": done.returncode}
 
 
 def test_lint_finds_nothing(installation: Installation) -> None:
-    """Not even advice is left."""
+    """The linter of pgrls has no finding, not even advice."""
     assert verdicts(installation, *LINT)["status"] == 0
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_every_table_is_proven(installation: Installation, mode: str) -> None:
-    """In each mode, for every table of schema app: nothing leaks, and nothing is undecided."""
+    """In each mode, pgrls proves every table of schema app isolated, and leaves none undecided."""
     said = verdicts(installation, *verify(mode))
 
     assert {t["table"]: t["verdict"] for t in said["tables"]} == dict.fromkeys(
@@ -81,7 +81,7 @@ def test_every_table_is_proven(installation: Installation, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", WAYS_AROUND)
 def test_no_way_around(installation: Installation, mode: str) -> None:
-    """No role, function or view leads around the policies of a table."""
+    """No role, function or view bypasses the policies of a table."""
     said = verdicts(installation, *verify(mode))
 
     assert [t for t in said["tables"] if t["verdict"] != "isolated"] == []
@@ -90,7 +90,7 @@ def test_no_way_around(installation: Installation, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_probe_agrees(copy: Installation, mode: str) -> None:
-    """Tried on the live database, each table does what was proven of it."""
+    """A probe with real rows agrees with the proof for each table."""
     said = verdicts(copy, *verify(mode, "--probe"), user=PROBED[mode])
 
     assert {t["table"]: t["agreement"] for t in said["tables"]} == dict.fromkeys(
@@ -100,7 +100,7 @@ def test_probe_agrees(copy: Installation, mode: str) -> None:
 
 
 def test_probe_would_see_the_row(copy: Installation) -> None:
-    """Asked as the user whose row it planted, the probe sees it: it does look."""
+    """As the user of the planted row, the probe sees the row: this shows that the probe works."""
     said = verdicts(copy, *verify("cross-tenant", "--probe"), user="tenant_b")
 
     assert [t["observed"] for t in said["tables"] if t["table"] == "app.tasks"] == ["rows_visible"]
@@ -109,7 +109,7 @@ def test_probe_would_see_the_row(copy: Installation) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_mistake_is_noticed(copy: Installation, mode: str) -> None:
-    """A policy that lets other users' rows through is a leak, proven and seen."""
+    """A policy that passes other users' rows is a leak in the proof and in the probe."""
     copy.run(MISTAKES[mode])
 
     proven = verdicts(copy, *verify(mode))
@@ -123,7 +123,7 @@ def test_mistake_is_noticed(copy: Installation, mode: str) -> None:
 
 
 def covered(installation: Installation, folder: Path, names: tuple[str, ...]) -> dict[str, bool]:
-    """Which policies let a row through while these commands of the isolation matrix ran."""
+    """Whether each policy passes a row while these commands of the isolation matrix run."""
     with closing(connect(installation.owner_url)) as connection:
         found = recorded(connection)
         exercise(connection, names)
@@ -133,7 +133,7 @@ def covered(installation: Installation, folder: Path, names: tuple[str, ...]) ->
 
 
 def test_every_policy_is_exercised(installation: Installation, tmp_path: Path) -> None:
-    """The isolation matrix gets a row through each policy."""
+    """With all commands of the isolation matrix, each policy passes a row."""
     found = covered(installation, tmp_path, tuple(isolation.COMMANDS))
 
     assert found
@@ -141,7 +141,7 @@ def test_every_policy_is_exercised(installation: Installation, tmp_path: Path) -
 
 
 def test_policy_that_nothing_asks_is_told(installation: Installation, tmp_path: Path) -> None:
-    """Without the matrix's delete, the policy for it is not covered; select's still is."""
+    """With the matrix's select alone, the policy for select is covered, the one for delete not."""
     found = covered(installation, tmp_path, ("select",))
 
     assert found["app.tasks.tasks_select_own"]

@@ -1,4 +1,4 @@
-"""`make audit` passes on a fresh database, and on nothing less."""
+"""`make audit` passes on a new database, and fails on any finding."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.support.pgrls import LINT
 
 @pytest.fixture
 def copy(installation: Installation) -> Iterator[Installation]:
-    """A copy to break."""
+    """A copy that the test may change."""
     made = installation.copy("to_break")
     yield made
     installation.cluster_run("drop database {} with (force)", "to_break")
@@ -20,7 +20,7 @@ def copy(installation: Installation) -> Iterator[Installation]:
 def test_fresh_database_passes(
     installation: Installation, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """No finding but the accepted one, which is shown with its reason."""
+    """The accepted finding is shown with its reason, and there is no other finding."""
     assert run.audit(installation)
     assert run.prove(installation, LINT)
     assert run.cover(installation)
@@ -32,14 +32,14 @@ def test_fresh_database_passes(
 
 
 def test_a_warning_is_enough_to_fail(copy: Installation) -> None:
-    """`rowlock audit` ends with 0 on a warning; `make audit` does not."""
+    """A warning fails `make audit`, although `rowlock audit` exits with 0."""
     copy.run("alter database to_break set log_statement = 'all'")
 
     assert not run.audit(copy)
 
 
 def test_what_pgrls_finds_fails(copy: Installation) -> None:
-    """A trigger that nobody has read yet is a finding."""
+    """A trigger that is not in the allowlist of pgrls.toml is a finding."""
     copy.run(
         "create trigger unread before insert on app.tasks for each row"
         " execute function suppress_redundant_updates_trigger()"

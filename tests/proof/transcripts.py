@@ -1,8 +1,8 @@
-"""Documents that show commands with their output, and the one way both are made and checked.
+"""Documents that show commands with their output: runs the commands again, and renews the output.
 
-A block of `sql` is run by psql as the auditor, a block of `sh`, which begins with `pgrls`, by pgrls
-as the owner. The block of `text` behind it is what was printed. What differs from run to run is
-masked: times, the months of partitions, hashes and trailing spaces.
+psql runs a block of `sql` as the auditor. A block of `sh`, which begins with `pgrls`, runs as the
+owner. The next block, of `text`, is the output. Values that differ in each run are masked: times,
+the months of partitions, hashes and trailing spaces.
 """
 
 import re
@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"```(sql|sh)\n((?:(?!```).)*)```\n\n```text\n((?:(?!```).)*
 
 _TABLE = re.compile(r"\| fault \|.*?\n\n", re.DOTALL)
 
-# Each is as wide as what it replaces, so that columns stay columns.
+# Each mask is as wide as the value that it replaces, so columns stay aligned.
 _MASKS = (
     (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00\b"), "2026-01-01 00:00:00+00"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "0123456789abcdef" * 4),
@@ -34,7 +34,7 @@ _MASKS = (
 
 
 def run_with_retry(document: str, installation: Installation) -> str:
-    """The document, with the output that its commands have now."""
+    """Return the document with the current output of its commands."""
 
     def block(found: re.Match[str]) -> str:
         language, command, _ = found.groups()
@@ -45,7 +45,7 @@ def run_with_retry(document: str, installation: Installation) -> str:
 
 
 def fault_table() -> str:
-    """Each fault that is planted beside the others, with what finds it."""
+    """The table of all listed faults, with the rules that find each."""
     lines = ["| fault | our rules | pgrls |", "| --- | --- | --- |"]
     for fault in faults():
         if fault.listed:
@@ -67,7 +67,7 @@ def blocks(document: str) -> list[str]:
 
 
 def masked(output: str) -> str:
-    """Output without what differs from run to run."""
+    """Mask the values that differ in each run."""
     for pattern, value in _MASKS:
         output = pattern.sub(value, output)
     return "".join(f"{line.rstrip()}\n" for line in output.strip("\n").splitlines())
@@ -82,7 +82,7 @@ def _sh(installation: Installation, command: str) -> str:
 
 
 def write(paths: tuple[Path, ...], installation: Installation) -> None:
-    """Write the output into the documents."""
+    """Write the current output into the documents."""
     for path in paths:
         path.write_text(
             run_with_retry(path.read_text(encoding="utf-8"), installation), encoding="utf-8"
