@@ -1,4 +1,4 @@
-"""`rowlock audit` on a database, in this process."""
+"""A fixture that runs `rowlock audit` on a database, in this process."""
 
 import json
 import signal
@@ -11,10 +11,10 @@ import pytest
 from api import cli
 from tests.support.server import Server, text
 
-# One name with what a terminal, a browser and SQL would each take for their own.
+# A name with an escape sequence of terminals, a tag of HTML, and quotes and a statement of SQL.
 HOSTILE = "\x1b[31m<script>\"'; drop table app.tasks;--\n\u202eאבג\x9b"
 
-# A schema of 500 tables, each as the tutorial makes one.
+# Creates 500 tables like the one in the tutorial.
 MANY_TABLES = """
 do $$
 begin
@@ -36,7 +36,7 @@ $$
 
 @dataclass(frozen=True)
 class Audit:
-    """What a run of the command left behind."""
+    """The exit status and the output of a run of the command."""
 
     status: int
     out: str
@@ -50,7 +50,7 @@ class Audit:
 
 
 def sentence(done: Audit) -> str:
-    """The one line that a refused audit says."""
+    """The single line that a refused audit prints."""
     assert (done.status, done.out) == (1, "")
     assert done.err.count("\n") == 1, done.err
     return done.err.rstrip("\n")
@@ -63,7 +63,7 @@ Run = Callable[..., Audit]
 def audit(
     monkeypatch: pytest.MonkeyPatch, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Run]:
-    """Run `rowlock audit` with these arguments; a variable of None is not set."""
+    """Run `rowlock audit` with these arguments and variables; a value of None unsets a variable."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setenv("COLUMNS", "120")
 
@@ -72,7 +72,7 @@ def audit(
             "DATABASE_URL": text(server.api_url(database)),
             "MIGRATION_DATABASE_URL": text(server.owner_url(database)),
             "ALLOW_DEVELOPMENT_KEY": "true",
-            "ALLOW_PLAINTEXT": "true",  # a container may be reached at an address of its own
+            "ALLOW_PLAINTEXT": "true",  # a container's address may not be a loopback address
         } | variables
         for name, value in given.items():
             if value is None:

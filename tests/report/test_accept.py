@@ -1,4 +1,4 @@
-"""`--accept RULE=REASON`: what is known and meant does not fail an audit, and is not hidden."""
+"""`--accept RULE=REASON`: the rule's findings are shown, but do not fail the audit."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.server import Server
 
 
 def test_accepted_finding_does_not_count(audit: Run, server: Server, own_database: str) -> None:
-    """Findings of an accepted rule are shown with the reason; the status is that of the rest."""
+    """Findings of an accepted rule are shown with the reason, and do not change the status."""
     server.execute("create table app.loose (id int)", database=own_database)
     refused = audit(own_database, "--format", "json")
     rules = {f["rule"] for f in refused.json["findings"] if f["level"] == "error"}
@@ -32,7 +32,7 @@ def test_accepted_finding_does_not_count(audit: Run, server: Server, own_databas
 def test_accepting_one_rule_leaves_the_others(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """A rule that is not named counts."""
+    """Findings of other rules still fail the audit."""
     server.execute("create table app.loose (id int)", database=own_database)
 
     assert audit(own_database, "--accept", "tables_rls=made for a test").status == 1
@@ -51,7 +51,7 @@ def test_accepting_one_rule_leaves_the_others(
 def test_acceptance_needs_a_rule_and_a_reason(
     audit: Run, database: str, given: str, sentence: str
 ) -> None:
-    """A misspelt rule and a missing reason are refused before anything is asked."""
+    """A misspelt rule and a missing reason are refused, and nothing is audited."""
     done = audit(database, "--accept", given)
 
     assert (done.status, done.out) == (2, "")

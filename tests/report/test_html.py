@@ -1,4 +1,4 @@
-"""`--format html`: one file that needs nothing else. tests/browser looks at it."""
+"""`--format html`: a page in one file. tests/browser opens it in a browser."""
 
 import re
 import time
@@ -11,7 +11,7 @@ from tests.support.server import Server
 
 
 def test_page_forbids_itself_everything_but_its_style(audit: Run, database: str) -> None:
-    """The policy allows one style sheet by its hash, and nothing refers to anything outside."""
+    """The page's CSP allows only its style sheet, by hash; the page refers to no other file."""
     page = audit(database, "--format", "html").out
 
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
@@ -28,7 +28,7 @@ def test_page_forbids_itself_everything_but_its_style(audit: Run, database: str)
 
 
 def test_names_are_escaped(audit: Run, server: Server, own_database: str) -> None:
-    """A name makes no tag, and no sign of it acts on the page."""
+    """A hostile name creates no tag, and the page contains none of its control characters."""
     server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
 
     page = audit(own_database, "--format", "html").out
@@ -39,7 +39,7 @@ def test_names_are_escaped(audit: Run, server: Server, own_database: str) -> Non
 
 
 def test_user_has_a_section(audit: Run, database: str) -> None:
-    """With --as the page says what that user reaches; their id is escaped like any name."""
+    """With --as the page has a section about this user's reach; the user id is escaped."""
     page = audit(database, "--format", "html", "--as", "<b>alice").out
 
     assert '<h2 id="reach-title">What &lt;b&gt;alice reaches</h2>' in page
@@ -50,7 +50,7 @@ def test_user_has_a_section(audit: Run, database: str) -> None:
 def test_page_of_500_tables_is_whole(
     audit: Run, server: Server, own_database: str, tmp_path: Path
 ) -> None:
-    """Every table has its line in the matrix of each role that reaches one, and its policy."""
+    """All 500 tables are in the matrix of rowlock_api, each with its policy, within 20 seconds."""
     server.execute(MANY_TABLES, database=own_database)
     path = tmp_path / "report.html"
 
@@ -68,7 +68,7 @@ def test_page_of_500_tables_is_whole(
 def test_verdict_has_the_mark_of_what_was_found(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """A warning is neither as good as no finding nor as bad as an error."""
+    """No finding, a warning and an error each have their own verdict."""
     seen = []
     for change in (
         "select",
@@ -76,7 +76,7 @@ def test_verdict_has_the_mark_of_what_was_found(
         "alter table app.tasks no force row level security",
     ):
         server.execute(change, database=own_database)
-        # Whether the server itself is up to date is no matter here.
+        # The test must not depend on the version of the server.
         page = audit(own_database, "--format", "html", "--accept", "server_floor=a test").out
         verdict = re.search(r'class="verdict (\w+)"><span aria-hidden="true">(.)</span>', page)
         assert verdict is not None

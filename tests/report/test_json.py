@@ -1,4 +1,4 @@
-"""`--format json`: the shape that docs/reference/audit-report.md describes."""
+"""`--format json`: the report that docs/reference/audit-report.md describes."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "audit-report.md"
 
 
 def test_report_has_every_view(audit: Run, database: str) -> None:
-    """Each view is a list of objects with the view's columns, beside the findings and the head."""
+    """The report has metadata, findings, and each view as a list of objects with its columns."""
     done = audit(database, "--format", "json")
     report = done.json
 
@@ -32,7 +32,7 @@ def test_report_has_every_view(audit: Run, database: str) -> None:
 
 
 def test_report_says_what_the_database_says(audit: Run, database: str) -> None:
-    """The tasks' table, its matrix and its policies are in it."""
+    """The report has the table app.tasks, its access matrix and its policies."""
     report = audit(database, "--format", "json").json
 
     table = next(row for row in report["tables"] if row["table_name"] == "tasks")
@@ -52,7 +52,7 @@ def test_report_says_what_the_database_says(audit: Run, database: str) -> None:
 
 
 def access_of(report: dict[str, Any], role: str, table: str) -> dict[str, str]:
-    """One role's line of the matrix."""
+    """The reach of one role on a table, by command."""
     return {
         row["command"]: row["reach"]
         for row in report["access"]
@@ -61,7 +61,7 @@ def access_of(report: dict[str, Any], role: str, table: str) -> dict[str, str]:
 
 
 def test_hostile_names_come_back_as_they_are(audit: Run, server: Server, own_database: str) -> None:
-    """A name survives the way through JSON, and the remedy that names it runs."""
+    """A hostile name is unchanged in the report, and the remedy with this name can be run."""
     server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
 
     done = audit(own_database, "--format", "json")
@@ -76,7 +76,7 @@ def test_hostile_names_come_back_as_they_are(audit: Run, server: Server, own_dat
 
 
 def test_document_names_every_key() -> None:
-    """The description has every view and every column of it."""
+    """The document names every view and every column."""
     described = set(re.findall(r"`([a-z_0-9]+)`", DOCUMENT.read_text()))
     columns = {column for names in VIEWS.values() for column in names}
 

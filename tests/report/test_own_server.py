@@ -1,4 +1,4 @@
-"""`rowlock audit` on a server that asks for passwords, with an owner who is no superuser."""
+"""`rowlock audit` on a server that requires passwords, with an owner who is not a superuser."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,7 +26,7 @@ def run_sql(url: URL, *statements: str) -> None:
 
 @pytest.fixture(scope="module")
 def superuser() -> Iterator[URL]:
-    """The superuser's URL of a migrated database, which belongs to an owner as on Neon."""
+    """The superuser's URL of a migrated database whose owner is not a superuser, as on Neon."""
     with new_cluster(EMBEDDED) as cluster:
         (cluster.data / "pg_hba.conf").write_text(HBA)
         cluster.start()
@@ -47,12 +47,12 @@ def superuser() -> Iterator[URL]:
 
 @pytest.fixture
 def owner(superuser: URL) -> URL:
-    """The owner's URL."""
+    """The owner's URL of the same database."""
     return superuser.set(username="owner", password=PASSWORD)
 
 
 def test_matrix_is_printed(audit: Run, owner: URL) -> None:
-    """The API's role reaches its caller's tasks; on a server with few roles the list is whole."""
+    """The printed matrix has the line of rowlock_api, which reaches the caller's own tasks."""
     done = audit("tasks", MIGRATION_DATABASE_URL=text(owner))
 
     line = "│ rowlock_api │ app.tasks │ ✓ own │ ✓ own │ ✓ own │ ✓ own │ - │"
@@ -60,7 +60,7 @@ def test_matrix_is_printed(audit: Run, owner: URL) -> None:
 
 
 def test_owner_without_superuser_rights_audits(audit: Run, owner: URL) -> None:
-    """Who owns the views reads them, although no member of rowlock_auditor."""
+    """The owner of the views can audit without being a member of rowlock_auditor."""
     done = audit("tasks", "--format", "json", MIGRATION_DATABASE_URL=text(owner))
 
     assert done.err == ""
@@ -70,7 +70,7 @@ def test_owner_without_superuser_rights_audits(audit: Run, owner: URL) -> None:
 
 
 def test_wrong_password_is_not_repeated(audit: Run, owner: URL) -> None:
-    """A wrong password gets the server's word for it, in a line without the password."""
+    """For a wrong password, the line has the server's message and not the password."""
     wrong = text(owner.set(password="Wr0ng"))
 
     said = sentence(audit("tasks", MIGRATION_DATABASE_URL=wrong))
@@ -82,7 +82,7 @@ def test_wrong_password_is_not_repeated(audit: Run, owner: URL) -> None:
 
 @pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor"])
 def test_renamed_role_is_missed(audit: Run, superuser: URL, owner: URL, role: str) -> None:
-    """Without one of the two roles there is nothing to audit; with its name back, there is."""
+    """If one of the two roles is renamed, the audit is refused until the role is renamed back."""
     url = text(owner)
     run_sql(superuser, f"alter role {role} rename to renamed")
     try:

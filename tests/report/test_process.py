@@ -1,4 +1,4 @@
-"""`rowlock audit` as a process of its own: pipes that end, and terminals that know little."""
+"""`rowlock audit` as a separate process: closed pipes, and terminals without Unicode."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ ROWLOCK = Path(sys.executable).with_name("rowlock")
 
 @pytest.fixture
 def environment(server: Server, own_database: str) -> dict[str, str]:
-    """The environment that names a database in which nobody has a trail."""
+    """The environment for a new database, whose trail is empty."""
     return os.environ | {
         "DATABASE_URL": text(server.api_url(own_database)),
         "MIGRATION_DATABASE_URL": text(server.owner_url(own_database)),
@@ -24,7 +24,7 @@ def environment(server: Server, own_database: str) -> dict[str, str]:
 
 
 def test_terminal_without_unicode_gets_a_report(environment: dict[str, str]) -> None:
-    """Where the encoding lacks a sign, its code is printed; nothing breaks."""
+    """A character that the terminal's encoding lacks is printed as its escape code."""
     done = subprocess.run(
         [ROWLOCK, "audit"],
         env=environment | {"PYTHONIOENCODING": "ascii"},
@@ -40,7 +40,7 @@ def test_terminal_without_unicode_gets_a_report(environment: dict[str, str]) -> 
 def test_terminal_without_unicode_gets_the_verdict_of_the_trail(
     environment: dict[str, str],
 ) -> None:
-    """A sound trail is not mistaken for a broken one where there is no sign for it."""
+    """The verdict on an intact trail is printed with an escape code, and the status is 0."""
     done = subprocess.run(
         [ROWLOCK, "audit", "trail", "--verify"],
         env=environment | {"PYTHONIOENCODING": "ascii"},
@@ -53,7 +53,7 @@ def test_terminal_without_unicode_gets_the_verdict_of_the_trail(
 
 
 def test_user_id_that_is_no_text_is_refused(environment: dict[str, str]) -> None:
-    """Bytes that are not UTF-8 are no user's id: a sentence, and nothing is asked."""
+    """A user id that is not UTF-8 is refused, and nothing is verified."""
     done = subprocess.run(
         [ROWLOCK, "audit", "trail", "--verify", "--user", b"\xff"],
         env=environment,
@@ -69,7 +69,7 @@ def test_user_id_that_is_no_text_is_refused(environment: dict[str, str]) -> None
 def test_reader_that_has_read_enough_is_let_go(
     environment: dict[str, str], arguments: list[str]
 ) -> None:
-    """A pipe that is closed early, as by `head`, is no error."""
+    """If the reader closes the pipe early, as `head` does, the command exits with 0."""
     with subprocess.Popen(
         [ROWLOCK, "audit", *arguments],
         env=environment,

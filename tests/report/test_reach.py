@@ -1,4 +1,4 @@
-"""`--as USER`: the rows that a user reaches, counted by trying, and nothing changed."""
+"""`--as USER`: runs each command as the user, counts the rows, and rolls back."""
 
 from contextlib import closing
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.server import Server, connect
 
 
 def create_tasks(server: Server, database: str, user: str, number: int) -> None:
-    """Make tasks as the API does for a user."""
+    """Create tasks of a user over the API's URL."""
     with (
         closing(connect(server.api_url(database))) as connection,
         connection,
@@ -22,21 +22,21 @@ def create_tasks(server: Server, database: str, user: str, number: int) -> None:
 
 
 def stored(server: Server, database: str) -> list[tuple[Any, ...]]:
-    """Every task, where its row lies included."""
+    """Every task, with ctid and xmin, which change if the row is written."""
     with closing(connect(server.owner_url(database))) as connection, connection.cursor() as cursor:
         cursor.execute("select ctid, xmin, * from app.tasks order by user_id, id")
         return cursor.fetchall()
 
 
 def reach(run: Run, database: str, user: str) -> dict[str, dict[str, Any]]:
-    """What a user reaches, by table."""
+    """The reach of a user, by table."""
     found = run(database, "--format", "json", "--as", user).json["reach"]
     assert found["user"] == user
     return {row.pop("table_name"): row for row in found["tables"]}
 
 
 def test_user_reaches_their_own_rows_alone(audit: Run, server: Server, own_database: str) -> None:
-    """Each command reaches the user's rows and not those of others; nothing changes."""
+    """Each command reaches only the user's own rows, and the audit changes no row."""
     create_tasks(server, own_database, "alice", 2)
     create_tasks(server, own_database, "bob", 3)
     before = stored(server, own_database)
@@ -56,7 +56,7 @@ def test_user_reaches_their_own_rows_alone(audit: Run, server: Server, own_datab
 def test_many_rows_are_counted_and_not_changed(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """With more than 1,000 rows the user's own requests would wait: no change is tried."""
+    """With over 1,000 rows, update and delete are not tried: their locks would block the user."""
     create_tasks(server, own_database, "alice", 1001)
     create_tasks(server, own_database, "bob", 1000)
     row = {"schema_name": "app", "insert": "own"}
@@ -70,7 +70,7 @@ def test_many_rows_are_counted_and_not_changed(
 
 
 def test_what_was_not_granted_is_refused(audit: Run, server: Server, own_database: str) -> None:
-    """A command without its grant is refused, which is not the same as reaching no row."""
+    """The count of a command without a grant is null (insert: none), and not 0."""
     create_tasks(server, own_database, "alice", 1)
     server.execute("revoke all on app.tasks from rowlock_api", database=own_database)
     server.execute("grant select (id) on app.tasks to rowlock_api", database=own_database)
@@ -85,7 +85,7 @@ def test_what_was_not_granted_is_refused(audit: Run, server: Server, own_databas
 
 
 def test_what_no_policy_lets_through_is_none(audit: Run, server: Server, own_database: str) -> None:
-    """Without a policy for it, a row of one's own cannot be inserted; the others stay reached."""
+    """Without its policy, insert is none; select still reaches the row."""
     create_tasks(server, own_database, "alice", 1)
     server.execute("drop policy tasks_insert_own on app.tasks", database=own_database)
 
@@ -97,7 +97,7 @@ def test_what_no_policy_lets_through_is_none(audit: Run, server: Server, own_dat
 def test_a_policy_that_lets_everybody_in_shows(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """The count is what the server does, not what the files say."""
+    """A policy that no file has is in effect, so the count includes other users' rows."""
     create_tasks(server, own_database, "alice", 1)
     create_tasks(server, own_database, "bob", 2)
     server.execute(
@@ -109,7 +109,7 @@ def test_a_policy_that_lets_everybody_in_shows(
 
 
 def test_table_of_a_hostile_name_is_counted(audit: Run, server: Server, own_database: str) -> None:
-    """The name is no more than a name, and its table is one of the counted."""
+    """A table with a hostile name is counted like the others."""
     create_tasks(server, own_database, "alice", 1)
     server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
     server.execute("grant select, delete on app.{} to rowlock_api", HOSTILE, database=own_database)
@@ -123,7 +123,7 @@ def test_table_of_a_hostile_name_is_counted(audit: Run, server: Server, own_data
 def test_failing_trigger_is_named_by_its_error(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """Where a trigger refuses, the row says with which SQLSTATE, and the other counts stand."""
+    """If a trigger raises an error, the count is its SQLSTATE; the other commands are counted."""
     create_tasks(server, own_database, "alice", 1)
     server.execute(
         """
@@ -141,7 +141,7 @@ def test_failing_trigger_is_named_by_its_error(
 
 
 def test_foreign_table_is_left_alone(audit: Run, server: Server, own_database: str) -> None:
-    """What another server holds might not be rolled back, so nothing is tried on it."""
+    """No command is tried on a foreign table, because its server might not roll back."""
     server.execute(
         """
         create foreign data wrapper nowhere;
@@ -159,7 +159,7 @@ def test_foreign_table_is_left_alone(audit: Run, server: Server, own_database: s
 
 
 def test_locked_row_is_not_waited_for(audit: Run, server: Server, own_database: str) -> None:
-    """Where somebody holds a row of the user's, the audit gives up in a sentence."""
+    """If another session has locked a row of the user, the audit stops with one sentence."""
     create_tasks(server, own_database, "alice", 1)
     with closing(connect(server.owner_url(own_database))) as holder, holder.cursor() as cursor:
         cursor.execute("select from app.tasks for update")
@@ -172,7 +172,7 @@ def test_locked_row_is_not_waited_for(audit: Run, server: Server, own_database: 
 
 
 def test_counts_are_printed(audit: Run, server: Server, own_database: str) -> None:
-    """On a terminal the counts are a table."""
+    """The text report prints the counts as a table."""
     create_tasks(server, own_database, "alice", 2)
 
     out = audit(own_database, "--as", "alice").out
@@ -183,7 +183,7 @@ def test_counts_are_printed(audit: Run, server: Server, own_database: str) -> No
 
 @pytest.mark.parametrize("user", ["", "a\x1b", "a\nb"])
 def test_no_user_has_such_an_id(audit: Run, database: str, user: str) -> None:
-    """An empty id would be nobody's, and one with control signs no issuer's."""
+    """An empty user id and a user id with control characters are refused."""
     done = audit(database, "--as", user)
 
     assert (done.status, done.out) == (2, "")

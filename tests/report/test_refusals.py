@@ -13,7 +13,7 @@ from tests.support.server import API_PASSWORD, Server, text
 
 @pytest.fixture
 def login(server: Server) -> Iterator[str]:
-    """A login role that was granted nothing, with a name that needs quotes."""
+    """A login role without any grant, whose name needs quotes."""
     name = f'an "auditor" {uuid.uuid4().hex[:8]}'
     server.execute(f"create role {{}} login password '{API_PASSWORD}'", name)
     yield name
@@ -31,7 +31,7 @@ def test_empty_database_is_not_rowlocks(audit: Run, empty_database: str) -> None
 def test_database_without_the_views_is_half_migrated(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """Without schema audit there is nothing to read."""
+    """The audit of a database without schema audit is refused."""
     server.execute("drop schema audit cascade", database=own_database)
 
     assert sentence(audit(own_database)) == (
@@ -43,7 +43,7 @@ def test_database_without_the_views_is_half_migrated(
 def test_database_that_lacks_a_view_is_half_migrated(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """The sentence names the view that cannot be read."""
+    """If a view of schema audit is missing, the sentence names the view."""
     server.execute("drop view audit.grants cascade", database=own_database)
 
     assert sentence(audit(own_database)).startswith("audit.grants cannot be read: ")
@@ -69,7 +69,7 @@ def test_database_at_another_revision_is_refused(
 def test_role_without_rights_is_told_what_to_ask_for(
     audit: Run, server: Server, own_database: str, login: str
 ) -> None:
-    """Who is no member of rowlock_auditor is refused, and as a member sees what the owner sees."""
+    """A role is refused until it is a member of rowlock_auditor; then it gets the same report."""
     url = text(server.owner_url(own_database).set(username=login, password=API_PASSWORD))
 
     refused = sentence(audit(own_database, AUDIT_DATABASE_URL=url))
@@ -81,7 +81,7 @@ def test_role_without_rights_is_told_what_to_ask_for(
     assert granted.status == 0
     assert granted.json["login"] == login
     owners = audit(own_database, "--format", "json").json
-    # Roles are the cluster's, and other tests make some: what is compared is the database's own.
+    # Roles are left out, because they belong to the cluster, and other tests create some.
     for part in ("tables", "policies", "functions", "drift", "findings"):
         assert granted.json[part] == owners[part]
 
@@ -99,7 +99,7 @@ def test_api_role_is_never_told_to_be_an_auditor(audit: Run, server: Server, dat
 def test_auditor_needs_no_other_url(
     audit: Run, server: Server, own_database: str, login: str
 ) -> None:
-    """With AUDIT_DATABASE_URL alone an auditor audits; only --as needs the API's URL as well."""
+    """An auditor needs only AUDIT_DATABASE_URL; with --as, DATABASE_URL is needed too."""
     server.execute("grant rowlock_auditor to {}", login)
     url = text(server.owner_url(own_database).set(username=login, password=API_PASSWORD))
     alone = {"DATABASE_URL": None, "MIGRATION_DATABASE_URL": None, "AUDIT_DATABASE_URL": url}
@@ -111,7 +111,7 @@ def test_auditor_needs_no_other_url(
 
 
 def test_server_that_does_not_answer(audit: Run, server: Server, database: str) -> None:
-    """The sentence names the setting, and says what the driver said in one line."""
+    """If no server answers, the sentence has the setting's name and the driver's message."""
     url = text(server.owner_url(database).set(host="127.0.0.1", port=1, query={}))
 
     said = sentence(audit(database, AUDIT_DATABASE_URL=url))
@@ -121,7 +121,7 @@ def test_server_that_does_not_answer(audit: Run, server: Server, database: str) 
 
 
 def test_role_that_is_not_let_in(audit: Run, server: Server, database: str) -> None:
-    """A role that the server does not let in is told so, without its password."""
+    """If the server refuses the login, the sentence says so, without the password."""
     url = text(server.owner_url(database).set(username="nobody_here", password="s3cret"))
 
     said = sentence(audit(database, AUDIT_DATABASE_URL=url))
@@ -139,7 +139,7 @@ def test_no_url_at_all(audit: Run, database: str) -> None:
 
 
 def test_report_in_a_folder_that_is_not_there(audit: Run, database: str, tmp_path: Path) -> None:
-    """A file that cannot be written is named, and nothing is left behind."""
+    """If the file cannot be written, the sentence names it, and no other file is created."""
     path = tmp_path / "missing" / "report.html"
 
     assert sentence(audit(database, "--output", str(path))) == (
@@ -156,7 +156,7 @@ def test_report_over_a_folder(audit: Run, database: str, tmp_path: Path) -> None
 
 
 def test_report_replaces_the_last_one_whole(audit: Run, database: str, tmp_path: Path) -> None:
-    """The file holds the whole report and nothing of the last, and nothing else lies beside it."""
+    """The new report replaces the old file completely, and no temporary file remains."""
     path = tmp_path / "report.json"
     path.write_text("an older report" * 100_000)
 

@@ -1,4 +1,4 @@
-"""`--format sarif`: valid by OASIS's schema, and it leads to the rule and to the object."""
+"""`--format sarif`: valid by OASIS's schema; each result names its rule and its object."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from tests.report.conftest import HOSTILE, Audit, Run
 from tests.support.server import Server
 
 ROOT = Path(__file__).parents[2]
-# OASIS's own; the file of the same name that ends with .txt gives its source.
+# The schema of OASIS. sarif-schema-2.1.0.txt states its source.
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text())
 
 
 def run_of(done: Audit) -> dict[str, Any]:
-    """The one run of a valid log; the schema says of its time only that it is a text."""
+    """The only run of a valid log. The time is checked here, because the schema allows any text."""
     jsonschema.Draft4Validator(SCHEMA).validate(done.json)
     (run,) = done.json["runs"]
     assert re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z", run["invocations"][0]["endTimeUtc"])
@@ -36,7 +36,7 @@ def run_of(done: Audit) -> dict[str, Any]:
 def test_schema_refuses(
     audit: Run, server: Server, own_database: str, broken: dict[str, Any], sentence: str
 ) -> None:
-    """A result with a wrong or an unknown property is not valid."""
+    """The schema refuses a result with a wrong or an unknown property."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
     log = audit(own_database, "--format", "sarif").json
     log["runs"][0]["results"][0] |= broken
@@ -48,7 +48,7 @@ def test_schema_refuses(
 def test_finding_leads_to_its_rule_and_its_object(
     audit: Run, server: Server, own_database: str
 ) -> None:
-    """A result names the rule, its level, the rule's file and the object; the remedy is with it."""
+    """A result has the rule, its level, the rule's file, the object and the remedy."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
 
     done = audit(own_database, "--format", "sarif")
@@ -74,7 +74,7 @@ def test_finding_leads_to_its_rule_and_its_object(
 
 
 def test_every_rule_is_described(audit: Run, database: str) -> None:
-    """Each rule has a sentence, a level, and a name that is a file's."""
+    """Each rule file is described with a sentence and a level."""
     driver = run_of(audit(database, "--format", "sarif"))["tool"]["driver"]
     files = {p.stem: p for p in (*ROOT.glob("db/checks/*.sql"), *ROOT.glob("db/audit/rules/*.sql"))}
 
@@ -85,7 +85,7 @@ def test_every_rule_is_described(audit: Run, database: str) -> None:
 
 
 def test_accepted_finding_is_suppressed(audit: Run, server: Server, own_database: str) -> None:
-    """An accepted finding is there, with the reason for which it is suppressed."""
+    """An accepted finding is in the log, marked as suppressed, with its reason."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
     accept = ("--accept", "tables_rls=made for a test")
 
@@ -97,7 +97,7 @@ def test_accepted_finding_is_suppressed(audit: Run, server: Server, own_database
 
 
 def test_hostile_names_are_valid_sarif(audit: Run, server: Server, own_database: str) -> None:
-    """Whatever a table is called, the log is valid, and ASCII for whatever shows it."""
+    """With a hostile table name, the log is valid and only ASCII."""
     server.execute("create table app.{} (user_id text)", HOSTILE, database=own_database)
 
     done = audit(own_database, "--format", "sarif")

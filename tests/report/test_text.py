@@ -1,4 +1,4 @@
-"""What `rowlock audit` prints, and with which status it ends."""
+"""The text report of `rowlock audit`, and its exit status."""
 
 import re
 
@@ -16,7 +16,7 @@ def test_good_database_passes(audit: Run, database: str) -> None:
 
 
 def test_error_is_printed_with_what_mends_it(audit: Run, server: Server, own_database: str) -> None:
-    """An error gives status 1 and SQL to paste; pasted, the status is 0 again."""
+    """An error gives status 1 and prints SQL; after this SQL has run, the status is 0."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
     before = audit(own_database)
     remedy = (
@@ -28,12 +28,12 @@ def test_error_is_printed_with_what_mends_it(audit: Run, server: Server, own_dat
     assert before.status == 1
     assert "✗ error tables_rls  app.tasks: " in before.out
     assert f"\n{remedy}\n" in before.out
-    assert "✗ 2 errors" in before.out  # the table's own, and that it drifted
+    assert "✗ 2 errors" in before.out  # tables_rls and drift
     assert audit(own_database).status == 0
 
 
 def test_hostile_names_reach_no_terminal(audit: Run, server: Server, own_database: str) -> None:
-    """Escape sequences, line ends and signs that turn the text around are shown, not obeyed."""
+    """Control characters and marks that reverse the text are printed as codes."""
     server.execute("create table app.{} (id int)", HOSTILE, database=own_database)
 
     done = audit(own_database)
@@ -46,7 +46,7 @@ def test_hostile_names_reach_no_terminal(audit: Run, server: Server, own_databas
 
 
 def test_many_tables_stay_readable(audit: Run, server: Server, own_database: str) -> None:
-    """Of 500 tables the first are printed and the rest is counted; a wrong one comes first."""
+    """The first of 500 tables are printed and the rest is counted; faulty tables come first."""
     server.execute(MANY_TABLES, database=own_database)
     server.execute("alter table app.t77 disable row level security", database=own_database)
 
@@ -64,7 +64,7 @@ def test_many_tables_stay_readable(audit: Run, server: Server, own_database: str
 
 
 def test_pipe_breaks_no_name(audit: Run, server: Server, own_database: str) -> None:
-    """However long the names of tables and policies are, each stands whole on one line."""
+    """In a pipe, each long name of a table or policy is on one line, without a break."""
     names = [f"app.{letter * 59}_end" for letter in "abc"]
     policies = [f"{letter * 56}_policy" for letter in "abc"]
     for name, policy in zip(names, policies, strict=True):
