@@ -1,4 +1,4 @@
-"""One database with many users, for all measurements."""
+"""A fixture with one database of many users, for all tests of this folder."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ from tests.support.server import Server
 
 @pytest.fixture(scope="package")
 def many(server: Server) -> Iterator[Crowd]:
-    """100,000 users with a row in each table."""
+    """A database with 100,000 users, each with a row in every table."""
     with crowd(server) as made:
         yield made

@@ -1,7 +1,7 @@
-"""Each function names the collation of its comparisons; otherwise no index is used.
+"""Each function states the collation of its comparisons, because otherwise no index may be used.
 
-Text parameters and variables of a function have the collation of its arguments, unless they name
-one. A value of type name has the collation "C", and keeps it when it is cast to text.
+Text parameters and variables of a function take the collation of the call's arguments, unless a
+collation is stated. A value of type name has the collation "C", also after a cast to text.
 """
 
 import re
@@ -53,7 +53,7 @@ as $$ declare {} begin {}; end $$
 
 
 def compared(definition: str, parameters: list[str]) -> list[str]:
-    """The parameters and variables that are compared without a collation that they name."""
+    """The parameters and variables that are compared without a stated collation."""
     body = COMMENT.sub("", definition)
     variables = [name for part in DECLARED.findall(body) for name in VARIABLE.findall(part)]
     return [
@@ -65,7 +65,7 @@ def compared(definition: str, parameters: list[str]) -> list[str]:
 
 
 def passed(definition: str) -> list[str]:
-    """The values of type name that are given to functions of ours without a collation."""
+    """The values of type name that are passed to our functions without a stated collation."""
     body = COMMENT.sub("", definition)
     return [
         value.strip() for call in CALL.finditer(body) for value in PASSED.findall(_call(body, call))
@@ -83,7 +83,7 @@ def _call(body: str, call: re.Match[str]) -> str:
 
 
 def findings(many: Crowd, planted: str = "") -> dict[str, list[str]]:
-    """Comparisons and arguments without an explicit collation, by function."""
+    """Comparisons and arguments without a stated collation, by function."""
     found = many.ask(planted + ";" + FUNCTIONS, list(SCHEMAS))
     return {
         name: wrong
@@ -93,7 +93,7 @@ def findings(many: Crowd, planted: str = "") -> dict[str, list[str]]:
 
 
 def test_no_function_compares_in_an_implicit_collation(many: Crowd) -> None:
-    """Each comparison with a text parameter or variable names the column's collation."""
+    """Each comparison with a text parameter or variable states the column's collation."""
     assert findings(many) == {}
 
 
@@ -110,7 +110,7 @@ def test_no_function_compares_in_an_implicit_collation(many: Crowd) -> None:
     ],
 )
 def test_planted_function_is_found(many: Crowd, variables: str, statement: str, wrong: str) -> None:
-    """The control: a comparison in the caller's collation is a finding, as is such an argument."""
+    """The control: a comparison or an argument without a stated collation is a finding."""
     planted = FUNCTION.format(variables, statement)
 
     assert findings(many, planted) == {"trail.planted(text)": [wrong]}

@@ -1,4 +1,4 @@
-"""No request reads more rows if there are more users."""
+"""A request does not read more rows when the number of users grows."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -15,7 +15,7 @@ from tests.support.crowd import Crowd, grown
 from tests.support.issuer import Issuer
 from tests.support.server import text
 
-# Elsewhere the application is only asked what it serves.
+# The OpenAPI document needs no database, so this URL is never used.
 DOCUMENT = create_app(
     Settings(
         _env_file=None,
@@ -35,31 +35,31 @@ create trigger planted after insert on app.tasks
 for each row execute function trail.planted()
 """
 UPROOT = "drop function trail.planted() cascade"
-NAMES = {"slug": "not-found"}  # of what is no row of a user's
+NAMES = {"slug": "not-found"}  # values of path parameters that are not ids of rows
 
 
 @pytest.fixture
 def settings(many: Crowd, api_settings: Settings) -> Settings:
-    """The API's settings, for the database of many users; no pooler keeps its sessions."""
+    """The API's settings with the database of many users, without a pooler in front of it."""
     url = SecretStr(text(many.server.direct_api_url(many.name)))
     return api_settings.model_copy(update={"database_url": url})
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema itself, where it is a reference to one of the document's."""
+    """The schema, or the one that it refers to with $ref."""
     name = schema.get("$ref", "").rpartition("/")[2]
     found: dict[str, Any] = DOCUMENT["components"]["schemas"][name] if name else schema
     return found
 
 
 def example(method: str, path: str) -> Any:
-    """The body that the document shows for an operation, or None where it has none."""
+    """The example body of an operation in the document, or None if it has no body."""
     body = DOCUMENT["paths"][path][method].get("requestBody")
     return body and resolved(body["content"]["application/json"]["schema"])["examples"][0]
 
 
 def queries(method: str, path: str) -> Iterator[dict[str, Any]]:
-    """Each combination of the values that an operation's parameters can have; pages of one."""
+    """Each combination of query parameters that are enumerations, with a limit of one row."""
     parameters = DOCUMENT["paths"][path][method].get("parameters", ())
     asked = {p["name"]: p["schema"] for p in parameters if p["in"] == "query"}
     limits = {"limit": [1]} if "limit" in asked else {}
@@ -69,7 +69,7 @@ def queries(method: str, path: str) -> Iterator[dict[str, Any]]:
 
 
 def collections(client: Client) -> dict[str, str]:
-    """By collection, the id of a row that was made there; another one was made after it."""
+    """Create two rows in each collection, and return the id of the first one by its path."""
     ids: dict[str, str] = {}
     for path, methods in DOCUMENT["paths"].items():
         for _ in range(2 if "post" in methods else 0):
@@ -80,7 +80,7 @@ def collections(client: Client) -> dict[str, str]:
 
 
 def send(client: Client, method: str, path: str) -> None:
-    """Send each combination, follow it to the next page, and see that all succeed."""
+    """Send each combination of parameters and request the next page; all must succeed."""
     collection, _, rest = path.partition("/{")
     name = rest.partition("}")[0]
     known = collections(client).get(collection) or NAMES.get(name, "")
@@ -103,17 +103,17 @@ def work(settings: Settings, issuer: Issuer, user: str, *requests: tuple[str, st
 def test_request_reads_no_other_users_rows(
     many: Crowd, settings: Settings, issuer: Issuer, operation: str
 ) -> None:
-    """It makes no full scan of a growing table, and reads few rows and pages."""
+    """The request makes no full scan of a growing table, and reads few rows and pages."""
     user = f"user-{1 + list(OPERATIONS).index(operation)}"
 
     found = many.reads(lambda: work(settings, issuer, user, OPERATIONS[operation]))
 
     assert grown(found) == {}
-    assert any(read.rows for read in found.values())  # the rows that were made before it
+    assert any(read.rows for read in found.values())  # at least those that it created first
 
 
 def test_planted_trigger_shows(many: Crowd, settings: Settings, issuer: Issuer) -> None:
-    """The control: a request that reads the heads of all users is found."""
+    """The control: a trigger that scans the heads of all users is found."""
     method, path = next(o for o in OPERATIONS.values() if o[0] == "get" and "/api/" in o[1])
 
     def planted() -> None:

@@ -1,4 +1,4 @@
-"""No function reads more rows if there are more users."""
+"""A function does not read more rows when the number of users grows."""
 
 from contextlib import closing
 
@@ -24,7 +24,7 @@ exception when object_not_in_prerequisite_state then null;
 end
 $$
 """
-# How each function is run, by its name.
+# For each function, statements that run it for one user.
 EXERCISES = {
     "app.current_user_id": API + "select app.current_user_id()",
     "app.new_id": "select app.new_id()",
@@ -47,18 +47,18 @@ EXERCISES = {
     "trail.refuse": REFUSED,
     "trail.verify": VERIFY,
 }
-PART_OF_VERIFY = "as trail.verify, which calls it"
-# Functions about all users, and the reason: no request runs them.
+PART_OF_VERIFY = "it is a part of trail.verify"
+# Functions that may read rows of all users, and the reason why. No request runs them.
 WHOLE = {
     "trail.broken_anchors": PART_OF_VERIFY,
     "trail.broken_links": PART_OF_VERIFY,
     "trail.chains": PART_OF_VERIFY,
     "trail.links": PART_OF_VERIFY,
-    "trail.heads_now": "without a user it is the auditor's, who keeps all heads elsewhere",
-    "trail.verify": "without a user it follows every chain; the auditor's, from time to time",
-    "trail.prepare": "it makes partitions of the months ahead, for which Postgres reads the "
-    "default one; once a month, by the owner",
-    "trail.retain": "it drops months of all users; once a month, by the owner",
+    "trail.heads_now": "without a user it returns all heads, which an auditor stores elsewhere",
+    "trail.verify": "without a user it verifies every chain; an auditor runs it occasionally",
+    "trail.prepare": "it creates partitions of future months, and Postgres then reads the default "
+    "partition; the owner runs it once a month",
+    "trail.retain": "it drops months of all users; the owner runs it once a month",
 }
 PLANT = """
 create function trail.planted() returns void language plpgsql
@@ -70,7 +70,7 @@ OURS = """
 select pronamespace::regnamespace || '.' || proname from pg_proc
 where pronamespace::regnamespace::text = any(%s)
 """
-# Not counted are calls that raise, and those of functions in SQL whose body took the call's place.
+# Postgres does not count calls that raise an error, nor calls of SQL functions that it inlines.
 CALLED = """
 select
     exists (
@@ -86,7 +86,7 @@ select
 
 
 def run(many: Crowd, name: str, statement: str) -> None:
-    """Run a statement, see that it called the function, and undo all."""
+    """Run a statement, assert that it called the function, and roll back."""
     with closing(many.owner()) as connection, connection.cursor() as cursor:
         cursor.execute("set local track_functions = 'all'")
         cursor.execute(statement)
@@ -96,7 +96,7 @@ def run(many: Crowd, name: str, statement: str) -> None:
 
 
 def test_every_function_is_exercised_or_has_a_reason(many: Crowd) -> None:
-    """Each function of the schemas, by a name of its own, is run below or has its reason above."""
+    """Each function of the three schemas is in EXERCISES or in WHOLE; no two have the same name."""
     found = sorted(name for (name,) in many.ask(OURS, list(SCHEMAS)))
 
     assert found == sorted(EXERCISES.keys() | WHOLE.keys())
@@ -104,7 +104,7 @@ def test_every_function_is_exercised_or_has_a_reason(many: Crowd) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_function_reads_no_other_users_rows(many: Crowd, name: str) -> None:
-    """It makes no full scan of a growing table, and reads few rows and pages."""
+    """The function makes no full scan of a growing table, and reads few rows and pages."""
     found = many.reads(lambda: run(many, name, EXERCISES[name]))
 
     assert grown(found) == {}
@@ -112,7 +112,7 @@ def test_function_reads_no_other_users_rows(many: Crowd, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["app.current_user_id", "app.new_id"])
 def test_function_that_reads_nothing_was_measured(many: Crowd, name: str) -> None:
-    """The control: the counters distinguish no read from an index lookup."""
+    """The control: the counters are 0 for a function without reads, and not 0 for an index scan."""
     nothing = many.reads(lambda: run(many, name, EXERCISES[name]))
     one = many.reads(lambda: run(many, "trail.heads_now", HEADS_NOW))
 
@@ -123,7 +123,7 @@ def test_function_that_reads_nothing_was_measured(many: Crowd, name: str) -> Non
 @pytest.mark.parametrize(
     ("condition", "setting", "scans"),
     [
-        # As trail.append() was before it named the collation that the heads have.
+        # An earlier trail.append() had this mistake: a collation that differs from the column's.
         ("user_id = 'user-5' collate \"C\"", "on", 1),
         ("user_id > ''", "off", 0),
     ],

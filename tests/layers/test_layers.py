@@ -1,4 +1,4 @@
-"""The import contracts of api/ (pyproject.toml, importlinter) are kept, and can fail."""
+"""api/ keeps its import contracts (importlinter in pyproject.toml), and a violation is found."""
 
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# A module, and an import that breaks a contract there.
+# A module, and an import that violates a contract of this module.
 FORBIDDEN = {
     "database knows HTTP": ("database/urls.py", "import fastapi"),
     "auth knows the database": ("auth/claims.py", "import api.database.urls"),

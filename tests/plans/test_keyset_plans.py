@@ -1,4 +1,4 @@
-"""A page in any order is read from its index, wherever it begins: no row is read in vain."""
+"""A page in any sort order is read from its index, wherever it begins, without unneeded rows."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,7 +14,7 @@ from tests.support.server import Server, connect
 from tests.tables.things import COLUMNS, CREATE, THINGS, ThingRead, by, in_order
 
 LIMIT = 21
-# Of two users. One thing in four has no rank and one in five no date; many of both are equal.
+# Things of two users. Every fourth has no rank and every fifth has no date; many values are equal.
 FILL = """
 insert into app.things (user_id, id, rank, due, title, done)
 select
@@ -66,7 +66,7 @@ def filled(server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def session(server: Server, filled: str) -> Iterator[psycopg2.extensions.connection]:
-    """A connection of the owner, to be rolled back."""
+    """A connection of the owner, which is rolled back."""
     with closing(connect(server.owner_url(filled))) as connection:
         yield connection
         connection.rollback()
@@ -84,12 +84,12 @@ def scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_page_is_ranges_of_its_index(
     session: psycopg2.extensions.connection, keys: Sequence[SortKey], index: str, nulls: Nulls
 ) -> None:
-    """Each range is an index condition: nothing is filtered, and nothing read beyond a page."""
+    """Index conditions select the rows: no row is filtered, and none after the page is read."""
     statement = listing(THINGS, ThingRead, {"order": keys}, {}).ordinary[Kind("order", (), nulls)]
     with session.cursor() as cursor:
         cursor.execute(f"create index things_order on app.things (user_id, {index})")
         cursor.execute("analyze app.things")
-        # A range of few rows may be collected in a bitmap first, by the same index condition.
+        # For few rows Postgres might choose a bitmap scan with the same index condition.
         cursor.execute("set local enable_bitmapscan = off")
         cursor.execute("select to_json(t) from app.things as t where user_id = 'user-0'")
         things = in_order([thing for (thing,) in cursor.fetchall()], keys)

@@ -1,4 +1,4 @@
-"""An environment and a .env file with only the variables of the test."""
+"""Fixtures that load settings from only the variables and the .env file of the test."""
 
 import os
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Load:
 
 @pytest.fixture
 def refuse(load: Load) -> Refuse:
-    """The sentence with which these variables are refused."""
+    """Load the settings from these variables, and return the message of the SettingsError."""
 
     def refused(**variables: str) -> str:
         with pytest.raises(SettingsError) as caught:

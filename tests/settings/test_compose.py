@@ -11,14 +11,14 @@ from pydantic import HttpUrl
 from tests.settings.conftest import ISSUER, Load, Refuse
 
 FILE = Path(__file__).parents[2] / "compose.yaml"
-# https://docs.docker.com/reference/compose-file/interpolation/; none stands in another one.
+# https://docs.docker.com/reference/compose-file/interpolation/; the file nests no expressions.
 VARIABLE = re.compile(r"\$\{(\w+)(?:(:[-+?])([^{}]*))?\}")
 PASSWORDS = {"ROWLOCK_OWNER_PASSWORD": "owner-pw", "ROWLOCK_API_PASSWORD": "api-pw"}
 BASE = "https://ep-cool-darkness-123456.neonauth.eu-central-1.aws.neon.tech/neondb/auth"
 
 
 def environment(service: str, **given: str) -> dict[str, str]:
-    """The environment of a service, where these variables are set."""
+    """The environment of a service, if these variables are set."""
 
     def value(found: re.Match[str]) -> str:
         name, operator, word = found.groups()
@@ -41,7 +41,7 @@ def test_passwords_alone_are_needed_by_the_file() -> None:
 
 @pytest.mark.parametrize("service", ["api", "migrate"])
 def test_issuer_is_named_in_either_way(load: Load, service: str) -> None:
-    """NEON_AUTH_BASE_URL is enough; so are the three settings of another issuer."""
+    """The issuer is either NEON_AUTH_BASE_URL or the three settings of another issuer."""
     settings = load(**environment(service, **PASSWORDS, NEON_AUTH_BASE_URL=BASE))
     assert settings.neon_auth_base_url == HttpUrl(BASE)
     assert (settings.jwt_issuer, settings.jwt_audience, settings.jwks_url) == (None, None, None)
@@ -66,5 +66,5 @@ def test_issuer_is_named_in_either_way(load: Load, service: str) -> None:
 def test_no_issuer_or_two_are_refused(
     refuse: Refuse, service: str, given: dict[str, str], refusal: str
 ) -> None:
-    """The first service that starts reports the error in a sentence."""
+    """If no issuer, half of one, or two are set, both services refuse to start."""
     assert refuse(**environment(service, **PASSWORDS, **given)).startswith(refusal)

@@ -69,7 +69,7 @@ from tests.settings.conftest import API, ISSUER, OWNER, PRODUCTION, SECRET, Load
     ],
 )
 def test_contradiction_is_refused(refuse: Refuse, variables: dict[str, str], sentence: str) -> None:
-    """Settings that cannot both be meant are refused, and the sentence names them."""
+    """Settings that contradict each other are refused, and the message names them."""
     assert refuse(**variables) == sentence
 
 
@@ -86,7 +86,7 @@ def test_issuer_needs_audience_and_the_reverse(refuse: Refuse, missing: str, how
 
 
 def test_two_sources_of_keys_are_refused(workdir: Path, refuse: Refuse) -> None:
-    """JWKS_URL and JWKS_FILE exclude each other, though both would do alone."""
+    """JWKS_URL and JWKS_FILE together are refused, although each alone is accepted."""
     (workdir / "jwks.json").write_text('{"keys": []}')
 
     assert refuse(**ISSUER, JWKS_FILE="jwks.json").startswith("JWKS_URL and JWKS_FILE are set, but")

@@ -22,7 +22,7 @@ def test_example_names_every_setting_in_their_order() -> None:
 
 
 def test_example_comments_on_every_setting() -> None:
-    """The line before an entry is a comment that ends a sentence."""
+    """The line before each entry is a comment that ends with a full stop."""
     lines = EXAMPLE.read_text().splitlines()
     before = {
         entry[2]: previous
@@ -34,7 +34,7 @@ def test_example_comments_on_every_setting() -> None:
 
 
 def test_example_shows_the_defaults() -> None:
-    """An entry is in force exactly where the setting has a default, and then equals it."""
+    """An entry is set to the default if the setting has one; all others are commented out."""
     shown = {name.lower(): value for name, value in dotenv_values(EXAMPLE).items()}
     defaults = {
         name: str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
@@ -46,7 +46,7 @@ def test_example_shows_the_defaults() -> None:
 
 
 def test_copied_example_changes_nothing(workdir: Path, load: Load) -> None:
-    """Copied to .env as it is, the file gives the default settings: the embedded database."""
+    """Copied to .env without changes, the file gives the default settings."""
     shutil.copy(EXAMPLE, workdir / ".env")
 
     assert load() == Settings(_env_file=None)

@@ -1,4 +1,4 @@
-"""A misspelt name of an absent setting stops the start."""
+"""A misspelt name of a setting that is not set stops the start."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.settings.conftest import PRODUCTION, Load, Refuse
     ],
 )
 def test_misspelt_setting_is_refused(refuse: Refuse, misspelt: str, meant: str) -> None:
-    """A name with one typing error is refused, since it could select the wrong database."""
+    """A misspelt name is refused, because Rowlock could start with the wrong database."""
     assert refuse(**{misspelt: "x"}) == f"{misspelt.upper()} is not a setting: is it {meant}?"
 
 
@@ -31,7 +31,7 @@ def test_misspelt_setting_in_env_file_is_refused(workdir: Path, refuse: Refuse) 
 
 
 def test_names_of_others_are_ignored(load: Load) -> None:
-    """Other programs' variables are ignored, and so are similar names of a setting that is set."""
+    """Variables of other programs are ignored, and so is a name similar to one that is set."""
     others = {"TEST_DATABASE_URL": "x", "HOSTNAME": "x", "JWT_SECRET_KEY": "x", "PGHOST": "x"}
 
     assert load(**others) == Settings(_env_file=None)

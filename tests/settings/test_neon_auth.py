@@ -1,4 +1,4 @@
-"""NEON_AUTH_BASE_URL: one setting in the place of issuer, audience and keys."""
+"""NEON_AUTH_BASE_URL: one setting that replaces those of issuer, audience and keys."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ FORM = "must be the URL that Neon's console shows, of the form https://ep-â€¦.â€
 
 
 def test_alone_it_configures_the_issuer(load: Load) -> None:
-    """Beside DATABASE_URL nothing else is needed, and the development key is off."""
+    """With DATABASE_URL and this setting alone, the API can start without the development key."""
     settings = load(**NEON)
 
     assert settings.neon_auth_base_url == HttpUrl(BASE)
@@ -47,7 +47,7 @@ def test_alone_it_configures_the_issuer(load: Load) -> None:
 def test_keys_and_origin_follow_from_the_base(
     load: Load, base: str, keys: str, origin: str
 ) -> None:
-    """Keys lie below the base; the origin is as a browser writes it, without a default port."""
+    """The URL of the keys begins with the base; the origin has no path and no default port."""
     found = load(**NEON | {"NEON_AUTH_BASE_URL": base}).neon_auth_base_url
 
     assert found is not None
@@ -58,7 +58,7 @@ def test_keys_and_origin_follow_from_the_base(
     "name", ["JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL", "JWKS_FILE", "JWT_SECRET"]
 )
 def test_it_goes_with_no_other_issuer(workdir: Path, refuse: Refuse, name: str) -> None:
-    """Each setting that it replaces is refused beside it, by name."""
+    """Together with a setting that it replaces, it is refused, and the message names both."""
     (workdir / "jwks.json").write_text('{"keys": []}')
     given = {**ISSUER, "JWKS_FILE": "jwks.json", "JWT_SECRET": "0123456789abcdef" * 2}[name]
 
@@ -69,14 +69,14 @@ def test_it_goes_with_no_other_issuer(workdir: Path, refuse: Refuse, name: str) 
 
 
 def test_everything_beside_it_is_named(refuse: Refuse) -> None:
-    """Several that contradict it stand in one sentence."""
+    """If several settings contradict it, one message names them all."""
     assert refuse(**NEON, **ISSUER).startswith(
         "NEON_AUTH_BASE_URL is set beside JWT_ISSUER, JWT_AUDIENCE and JWKS_URL: "
     )
 
 
 def test_it_switches_the_development_key_off(refuse: Refuse) -> None:
-    """Both at once are refused, as beside any issuer."""
+    """Together with ALLOW_DEVELOPMENT_KEY it is refused, like any configured issuer."""
     assert refuse(**NEON, ALLOW_DEVELOPMENT_KEY="true") == (
         "ALLOW_DEVELOPMENT_KEY is set beside NEON_AUTH_BASE_URL: a configured issuer switches the "
         "development key off; remove one of the two."
@@ -97,12 +97,12 @@ def test_it_switches_the_development_key_off(refuse: Refuse) -> None:
     ],
 )
 def test_what_is_no_base_is_refused(refuse: Refuse, base: str, said: str) -> None:
-    """A URL of another kind gets the form that it should have."""
+    """For any other URL, the message shows the expected form or the error."""
     assert refuse(**NEON | {"NEON_AUTH_BASE_URL": base}) == f"NEON_AUTH_BASE_URL: {said}."
 
 
 def test_keys_do_not_come_over_plain_http(load: Load, refuse: Refuse) -> None:
-    """As with JWKS_URL, plain http to another machine needs ALLOW_PLAINTEXT; loopback does not."""
+    """Plain http to another machine needs ALLOW_PLAINTEXT; a loopback address does not."""
     remote = NEON | {"NEON_AUTH_BASE_URL": "http://ep.test/neondb/auth"}
 
     assert refuse(**remote).startswith("NEON_AUTH_BASE_URL is plain http to a remote host: ")

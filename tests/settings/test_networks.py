@@ -61,7 +61,7 @@ def test_plain_text_to_another_machine_is_refused(
 def test_environment_of_libpq_counts(
     load: Load, refuse: Refuse, place: str, elsewhere: dict[str, str]
 ) -> None:
-    """Variables of libpq may name another machine, but TLS that is required still holds."""
+    """A variable of libpq that names another machine is refused, unless the URL requires TLS."""
     given = PRODUCTION | {"DATABASE_URL": f"postgresql://rowlock_api:pw@{place}"}
 
     assert load(**given).database_url
@@ -93,7 +93,7 @@ def test_environment_of_libpq_yields_to_the_url(load: Load) -> None:
     ],
 )
 def test_encrypted_or_local_url_is_accepted(load: Load, place: str) -> None:
-    """TLS that must be used, a socket and the loopback need no permission."""
+    """URLs with required TLS, a socket or a loopback address need no permission."""
     url = f"postgresql://rowlock_api:pw@{place}"
 
     settings = load(**PRODUCTION | {"DATABASE_URL": url})
@@ -146,7 +146,7 @@ def test_migrations_over_the_pooled_host_are_refused(load: Load, refuse: Refuse,
 
 
 def test_proxies_are_addresses_and_networks(load: Load) -> None:
-    """An address is a network of one; without the setting, no proxy is trusted."""
+    """An address is read as a network of one; without the setting, no proxy is trusted."""
     assert load().trusted_proxies == []
     assert load(TRUSTED_PROXIES="192.0.2.1, fd00::/8").trusted_proxies == [
         ip_network("192.0.2.1/32"),

@@ -7,7 +7,7 @@ from tests.settings.conftest import Load, Refuse
 
 @pytest.mark.parametrize("origin", ["example.com", "https://a.test/", "https://a.test/path", ""])
 def test_wrong_origin_is_refused(refuse: Refuse, origin: str) -> None:
-    """An origin that no browser would send is named as it was given."""
+    """The message quotes the origin that no browser would send."""
     assert refuse(CORS_ORIGINS=f"https://good.test,{origin}") == (
         f'CORS_ORIGINS: "{origin}" must be * or an origin of the form https://HOST, without a path '
         "or a / at its end; several are separated by commas."
@@ -30,7 +30,7 @@ def test_wrong_origin_is_refused(refuse: Refuse, origin: str) -> None:
     ],
 )
 def test_origin_of_no_browser_is_refused(refuse: Refuse, origin: str) -> None:
-    """An origin in another spelling than a browser's is refused, since it would never match."""
+    """An origin in a spelling that no browser uses is refused, because it would never match."""
     assert refuse(CORS_ORIGINS=f"https://good.test,{origin}") == (
         f'CORS_ORIGINS: "{origin}" is not what a browser sends: a host in lower case, without * '
         "and beyond ASCII as xn--…, and a port only where it is not the default, 80 of http and "
@@ -54,12 +54,12 @@ def test_origin_of_no_browser_is_refused(refuse: Refuse, origin: str) -> None:
     ],
 )
 def test_origin_of_a_browser_is_accepted(load: Load, origin: str) -> None:
-    """An origin as a browser sends it is accepted, as is * alone."""
+    """An origin in the spelling of a browser is accepted, and so is * alone."""
     assert load(CORS_ORIGINS=origin).cors_origins == [origin]
 
 
 def test_every_wrong_origin_is_named(refuse: Refuse) -> None:
-    """Two wrong origins get a line each, and one that holds a password does not repeat it."""
+    """Each wrong origin has its own line, and no line contains a password."""
     lines = refuse(CORS_ORIGINS="https://me:pw@a.test, *.b.test").splitlines()
 
     assert [line.partition(" must ")[0] for line in lines] == [

@@ -46,7 +46,7 @@ WRONG = [
 
 
 def test_secrets_are_no_part_of_the_settings_text(load: Load) -> None:
-    """repr, str and a dump of right settings show no secret, though they hold each."""
+    """repr, str and dumps of valid settings show no secret, although the settings contain them."""
     settings = load(**RIGHT)
 
     assert settings.jwt_secret is not None
@@ -58,7 +58,7 @@ def test_secrets_are_no_part_of_the_settings_text(load: Load) -> None:
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong}"[:60])
 def test_secrets_are_no_part_of_an_error(load: Load, wrong: dict[str, str]) -> None:
-    """A refusal repeats no value: neither in its sentence nor in its traceback, cause included."""
+    """Neither the message of an error nor its traceback, with all causes, shows a value."""
     with pytest.raises(SettingsError) as caught:
         load(**RIGHT | wrong)
 
@@ -67,7 +67,7 @@ def test_secrets_are_no_part_of_an_error(load: Load, wrong: dict[str, str]) -> N
 
 
 def test_secrets_are_no_part_of_a_validation_error() -> None:
-    """Even pydantic's own error, which load_settings turns into sentences, shows no input."""
+    """The validation error of pydantic, which load_settings rewrites, shows no input either."""
     with pytest.raises(ValueError, match="JWT_ISSUER is not set") as caught:
         Settings(_env_file=None, jwt_secret=PLAIN)
 
@@ -82,7 +82,7 @@ def test_secrets_are_no_part_of_a_validation_error() -> None:
 def test_secrets_are_no_part_of_what_a_command_prints(
     workdir: Path, command: str, change: dict[str, str]
 ) -> None:
-    """With valid or invalid settings, a refused connection is a sentence without secrets."""
+    """With valid and with invalid settings, a command that fails prints no secret."""
     done = subprocess.run(
         [Path(sys.executable).with_name("rowlock"), command],
         env={**os.environ, **RIGHT, "PORT": "0", "LOG_LEVEL": "debug", **change},

@@ -12,7 +12,7 @@ from tests.settings.conftest import API, ISSUER, OWNER, PRODUCTION, Load, Refuse
 
 
 def test_nothing_set_gives_the_defaults(load: Load) -> None:
-    """Without environment and .env: the embedded database and the development key."""
+    """Without any variable the API uses the embedded database and the development key."""
     settings = load()
 
     assert (settings.embedded, settings.development_key) == (True, True)
@@ -21,7 +21,7 @@ def test_nothing_set_gives_the_defaults(load: Load) -> None:
 
 
 def test_production_settings_are_accepted(load: Load) -> None:
-    """Two databases and an issuer: nothing embedded, and no development key."""
+    """With two database URLs and an issuer, nothing is embedded and no development key is used."""
     settings = load(**PRODUCTION)
 
     assert (settings.embedded, settings.development_key) == (False, False)
@@ -29,7 +29,7 @@ def test_production_settings_are_accepted(load: Load) -> None:
 
 
 def test_server_needs_no_owner_url(load: Load) -> None:
-    """The API starts without MIGRATION_DATABASE_URL; only migrating asks for it, by name."""
+    """The API starts without MIGRATION_DATABASE_URL; only a migration needs it, and says so."""
     settings = load(DATABASE_URL=API, **ISSUER)
 
     assert settings.database_url == SecretStr(API)
@@ -45,7 +45,7 @@ def test_own_database_may_use_the_development_key(load: Load) -> None:
 
 
 def test_environment_beats_env_file(workdir: Path, load: Load) -> None:
-    """A variable of the environment wins over .env; what only .env sets counts."""
+    """The environment takes precedence over .env, and .env sets all other variables."""
     (workdir / ".env").write_text("PORT=8001\nHOST=0.0.0.0\n")
 
     settings = load(PORT="8002")
@@ -54,7 +54,7 @@ def test_environment_beats_env_file(workdir: Path, load: Load) -> None:
 
 
 def test_empty_value_counts_as_absent(workdir: Path, load: Load) -> None:
-    """An empty variable is replaced by .env, and an empty entry there by the default."""
+    """For an empty variable, the value in .env counts; if that is empty too, the default."""
     (workdir / ".env").write_text("PORT=8001\nDATABASE_URL=\nHOST=\n")
 
     settings = load(PORT="", JWT_ISSUER="", JWT_SECRET="")
@@ -76,7 +76,7 @@ def test_origins_are_separated_by_commas(load: Load) -> None:
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2"])
 def test_database_url_is_rewritten_for_libpq(load: Load, scheme: str) -> None:
-    """Neon's spelling, its short form and SQLAlchemy's are one and the same."""
+    """The schemes of libpq and of SQLAlchemy give the same URL for libpq."""
     url = API.replace("postgresql", scheme, 1)
 
     settings = load(**PRODUCTION | {"DATABASE_URL": url})
@@ -99,7 +99,7 @@ def test_database_url_is_rewritten_for_libpq(load: Load, scheme: str) -> None:
     ],
 )
 def test_password_reaches_libpq_as_meant(load: Load, spelled: str, meant: str) -> None:
-    """Special characters of a password survive the rewriting, percent-encoded or not."""
+    """Special characters of a password reach libpq unchanged, percent-encoded or not."""
     settings = load(**PRODUCTION | {"DATABASE_URL": f"postgres://rowlock_api:{spelled}@[::1]/d"})
 
     assert settings.database_url is not None
@@ -133,7 +133,7 @@ def test_parameters_reach_libpq_as_meant(
 
 
 def test_unreadable_env_file_is_refused(workdir: Path, refuse: Refuse) -> None:
-    """A .env that is no UTF-8 text stops the start with a sentence, and without its content."""
+    """A .env that is not UTF-8 stops the start, and the message has none of its content."""
     (workdir / ".env").write_bytes(b"JWT_SECRET=\xff\xfe")
 
     assert refuse() == ".env cannot be read: UnicodeDecodeError."

@@ -1,4 +1,4 @@
-"""Names that resemble settings are warned of; other programs' names are not."""
+"""Variables with names similar to settings cause a warning; names of other programs do not."""
 
 import logging
 import re
@@ -42,7 +42,7 @@ def test_misspelt_setting_is_told(
     misspelt: str,
     meant: str,
 ) -> None:
-    """The name and the nearest setting are warned of once, without the value."""
+    """One warning has the name and the most similar setting, without the value."""
     if source == ".env":
         (workdir / ".env").write_text(f"{misspelt}=S3cr3t\n")
     load(**({misspelt: "S3cr3t"} if source == "environment" else {}))
@@ -57,7 +57,7 @@ def test_misspelt_setting_is_told(
 def test_unknown_name_with_the_prefix_is_told(
     workdir: Path, load: Load, caplog: pytest.LogCaptureFixture, source: str, name: str
 ) -> None:
-    """An unknown name with Rowlock's prefix is warned of too, without its value."""
+    """An unknown name with the prefix ROWLOCK_ causes a warning too, without the value."""
     if source == ".env":
         (workdir / ".env").write_text(f"{name}=S3cr3t\n")
     load(**({name: "S3cr3t"} if source == "environment" else {}))
@@ -68,7 +68,7 @@ def test_unknown_name_with_the_prefix_is_told(
 
 
 def test_name_of_the_compose_file_is_not_told(load: Load, caplog: pytest.LogCaptureFixture) -> None:
-    """Names in .env that compose.yaml uses are not warned of."""
+    """Names that compose.yaml uses cause no warning."""
     names = set(re.findall(r"\$\{(ROWLOCK_\w+)", (ROOT / "compose.yaml").read_text()))
 
     assert len(names) > 1
@@ -82,7 +82,7 @@ def test_name_of_the_compose_file_is_not_told(load: Load, caplog: pytest.LogCapt
 def test_needed_setting_under_another_name_is_refused(
     load: Load, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A name that other programs use for DATABASE_URL stops the start, unless that is set."""
+    """A name similar to DATABASE_URL stops the start, unless DATABASE_URL is set."""
     with pytest.raises(Exception, match=f"^{name} is not a setting: is it DATABASE_URL\\?$"):
         load(**{name: "x"})
 
@@ -107,12 +107,12 @@ def test_needed_setting_under_another_name_is_refused(
         "POSTGRES_URL",
         "TEST_DATABASE_URL",
         "VITE_PORT",
-        "ROWLOCK_API_PASSWORD",  # of compose.yaml, as the next two
+        "ROWLOCK_API_PASSWORD",  # this and the next two are in compose.yaml
         "ROWLOCK_IMAGE",
         "ROWLOCK_OWNER_PASSWORD",
-        "ROWLOCK_PICTURES",  # of the tests, as the next one
+        "ROWLOCK_PICTURES",  # this and the next one are used by tests
         "ROWLOCK_TEST_SERVER",
-        "ROWLOCK_SERVICE_HOST",  # of Kubernetes, as those that follow
+        "ROWLOCK_SERVICE_HOST",  # Kubernetes sets this and all that follow
         "ROWLOCK_SERVICE_PORT",
         "ROWLOCK_SERVICE_PORT_HTTP",
         "ROWLOCK_PORT_8000_TCP",
@@ -124,7 +124,7 @@ def test_needed_setting_under_another_name_is_refused(
 def test_name_of_another_program_is_not_told(
     load: Load, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    """Names of shells, libpq, platforms and of Rowlock's compose file are not misspelt settings."""
+    """Names of shells, libpq, hosting platforms and Rowlock's compose file cause no warning."""
     load(**{name: "x"})
 
     assert warnings(caplog) == []
@@ -132,5 +132,5 @@ def test_name_of_another_program_is_not_told(
 
 @pytest.mark.parametrize("level", ["INFO", "Warning", "debug"])
 def test_log_level_is_read_in_any_case(load: Load, level: str) -> None:
-    """LOG_LEVEL=INFO is what every other program takes."""
+    """LOG_LEVEL may be in upper case, as other programs write it."""
     assert load(LOG_LEVEL=level).log_level == level.lower()

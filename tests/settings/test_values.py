@@ -1,4 +1,4 @@
-"""A setting of the wrong kind or size stops the start, named by its variable."""
+"""A setting with a wrong value stops the start, and the message names its variable."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ NETWORKS = "addresses or networks such as 10.0.0.0/8 or fd00::/8, separated by c
 def test_malformed_database_url_is_refused(
     refuse: Refuse, name: str, url: str, reason: str
 ) -> None:
-    """A URL that libpq could not use as meant is refused by name, with the form it should have."""
+    """For a URL that libpq cannot use, the message has the variable and the expected form."""
     assert refuse(**PRODUCTION | {name: url}) == f"{name}: {FORM}{reason}."
 
 
@@ -83,20 +83,20 @@ def test_malformed_database_url_is_refused(
     ],
 )
 def test_wrong_value_is_refused(refuse: Refuse, name: str, value: str, message: str) -> None:
-    """A value of the wrong kind or size is refused by the variable's name."""
+    """For a value of the wrong kind or size, the message has the variable and the reason."""
     assert refuse(**{name: value}) == f"{name}: {message}."
 
 
 @pytest.mark.parametrize("name", ["absent.json", ".", "a" * 300, "/absent/jwks.json"])
 def test_absent_file_is_named_by_its_whole_path(workdir: Path, refuse: Refuse, name: str) -> None:
-    """The message about an absent JWKS_FILE has its absolute path."""
+    """If JWKS_FILE names no file, the message has the absolute path."""
     assert refuse(JWKS_FILE=name) == (
         f"JWKS_FILE: names no file: there is none at {workdir / name}."
     )
 
 
 def test_every_wrong_value_gets_a_sentence(refuse: Refuse) -> None:
-    """Two wrong values are reported together, a line each."""
+    """Two wrong values are reported together, each in its own line."""
     lines = refuse(PORT="x", POOL_SIZE="0").splitlines()
 
     assert [line.partition(":")[0] for line in lines] == ["PORT", "POOL_SIZE"]

@@ -1,4 +1,4 @@
-"""A hand-written file has at most 300 lines, and half of them have at most 140."""
+"""Each hand-written file has at most 300 lines, and half of the files have at most 140."""
 
 import subprocess
 from pathlib import Path
@@ -36,7 +36,7 @@ def too_long(found: dict[str, int]) -> list[str]:
 
 
 def test_no_file_is_too_long() -> None:
-    """A file has one subject; the list of longer files is empty."""
+    """No file is longer than 300 lines, so that a file has one subject."""
     found = lengths(ROOT)
 
     assert "api/main.py" in found
@@ -45,7 +45,7 @@ def test_no_file_is_too_long() -> None:
 
 @pytest.mark.parametrize("folder", ["alembic", "api", "bench", "db", "tests"])
 def test_half_of_the_files_are_short(folder: str) -> None:
-    """The median of each folder is below the limit, not only that of all files together."""
+    """In each folder, the median length is at most 140 lines."""
     assert median(lengths(ROOT / folder).values()) <= MEDIAN
 
 
