@@ -54,7 +54,7 @@ def test_rules_find_a_fault_until_their_remedies_are_run(
 
 
 def test_none_is_missed_where_all_are_planted(owner: Connection, ask: Ask, database: str) -> None:
-    """All faults of docs/reference/rules.md planted together have all their findings."""
+    """If all faults of docs/reference/rules.md are planted together, no finding is missing."""
     planted = [fault for fault in faults() if fault.listed and plant(owner, fault)]
 
     found = {finding[:3] for finding in ask(FINDINGS)}
@@ -70,7 +70,7 @@ def test_none_is_missed_where_all_are_planted(owner: Connection, ask: Ask, datab
 
 
 def test_every_rule_finds_a_fault() -> None:
-    """Each file of db/audit/rules and db/checks reports a fault of tests/faults."""
+    """Each rule and each check has a fault in tests/faults, except those listed here."""
     named = {rule for fault in faults() if fault.listed for rule in fault.rules}
 
     assert NAMES - named == {

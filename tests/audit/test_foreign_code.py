@@ -34,7 +34,7 @@ NOT_OURS = {
 
 @pytest.mark.parametrize("change", NOT_OURS.values(), ids=NOT_OURS)
 def test_what_our_tables_do_not_use_passes(owner: Connection, find: Find, change: str) -> None:
-    """The rule foreign_code has no finding. tests/faults/foreign_code has the changes it finds."""
+    """The rule foreign_code does not report an object that our tables do not use."""
     run(owner, MALLORY + TABLE + change)
 
     assert find("foreign_code") == []

@@ -81,7 +81,7 @@ def test_remedies_run_whatever_the_name(owner: Connection, ask: Ask, name: str) 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_views_show_names_as_they_are(owner: Connection, ask: Ask, name: str) -> None:
-    """Every view can be read. Columns with a bare name show it unquoted; object names are SQL."""
+    """Every view can be read; names are unquoted, except in columns that contain SQL."""
     plant(owner, name)
 
     for view in VIEWS:

@@ -148,7 +148,7 @@ def test_renamed_role_is_a_finding(owner: Connection, ask: Ask) -> None:
 def test_server_floor_knows_each_release(
     owner: Connection, find: Find, number: int, detail: str | None
 ) -> None:
-    """A server one release older than the release with the fix is a finding; a newer one is not."""
+    """A server is a finding if it is older than the release that fixes row-level security."""
     view = (audit_schema.VIEWS / "server.sql").read_text()
     own = "(current_setting('server_version_num')::int, current_setting('server_version'))"
     assert own in view

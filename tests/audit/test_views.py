@@ -183,7 +183,7 @@ def test_grants_show_maintain(owner: Connection, ask: Ask) -> None:
 def test_functions_say_whose_rights_they_run_with(owner: Connection, ask: Ask) -> None:
     """A function is shown with SECURITY DEFINER, search path, LEAKPROOF, volatility and grantees.
 
-    The function that policies take the identity from is marked.
+    `identity` is true for the function that policies use.
     """
     run(
         owner,
@@ -255,7 +255,7 @@ def test_publications_say_what_they_carry(owner: Connection, ask: Ask) -> None:
 def test_server_hides_what_an_auditor_may_not_see(
     owner: Connection, ask: Ask, auditor: str
 ) -> None:
-    """A setting that the auditor may not see is null; `detail` names the role that may."""
+    """A setting that the auditor may not see is null; `detail` names the role that may see it."""
     sql = (
         "select value is null, detail from audit.server where setting = 'shared_preload_libraries'"
     )
@@ -267,7 +267,7 @@ def test_server_hides_what_an_auditor_may_not_see(
 
 
 def test_drift_names_the_file(owner: Connection, ask: Ask) -> None:
-    """A change made without the policy files is drift of one file, even for a table without one."""
+    """A change to a table is drift of its policy file, even if the table has no such file."""
     sql = "select file, drifted, sha256 is null from audit.drift where drifted order by 1"
     assert ask(sql) == []
     files = sorted(file.name for file in policy_files())

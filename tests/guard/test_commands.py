@@ -110,7 +110,7 @@ def test_doctor_prints_the_remedy_whole(
 def test_doctor_works_without_a_schema(
     empty_database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On an empty database `rowlock doctor` says to migrate and exits 1; then it exits 0."""
+    """On an empty database `rowlock doctor` exits 1 and says to migrate; after that it exits 0."""
     assert rowlock("doctor", empty_database) == 1
 
     out, err = capsys.readouterr()
@@ -142,7 +142,7 @@ def test_doctor_works_without_a_server(
 def test_doctor_sends_an_owner_away(
     server: Server, database: str, rowlock: Rowlock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The settings refuse the owner's URL in both variables; the doctor, in DATABASE_URL alone."""
+    """The settings refuse one role in both URLs; the doctor refuses the owner in DATABASE_URL."""
     owner = text(server.owner_url(database))
 
     assert rowlock("doctor", database, DATABASE_URL=owner) == 1

@@ -100,7 +100,7 @@ def test_downgraded_database_is_refused(server: Server, own_database: str, api_u
 def test_other_revision_is_the_only_finding(
     server: Server, own_database: str, api_url: URL, change: str, revision: str
 ) -> None:
-    """At an unknown revision, or at none, the revision is the only finding."""
+    """If the database has an unknown revision, or none, the revision is the only finding."""
     server.execute(change, database=own_database)
 
     assert found(api_url) == {
@@ -144,7 +144,7 @@ def test_drift_is_refused_until_migrated(
 
 
 def test_table_without_policies_is_refused(server: Server, own_database: str, api_url: URL) -> None:
-    """A table that was added by hand, without policies, is a finding of five checks."""
+    """A table that was added by hand, without any protection, fails five checks."""
     server.execute("create table app.probe (id int primary key)", database=own_database)
 
     assert set(found(api_url)) == {
@@ -210,7 +210,7 @@ def test_identity_in_the_url_is_refused(server: Server, own_database: str) -> No
 
 
 def test_search_path_does_not_matter(server: Server, own_database: str, api_url: URL) -> None:
-    """The database's search path, with a function that shadows pg_catalog's, has no effect."""
+    """A search path with a function that shadows one of pg_catalog changes no finding."""
     server.execute(
         "create function app.to_regnamespace(text) returns regnamespace"
         " language sql return 'pg_toast'::regnamespace",
@@ -235,7 +235,7 @@ def test_search_path_does_not_matter(server: Server, own_database: str, api_url:
 def test_unreachable_database_is_one_finding(
     server: Server, database: str, change: dict[str, Any], said: str
 ) -> None:
-    """A host that refuses connections, a missing database and a missing role are one finding each.
+    """Each of these is one finding: a host that refuses, a missing database, a missing role.
 
     Connecting to a host is retried for a few seconds; a permanent error is reported at once.
     """

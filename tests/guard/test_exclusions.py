@@ -165,7 +165,7 @@ def test_policy_that_almost_fits_is_found(
 def test_restrictive_policy_replaces_none(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """A command that is granted needs a permissive policy: a restrictive one permits nothing."""
+    """A restrictive policy permits nothing: a granted command needs a permissive policy too."""
     run(
         owner,
         "drop policy tasks_select_own on app.tasks; create policy tasks_select_own on app.tasks"
@@ -206,7 +206,7 @@ def test_trigger_behind_a_key_is_found(owner: psycopg2.extensions.connection, ch
 def test_keys_without_user_id_are_found(
     owner: psycopg2.extensions.connection, check: Check
 ) -> None:
-    """In a table without user_id, no key begins with it: each key is a finding."""
+    """In a table without user_id, no key can begin with it, so each key is a finding."""
     run(owner, "create table app.probe (id int primary key, next int references app.probe)")
 
     found = {finding.object for finding in check("tables_keys")}
@@ -216,7 +216,7 @@ def test_keys_without_user_id_are_found(
 def test_caller_is_asked_for_the_aggregate_alone(
     owner: psycopg2.extensions.connection,
 ) -> None:
-    """Postgres runs an aggregate's function without checking EXECUTE on it, but checks a cast's."""
+    """Postgres checks EXECUTE on the function of a cast, but not on that of an aggregate."""
     run(
         owner,
         "create function peek(text, text) returns text language plpgsql security definer"

@@ -1,6 +1,6 @@
 """Wrong settings that sessions take from the URL, PGOPTIONS or the server.
 
-Options in the URL override stored settings of the role, and `reset all` resets to these options.
+Options in the URL override the settings stored for the role, even after `reset all`.
 """
 
 from contextlib import closing
@@ -136,7 +136,7 @@ def test_options_that_change_nothing_pass(plain: URL) -> None:
 
 
 def test_stored_value_is_told_once(server: Server, plain: URL) -> None:
-    """A wrong stored value, which sessions have too, is one finding: the place of the value."""
+    """A wrong value stored for the database is one finding, although sessions have it too."""
     server.execute("alter database {} set row_security = off", str(plain.database))
 
     assert settings(plain) == [

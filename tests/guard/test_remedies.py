@@ -71,7 +71,7 @@ def test_remedy_says_what_to_run(
 
 
 def test_view_is_given_its_callers_rights_where_it_can_be(owner: Connection) -> None:
-    """Since Postgres 15 the remedy sets security_invoker; before, it revokes the view's grants."""
+    """Since Postgres 15 the remedy sets security_invoker; on Postgres 14 it revokes all grants."""
     run(owner, "create view app.mine as table app.tasks; grant select on app.mine to rowlock_api")
     sql = SEARCH_PATH + (CHECKS / "definer_rights.sql").read_text()
     mended = "alter view app.mine set (security_invoker = true);"
@@ -118,7 +118,7 @@ def test_what_cannot_be_covered_is_closed(owner: Connection, check: Check, grant
 def test_privilege_on_the_database_is_found_and_revoked(
     owner: Connection, check: Check, database: str, privilege: str, grantee: str
 ) -> None:
-    """A grant to create schemas or temporary tables is found, also if it is made to public."""
+    """A grant to create schemas or temporary tables is found, to rowlock_api or to public."""
     made = {"create": "schemas", "temporary": "temporary tables"}[privilege]
     run(owner, f"grant {privilege} on database {database} to {grantee}")
 
@@ -143,7 +143,7 @@ def test_owner_of_the_database_is_found(owner: Connection, check: Check, databas
 
 
 def test_role_granted_twice_is_named_once(owner: Connection, check: Check) -> None:
-    """Since Postgres 16 a membership has a row per grantor, but there is one finding."""
+    """A membership with two grantors is one finding, although Postgres 16 stores it twice."""
     run(
         owner,
         "create role lord; create role steward; grant lord to steward with admin option;"

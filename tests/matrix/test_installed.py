@@ -45,7 +45,7 @@ def other_process() -> Iterator[tuple[subprocess.Popen[str], URL]]:
 
 
 def alive(process_id: int) -> bool:
-    """Whether a process runs; a zombie, which has ended, does not."""
+    """Whether a process runs. A zombie has ended, so it does not run."""
     try:
         return bool(psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -62,7 +62,7 @@ def test_server_is_of_the_version_asked_for(server: Server) -> None:
 def test_server_ends_with_the_process(
     other_process: tuple[subprocess.Popen[str], URL], number: signal.Signals
 ) -> None:
-    """A server runs as long as the process that started it; then it stops and its files go."""
+    """When the process that started a server ends, the server stops and its files are deleted."""
     process, url = other_process
     folder = Path(str(url.query["host"]))
     connect(url).close()

@@ -135,7 +135,7 @@ def test_page_stops_after_its_last_row(sides: Sides, name: str) -> None:
 
 @pytest.mark.parametrize("sort", INDEX)
 def test_deep_page_reads_what_the_first_one_does(sides: Sides, sort: str) -> None:
-    """A list page after 1,500 tasks reads as many table pages as the first, give or take 3."""
+    """The page after 1,500 tasks reads at most 3 pages of the table more or less than the first."""
     values = sides.values(LARGEST, sort=sort, behind=DEEP)
 
     first, deep = (

@@ -4,5 +4,5 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that rowlock_api cannot bypass row-level security first."""
+    """Run first the tests which show that rowlock_api cannot bypass row-level security."""
     items.sort(key=lambda item: item.path.name != "test_premise.py")

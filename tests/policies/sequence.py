@@ -68,7 +68,7 @@ def _count_as_nobody(database: BlockingDatabase) -> object:
 
 
 def _count_in_next_session(database: BlockingDatabase) -> object:
-    """The count on a connection of a unit of work, for a client that binds and clears no user."""
+    """The count on a connection of a unit of work, without binding or clearing the user first."""
     with closing(database.database._engine.raw_connection()) as lent:  # noqa: SLF001 - from below
         connection = lent.driver_connection
         assert isinstance(connection, extensions.connection)
@@ -79,6 +79,6 @@ def _count_in_next_session(database: BlockingDatabase) -> object:
 
 
 def _count_as_next_client(database: BlockingDatabase) -> object:
-    """The count on a connection of a request, for a client that binds and clears no user."""
+    """The count on a connection of a request, without binding or clearing the user first."""
     row = database.fetch_plain(COUNT.sql)
     return row and row[0]

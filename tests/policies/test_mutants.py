@@ -94,7 +94,7 @@ def _apply(owner: Connection, statement: str) -> None:
 
 
 def _matrix_notices(owner: Connection) -> bool:
-    """Whether the matrix differs, a statement is refused, or the trail refuses a planted row."""
+    """Whether the matrix is wrong, a statement is refused, or the trail refuses a planted row."""
     try:
         wrong = isolation.observe(owner) != isolation.expect(owner)
         return wrong or isolation.refused(owner) != {}

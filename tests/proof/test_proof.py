@@ -141,7 +141,7 @@ def test_every_policy_is_exercised(installation: Installation, tmp_path: Path) -
 
 
 def test_policy_that_nothing_asks_is_told(installation: Installation, tmp_path: Path) -> None:
-    """With the matrix's select alone, the policy for select is covered, the one for delete not."""
+    """With the matrix's select alone, the policy for select is covered; that for delete is not."""
     found = covered(installation, tmp_path, ("select",))
 
     assert found["app.tasks.tasks_select_own"]

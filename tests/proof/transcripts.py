@@ -1,4 +1,4 @@
-"""Documents that show commands with their output: runs the commands again, and renews the output.
+"""Runs the commands that documents show, and renews the output in the documents.
 
 psql runs a block of `sql` as the auditor. A block of `sh`, which begins with `pgrls`, runs as the
 owner. The next block, of `text`, is the output. Values that differ in each run are masked: times,

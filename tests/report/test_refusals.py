@@ -21,7 +21,7 @@ def login(server: Server) -> Iterator[str]:
 
 
 def test_empty_database_is_not_rowlocks(audit: Run, empty_database: str) -> None:
-    """A database without schema rowlock is not Rowlock's."""
+    """The audit of a database without schema rowlock is refused."""
     assert sentence(audit(empty_database)) == (
         f"Database {empty_database} is not Rowlock's: it has no table rowlock.alembic_version. "
         "Correct the URL, or run: rowlock migrate"

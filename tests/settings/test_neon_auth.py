@@ -15,7 +15,7 @@ FORM = "must be the URL that Neon's console shows, of the form https://ep-â€¦.â€
 
 
 def test_alone_it_configures_the_issuer(load: Load) -> None:
-    """With DATABASE_URL and this setting alone, the API can start without the development key."""
+    """With DATABASE_URL and NEON_AUTH_BASE_URL alone, the development key is off."""
     settings = load(**NEON)
 
     assert settings.neon_auth_base_url == HttpUrl(BASE)
@@ -58,7 +58,7 @@ def test_keys_and_origin_follow_from_the_base(
     "name", ["JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL", "JWKS_FILE", "JWT_SECRET"]
 )
 def test_it_goes_with_no_other_issuer(workdir: Path, refuse: Refuse, name: str) -> None:
-    """Together with a setting that it replaces, it is refused, and the message names both."""
+    """NEON_AUTH_BASE_URL is refused with a setting that it replaces; the message names both."""
     (workdir / "jwks.json").write_text('{"keys": []}')
     given = {**ISSUER, "JWKS_FILE": "jwks.json", "JWT_SECRET": "0123456789abcdef" * 2}[name]
 
@@ -69,14 +69,14 @@ def test_it_goes_with_no_other_issuer(workdir: Path, refuse: Refuse, name: str) 
 
 
 def test_everything_beside_it_is_named(refuse: Refuse) -> None:
-    """If several settings contradict it, one message names them all."""
+    """If several settings contradict NEON_AUTH_BASE_URL, one message names them all."""
     assert refuse(**NEON, **ISSUER).startswith(
         "NEON_AUTH_BASE_URL is set beside JWT_ISSUER, JWT_AUDIENCE and JWKS_URL: "
     )
 
 
 def test_it_switches_the_development_key_off(refuse: Refuse) -> None:
-    """Together with ALLOW_DEVELOPMENT_KEY it is refused, like any configured issuer."""
+    """ALLOW_DEVELOPMENT_KEY is refused with NEON_AUTH_BASE_URL, as with any other issuer."""
     assert refuse(**NEON, ALLOW_DEVELOPMENT_KEY="true") == (
         "ALLOW_DEVELOPMENT_KEY is set beside NEON_AUTH_BASE_URL: a configured issuer switches the "
         "development key off; remove one of the two."
