@@ -1,4 +1,4 @@
-"""The command: python -m bench. It ends by itself, and removes all that it made but its results."""
+"""The command: python -m bench. It removes everything that it created, except its results."""
 
 import argparse
 import signal

@@ -1,6 +1,6 @@
 """The tasks: how many each user has, which users take part, and how writes are undone.
 
-Users differ in size as people do: by a power law. User ids are 32 characters long, as Better
+The number of tasks per user follows a power law. User ids are 32 characters long, as Better
 Auth's are. They and the tasks' ids end in numbers, so that wrk and pgbench can make them up.
 """
 
@@ -17,9 +17,9 @@ SCRIPT = Path(__file__).with_name("data.sql")
 PLAIN = Path(__file__).with_name("plain.sql")
 USER_ID = "RowlockBenchmarkUserNumber"
 TASK_ID = "01900000-0000-7000-8000-"
-FIRST_USER = 100_001  # of six digits, as the number of a task within its user's is
-NO_TRIGGERS = "set session_replication_role = replica"  # the trail's among them
-REACH = 50  # the tasks of a user that are read and changed one by one; also the size of a page
+FIRST_USER = 100_001  # six digits, like the number of a task of a user
+NO_TRIGGERS = "set session_replication_role = replica"  # also those of the trail
+REACH = 50  # how many tasks of a user are read and changed one by one; also the size of a page
 SENDERS = 1000
 
 
@@ -47,8 +47,8 @@ def task_id(number: int, task: int) -> str:
 
 
 def tasks_of_users(size: Size) -> list[int]:
-    """How many tasks each user has, the largest first; they add up to the size exactly."""
-    low, high = 0.0, 4.0  # exponents; the greater, the fewer tasks
+    """How many tasks each user has, in descending order. The sum is exactly the size."""
+    low, high = 0.0, 4.0  # exponents; with a greater exponent there are fewer tasks
     for _ in range(60):
         middle = (low + high) / 2
         if sum(_power_law(size, middle)) > size.tasks:
@@ -66,15 +66,15 @@ def _power_law(size: Size, exponent: float) -> list[int]:
 
 
 def senders(counts: Sequence[int]) -> range:
-    """The numbers of the users who send requests: of all sizes that fill a page, at even steps."""
-    able = sum(count > REACH for count in counts)  # the first ones, as the largest come first
+    """The numbers of the users who send requests: every n-th user whose tasks fill a page."""
+    able = sum(count > REACH for count in counts)  # the first users: the order is descending
     wanted = min(SENDERS, able)
     step = able // wanted
     return range(FIRST_USER, FIRST_USER + wanted * step, step)
 
 
 def load(postgres: Postgres, counts: Sequence[int], *, plain: bool) -> range:
-    """Create so many tasks for each user; with `plain`, also their copy in a table without RLS.
+    """Create this many tasks for each user; with `plain`, also a copy in a table without RLS.
 
     Returns the numbers of the users who send requests.
     """
@@ -97,16 +97,16 @@ def load(postgres: Postgres, counts: Sequence[int], *, plain: bool) -> range:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a workload left in the database: new rows, and changes of rows."""
+    """What a workload wrote to the database: new rows, and changes of rows."""
 
     created: int
     changed: int
 
 
 def undo(postgres: Postgres, schema: str) -> Written:
-    """Put the rows of a table back as they were loaded, so that the next workload finds the same.
+    """Restore the rows of a table as they were loaded, so that each workload reads the same rows.
 
-    The dead rows are vacuumed, and all is on the disk before the next one begins.
+    The dead rows are vacuumed, and all pages are on the disk before the next workload begins.
     """
     table = sql.Identifier(schema, "tasks")
     with postgres.owner() as connection, connection.cursor() as cursor:

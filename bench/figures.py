@@ -1,4 +1,4 @@
-"""The arithmetic of a measurement: percentiles, medians, and ratios with their spread. Pure."""
+"""The arithmetic of a measurement: percentiles, medians, and ratios with their spread."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import Self
 
 
 def percentile(values: Iterable[float], percent: float) -> float:
-    """The smallest value that so many percent of all values do not exceed (nearest rank).
+    """The percentile by nearest rank: the smallest value that this percentage does not exceed.
 
     Raises:
         ValueError: there are no values.
@@ -38,5 +38,5 @@ class Spread:
 
 
 def ratios(ours: dict[int, float], theirs: dict[int, float]) -> list[float]:
-    """Ours divided by theirs in each round that has both: a disturbance in a round affects both."""
+    """Our value divided by theirs in each round, because a disturbance of a round affects both."""
     return [ours[n] / theirs[n] for n in sorted(ours.keys() & theirs.keys()) if theirs[n]]

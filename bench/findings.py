@@ -1,4 +1,4 @@
-"""Findings of a run, each beside its limit: outcomes, the table, the summary, the exit status."""
+"""The findings of a run with their limits: outcomes, table, summary and exit status."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,13 +22,13 @@ class Outcome(StrEnum):
 
     @classmethod
     def of(cls, held: bool) -> "Outcome":  # noqa: FBT001 - the one thing that decides
-        """The outcome of a measurement that is certain."""
+        """The outcome of a measurement that was not noisy."""
         return cls.HELD if held else cls.VIOLATED
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was measured, in words; `values` are for programs that read the JSON file."""
+    """A measured value, as text. `values` are for programs that read the JSON file."""
 
     what: str
     measured: str

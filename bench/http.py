@@ -1,4 +1,4 @@
-"""A contender that serves HTTP: started, asked whether it tells the truth, and driven."""
+"""A contender that serves HTTP: it is started, its responses are verified, and it is measured."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,11 +42,11 @@ type Row = dict[str, Any]
 
 
 class WrongAnswerError(Exception):
-    """A contender did not answer what the database holds. The message says who and what."""
+    """A response differs from the database. The message names the contender and the difference."""
 
 
 class Http:
-    """A server of HTTP and the wrk that drives it."""
+    """An HTTP server, and wrk, which sends requests to it."""
 
     def __init__(self, contender: Contender, setup: Setup, users: Path, watchdog: Watchdog) -> None:
         self.contender = contender
@@ -56,18 +56,18 @@ class Http:
         self._served: Served | None = None
         self._seeds = count(1)
         self.url = f"http://127.0.0.1:{setup.port}"
-        self.load_options = LoadOptions()  # of what is measured
+        self.load_options = LoadOptions()  # of the measured requests
 
     @property
     def pid(self) -> int | None:
-        """The process above all of the server's."""
+        """The main process of the server."""
         return self._served.pid if self._served else None
 
     def start(self) -> None:
         """Start it, and wait until it answers.
 
         Raises:
-            RuntimeError: it does not; the message has its output.
+            RuntimeError: it did not answer; the message contains its output.
         """
         assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
         command, environment = self.contender.start(self._setup)
@@ -92,18 +92,18 @@ class Http:
             self._served.stop()
 
     def pause(self) -> None:
-        """Hold it, so that others are measured alone."""
+        """Stop its processes, so that others are measured alone."""
         if self._served:
             self._served.pause()
 
     def resume(self) -> None:
-        """Let it run."""
+        """Continue its processes."""
         if self._served:
             self._served.resume()
             self._served.check()
 
     def warm(self, workload: str, seconds: float) -> Load:
-        """Run for a while, and compare each response with the user who asked.
+        """Send requests that are not measured, and check that each response is of the right user.
 
         Raises:
             WrongAnswerError: one was wrong.
@@ -119,7 +119,7 @@ class Http:
         return load
 
     def measure(self, workload: str, seconds: float) -> Load:
-        """Run, and measure."""
+        """Send requests and measure."""
         return self.drive(workload, seconds, self.load_options)
 
     def drive(self, workload: str, seconds: float, options: LoadOptions) -> Load:
@@ -135,10 +135,10 @@ class Http:
         )
 
     def verify(self, numbers: list[int], truth: Callable[[int], list[Row]]) -> None:
-        """Compare what some users are shown with what the database holds.
+        """Compare the responses to some users with the rows in the database.
 
         Raises:
-            WrongAnswerError: something differs, or a stranger's task is shown.
+            WrongAnswerError: a task differs, or belongs to another user.
         """
         ask = self._graphql if self.contender.dialect in GRAPHQL_KEYS else self._rest
         for number, stranger in zip(numbers, numbers[1:] + numbers[:1], strict=True):
@@ -160,7 +160,7 @@ class Http:
                     )
 
     def client(self, token: str = "") -> httpx2.Client:
-        """A client of it, for whoever the token names."""
+        """An HTTP client that sends this token."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return httpx2.Client(
             base_url=self.url, headers=headers, timeout=10, trust_env=False, verify=NO_TLS

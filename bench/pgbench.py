@@ -1,4 +1,4 @@
-"""The limit of Postgres here: pgbench sends the very statements that Rowlock sends."""
+"""The limit of Postgres on this machine: pgbench sends the same statements as Rowlock."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ from bench.figures import percentile
 from bench.postgres import Postgres, text
 from bench.wrk import CONNECTIONS, Load, WrkError
 
-# pgbench puts the numbers in the place of :user and the like, inside of quotes too.
+# pgbench replaces variables such as :user by numbers, also inside quotes.
 VARIABLES = """\\set user {first} + {step} * random(0, {last})
 \\set task random(100001, {last_task})
 \\set words random(1, 1000000)
@@ -40,7 +40,7 @@ FAILED = re.compile(r"number of failed transactions: (\d+)")
 
 
 class Pgbench:
-    """A load generator and the only contender without an API."""
+    """The load generator of Postgres, and the only contender without an API."""
 
     pid: int | None = None
 
@@ -66,12 +66,12 @@ class Pgbench:
         return self._folder / f"{workload}.pgbench"
 
     def start(self) -> None:
-        """There is nothing to start."""
+        """Do nothing, because there is no server to start."""
 
     resume = pause = stop = start
 
     def warm(self, workload: str, seconds: float) -> Load:
-        """Run for a while, to no account."""
+        """Send statements that are not measured."""
         return self.measure(workload, seconds)
 
     def measure(self, workload: str, seconds: float) -> Load:
@@ -114,10 +114,10 @@ def _take(file: Path) -> list[str]:
 
 
 def summary(lines: list[str], seconds: float, output: str) -> Load:
-    """Read pgbench's log, of a line a transaction: client, number, microseconds, and more.
+    """Read pgbench's log. A line per transaction has client, number, microseconds, and more.
 
     Raises:
-        ValueError: there is no line.
+        ValueError: the log has no line.
     """
     latencies = sorted(int(line.split()[2]) / 1000 for line in lines)
     failed = FAILED.search(output)

@@ -40,12 +40,12 @@ class Postgres:
     settings: dict[str, str]
 
     def url(self, role: str) -> URL:
-        """The database as a role reaches it: over the socket, which is the same for all."""
+        """The URL of the database for a role. All contenders use the same socket."""
         return self.cluster.url.set(username=role)
 
     @property
     def pid(self) -> int:
-        """The process that started all others of the server."""
+        """The main process of the server."""
         return self.cluster.pid
 
     @contextmanager
@@ -57,7 +57,7 @@ class Postgres:
             yield connection
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """What the owner reads."""
+        """The rows of a query that the owner runs."""
         with self.owner() as connection, connection.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchall()
@@ -70,7 +70,7 @@ def text(url: URL) -> str:
 
 @contextmanager
 def running_postgres(changes: Mapping[str, str]) -> Iterator[Postgres]:
-    """Start a server of the run's own, migrate it, and remove it at the end."""
+    """Start a server for the run, migrate its database, and remove it at the end."""
     settings = SETTINGS | dict(changes)
     lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
     with new_cluster(installed(MAJOR), lines) as cluster:

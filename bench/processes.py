@@ -1,4 +1,4 @@
-"""Servers of the run's own, as processes: how they start, rest and end."""
+"""The servers of a run, as processes: starting, pausing and stopping them."""
 
 import os
 import signal
@@ -11,8 +11,8 @@ from typing import Self
 
 STOP_SECONDS = 5
 
-# The shell learns of each server from a pipe of ours. When that ends without a word, as we were
-# killed, it kills them all, workers and those at rest included, and removes the folder.
+# A shell reads the id of each server from a pipe of this process. If the pipe closes, because this
+# process was killed, the shell kills all servers, paused ones too, and removes the folder.
 WATCHDOG = """
 while read -r group; do
     [ "$group" = done ] && exit
@@ -26,7 +26,7 @@ rm -rf -- "$0"
 
 
 class Watchdog:
-    """Lets no server outlive us, however we end. Without it, one at rest would stay for ever."""
+    """Stops all servers when this process ends, even if it is killed."""
 
     def __init__(self, folder: Path) -> None:
         self._shell = subprocess.Popen(
@@ -37,7 +37,7 @@ class Watchdog:
         )
 
     def watch(self, group: int) -> None:
-        """Answer for a process group from now on."""
+        """Add a process group that is to be stopped."""
         assert self._shell.stdin is not None  # noqa: S101 - it is a pipe
         self._shell.stdin.write(f"{group}\n".encode())
         self._shell.stdin.flush()
@@ -50,7 +50,7 @@ class Watchdog:
 
 
 class Served:
-    """A server as a process group of its own, so that Ctrl-C is for us, who then stop it."""
+    """A server in its own process group: Ctrl-C reaches only this process, which stops it."""
 
     def __init__(
         self, command: list[str], environment: dict[str, str], log: Path, watchdog: Watchdog
@@ -70,7 +70,7 @@ class Served:
 
     @property
     def pid(self) -> int:
-        """The process above all of the server's."""
+        """The main process of the server."""
         return self._process.pid
 
     def check(self) -> None:
@@ -79,19 +79,19 @@ class Served:
             raise RuntimeError(f"A server ended: {self.log()}")
 
     def log(self) -> str:
-        """The end of its output."""
+        """The last lines of its output."""
         return self._log.read_text(errors="replace")[-2000:].strip()
 
     def pause(self) -> None:
-        """Hold all its processes, so that others are measured alone."""
+        """Stop all its processes (SIGSTOP), so that others are measured alone."""
         os.killpg(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let them run."""
+        """Continue its processes."""
         os.killpg(self.pid, signal.SIGCONT)
 
     def stop(self) -> None:
-        """End it, at last by force."""
+        """End it; if it does not end in time, kill it."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGTERM)
             self.resume()
@@ -102,7 +102,7 @@ class Served:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Ask until it is so; whether it came to be."""
+    """Call a condition until it is true or the time is over. Returns whether it became true."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""What every run reports beside its figures: the machine, and the JSON file for other programs."""
+"""The output of every run: the console, the description of the machine, and the JSON file."""
 
 import json
 import os
@@ -12,11 +12,11 @@ from rich.console import Console
 
 from bench.contenders import NODE
 
-WIDTH = 126  # of the tables, in characters
+WIDTH = 126  # characters of a table's line
 
 
 def console() -> Console:
-    """Standard output, wide enough for the tables where it is no terminal."""
+    """Standard output. If it is no terminal, it is wide enough for the tables."""
     made = Console()
     made.width = max(made.width, WIDTH)
     return made
@@ -47,6 +47,6 @@ def _first_line(*command: str) -> str:
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Write everything that was found."""
+    """Write all results to a JSON file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""The rounds: each one measures every workload of every contender, one contender at a time."""
+"""Rounds. Each round measures every workload of every contender, one contender at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from bench.testbed import Driver, Testbed
 from bench.usage import Used, resident_megabytes
 from bench.wrk import CONNECTIONS, Load
 
-RESERVE = 10  # seconds at the end of a run, to verify and to stop
+RESERVE = 10  # seconds at the end of a run for verifying and stopping
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one measurement found. CPU is in seconds per 1,000 requests, memory in megabytes.
+    """The result of one measurement. CPU is in seconds per 1,000 requests, memory in megabytes.
 
     `foreign` is the share of the machine's cores that other processes used; `load_cpu` is the CPU
     time of the load generator.
@@ -46,7 +46,7 @@ class Step(NamedTuple):
 class Plan:
     """What is measured, and for how long.
 
-    No round begins that would end when the run has taken longer than `minutes`.
+    A round that would end later than `minutes` after the start is not begun.
     """
 
     contenders: Sequence[str]
@@ -54,7 +54,7 @@ class Plan:
     rounds: int
     seconds: float
     warm_seconds: float
-    warm_always: bool  # or in the first round only
+    warm_always: bool  # otherwise only in the first round
     minutes: float = inf
 
     def steps(self) -> list[Step]:
@@ -115,7 +115,7 @@ def measure(testbed: Testbed, plan: Plan, drivers: Mapping[str, Driver], step: S
 
 
 def _compare(contender: Contender, workload: str, written: Written, loads: list[Load]) -> None:
-    """Check that the database holds each change that was answered, and none that was not sent."""
+    """Check that the database has every acknowledged change, and no change that was not sent."""
     answered = sum(load.requests - load.refused for load in loads)
     count = written.created if workload == "create" else written.changed
     if workload != "mix" and not answered <= count <= answered + CONNECTIONS * len(loads):

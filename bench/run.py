@@ -1,4 +1,4 @@
-"""What all commands share: a folder, a progress bar, and a watchdog that stops all servers."""
+"""The parts that all commands share: a folder, a progress bar, a watchdog that stops servers."""
 
 import tempfile
 import time
@@ -38,11 +38,11 @@ class Run:
         self.about["machine"] = report.machine()
 
     def expect(self, steps: int) -> None:
-        """Say how many steps the run has."""
+        """Set the number of steps of the progress bar."""
         self.progress.update(self._bar, total=steps)
 
     def announce(self, what: str) -> None:
-        """Show what is being done."""
+        """Show the name of the current step."""
         self.progress.update(self._bar, description=what)
 
     def advance(self) -> None:

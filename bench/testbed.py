@@ -100,7 +100,7 @@ class Testbed:
             yield served(drivers, name)
 
     def verify(self, driver: Http) -> None:
-        """Compare what it shows with what the owner sees."""
+        """Compare its responses with the rows that the owner reads."""
         step = max(1, len(self.users) // VERIFIED)
         driver.verify(list(self.users[::step]), lambda number: self._page(driver.contender, number))
 
@@ -115,7 +115,7 @@ class Testbed:
     def wait_until_idle(self) -> None:
         """Wait until Postgres runs no statement that a load generator left behind.
 
-        One look is not enough: a request that has not reached Postgres yet would be paused in the
+        One check is not enough: a request that has not reached Postgres yet would be paused in the
         middle of its transaction, with its locks.
         """
         deadline = time.monotonic() + QUIET_SECONDS
@@ -145,7 +145,7 @@ def running_testbed(
     plain: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Testbed]:
-    """Start a Postgres with so many tasks for each user; `plain` adds their copy without RLS."""
+    """Start a Postgres with this many tasks for each user; `plain` adds a copy without RLS."""
     total = sum(tasks)
     folder = Path(tempfile.mkdtemp(dir=run.folder))
     run.announce("starting Postgres")

@@ -1,4 +1,4 @@
-"""What processes use: CPU time and memory, from /proc."""
+"""CPU time and memory of processes, from /proc."""
 
 import os
 import resource
@@ -66,7 +66,7 @@ class Used:
 
     @classmethod
     def now(cls, api: int | None, postgres: int) -> Self:
-        """The CPU time until now."""
+        """The CPU time that was used until now."""
         return cls(
             cpu_seconds(api) if api else 0.0,
             cpu_seconds(postgres),

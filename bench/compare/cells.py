@@ -1,4 +1,4 @@
-"""The cells of the result: one for each contender and workload, and the tables that show them."""
+"""The results: a cell for each contender and workload, and the tables that show the cells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bench.rounds import Reading
 class Cell:
     """The rounds of one contender and workload: medians, and the spread of the two main figures.
 
-    `ratio` is how many times the contender's requests a second Rowlock answers.
+    `ratio` is Rowlock's requests per second divided by the contender's.
     """
 
     contender: str
@@ -60,7 +60,7 @@ def _cell(group: list[Reading], baseline: list[Reading]) -> Cell:
 
 
 def rates(readings: Sequence[Reading]) -> dict[int, float]:
-    """Requests a second of each round."""
+    """Requests per second in each round."""
     return {reading.round: reading.load.rate for reading in readings}
 
 

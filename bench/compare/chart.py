@@ -1,4 +1,4 @@
-"""A chart of requests a second, as SVG text: a panel a workload, a bar a contender."""
+"""A chart of requests per second, as SVG text: one panel per workload, one bar per contender."""
 
 from collections.abc import Sequence
 from html import escape
@@ -8,7 +8,7 @@ from bench.contenders import BASELINE, CONTENDERS
 
 WIDTH, COLUMNS = 920, 2
 PANEL, GAP, ROW, HEAD = 440, 40, 26, 34
-LABEL, FIGURE = 150, 62  # what the name and the number of a bar take
+LABEL, FIGURE = 150, 62  # the widths of a bar's name and of its number
 
 # Colours that keep their contrast on white and on GitHub's dark page.
 STYLE = """
@@ -29,7 +29,7 @@ text { font: 13px system-ui, sans-serif; fill: #24292f }
 def chart(cells: Sequence[Cell], caption: str) -> str:
     """The SVG document. Bars are medians, with a line from the least to the greatest round.
 
-    Each panel has its own scale: what is to be compared are the contenders, not the workloads.
+    Each panel has its own scale, because contenders are compared and workloads are not.
     """
     workloads = list(dict.fromkeys(cell.workload for cell in cells))
     bars = {cell.contender for cell in cells if CONTENDERS[cell.contender].start}
@@ -50,12 +50,12 @@ def chart(cells: Sequence[Cell], caption: str) -> str:
 
 
 def _panel(workload: str, cells: list[Cell], x: int, y: int) -> list[str]:
-    # In the catalogue's order, whichever came first in a round.
+    # In the order of the catalogue, not in the order in which they were measured.
     cells = sorted(cells, key=lambda cell: list(CONTENDERS).index(cell.contender))
     served = [cell for cell in cells if CONTENDERS[cell.contender].start]
     most = max((cell.rate.high for cell in served), default=1.0) or 1.0
     scale = (PANEL - LABEL - FIGURE) / most
-    # Postgres alone would squeeze the others' bars: it is a number.
+    # Postgres is shown as a number, because its bar would make all others too short.
     limit = "".join(
         f" (Postgres alone: {cell.rate.median:,.0f})" for cell in cells if cell not in served
     )

@@ -1,4 +1,4 @@
-"""Who is measured: how each is started, and what it speaks."""
+"""The contenders: how each one is started, and which requests it understands."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from tests.support.issuer import AUDIENCE, ISSUER, Issuer
 
 ROOT = Path(__file__).parents[2]
 POSTGRAPHILE = {version: ROOT / "bench" / f"postgraphile{version}" for version in (4, 5)}
-# PostGraphile 5 needs Node 22; both run on the one that is installed beside it.
+# PostGraphile 5 needs Node 22; both versions run on the Node that is installed with it.
 NODE = POSTGRAPHILE[5] / "node_modules" / ".bin" / "node"
 
 READS = ("list", "read")
@@ -22,14 +22,14 @@ WORKLOADS = READS + WRITES
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a contender is given: the database, the issuer's keys, and a port."""
+    """The input of a contender: the database, the issuer's keys, and a port."""
 
     postgres: Postgres
     issuer: Issuer
     port: int
 
     def environment(self, role: str, scheme: str = "postgresql") -> dict[str, str]:
-        """The variables of a contender: nothing of the caller's own but the path."""
+        """The environment variables of a contender. Of the caller's variables it gets only PATH."""
         url = self.postgres.url(role).set(drivername=scheme)
         return {
             "PATH": os.environ["PATH"],
@@ -39,7 +39,7 @@ class Setup:
             "JWT_AUDIENCE": AUDIENCE,
             "JWKS_FILE": str(self.issuer.jwks_file),
             "PORT": str(self.port),
-            "LOG_LEVEL": "warning",  # no line a request, from any contender
+            "LOG_LEVEL": "warning",  # no contender logs a line per request
         }
 
 
@@ -48,7 +48,7 @@ type Start = Callable[[Setup], tuple[list[str], dict[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A peer; `start` gives its command and environment, and pgbench, which serves nobody, none."""
+    """A contender. `start` returns its command and environment, or None for pgbench."""
 
     name: str
     title: str
@@ -71,7 +71,7 @@ def _uvicorn(module: str, role: str) -> Start:
 def _rowlock(setup: Setup) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-m", "api", "serve"], {
         **setup.environment("rowlock_api"),
-        "CONNECTIONS_PER_ADDRESS": "10000",  # all that wrk opens come from one
+        "CONNECTIONS_PER_ADDRESS": "10000",  # wrk opens all connections from one address
     }
 
 
@@ -86,7 +86,7 @@ def _postgraphile(version: int) -> Contender:
         command = [str(NODE), str(POSTGRAPHILE[version] / "server.cjs")]
         return command, setup.environment("rowlock_api") | {
             "NODE_ENV": "production",
-            "GRAPHILE_ENV": "production",  # the same for version 5
+            "GRAPHILE_ENV": "production",  # the same setting for version 5
             "DATABASE_FOLDER": str(url.query["host"]),
             "DATABASE_NAME": url.database or "",
         }
@@ -95,7 +95,7 @@ def _postgraphile(version: int) -> Contender:
         f"postgraphile{version}",
         f"PostGraphile {version}",
         dialect=f"graphql{version}",
-        # It generates create, update and delete of a table; a toggle would need a function.
+        # PostGraphile generates create, update and delete; a toggle would need a function.
         workloads=tuple(name for name in WORKLOADS if name != "toggle"),
         start=start,
     )
@@ -117,7 +117,7 @@ BASELINE = "rowlock"
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
+    """An unused port of the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

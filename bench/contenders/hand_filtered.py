@@ -1,4 +1,4 @@
-"""The peer that Rowlock is compared with first: each handler filters by user, and no RLS."""
+"""The first peer: an application without RLS, in which each handler filters by user."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ app = FastAPI()
 
 
 class Task(SQLModel, table=True):
-    """A task; the database writes its dates and its version."""
+    """A task. The database sets its dates and its version."""
 
     __tablename__ = "tasks"
     __table_args__ = {"schema": "plain"}
@@ -55,7 +55,7 @@ def find(session: Session, user: str, task_id: UUID) -> Task:
 
 
 def save(session: Session, task: Task) -> Task:
-    """Write a task, and read what the database made of it."""
+    """Write a task, and read the values that the database set."""
     session.add(task)
     session.commit()
     session.refresh(task)
@@ -93,7 +93,7 @@ def update_task(session: SessionDep, user: UserDep, task_id: UUID, body: TaskWri
 
 @app.patch("/api/tasks/{task_id}/complete", response_model=TaskRead)
 def toggle_task(session: SessionDep, user: UserDep, task_id: UUID) -> object:
-    """Complete a pending task, or the other way round."""
+    """Complete a pending task, or make a completed task pending."""
     task = find(session, user, task_id)
     task.completed = not task.completed
     return save(session, task)

@@ -1,6 +1,6 @@
-"""RLS as one would first write it: `set_config` is a statement of its own in each transaction.
+"""RLS as in many tutorials: `set_config` is a separate statement in each transaction.
 
-Handlers do not filter, because the policies do. The binding ends with the transaction, so what the
+Handlers do not filter, because the policies do. The setting ends with the transaction, so what the
 database wrote is read before the commit.
 """
 
@@ -21,7 +21,7 @@ BIND = text("select set_config('app.user_id', :user_id, true)")
 
 
 def get_session(user: UserDep) -> Iterator[Session]:
-    """A session for one request, in a transaction that is bound to its user."""
+    """A session for one request, in a transaction in which the user id is set."""
     with Session(engine, expire_on_commit=False) as session:
         session.connection().execute(BIND, {"user_id": user})
         yield session
@@ -39,7 +39,7 @@ def find(session: Session, task_id: UUID) -> Task:
 
 
 def save(session: Session, task: Task) -> Task:
-    """Write a task, and read what the database made of it."""
+    """Write a task, and read the values that the database set."""
     session.add(task)
     session.flush()
     session.refresh(task)
@@ -76,7 +76,7 @@ def update_task(session: SessionDep, task_id: UUID, body: TaskWrite) -> object:
 
 @app.patch("/api/tasks/{task_id}/complete", response_model=TaskRead)
 def toggle_task(session: SessionDep, task_id: UUID) -> object:
-    """Complete a pending task, or the other way round."""
+    """Complete a pending task, or make a completed task pending."""
     task = find(session, task_id)
     task.completed = not task.completed
     return save(session, task)

@@ -1,6 +1,6 @@
-"""What the two ordinary FastAPI applications share: the token check and the bodies.
+"""The parts that the two ordinary FastAPI applications share: the token check and the bodies.
 
-This is what the tutorials of FastAPI and SQLModel teach, and what Rowlock's users would write.
+The code follows the tutorials of FastAPI and SQLModel, as Rowlock's users would.
 """
 
 import json

@@ -23,7 +23,7 @@ SUBJECTS: Mapping[str, Measures] = {
     "round_trips": round_trips.measures,
     "audit": audit.measures,
 }
-REPEAT_SECONDS = 100  # of the run, after which no noisy measurement is repeated
+REPEAT_SECONDS = 100  # after this time of the run, noisy measurements are not repeated
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """Measures with a limit, and the verdict on the values of their rounds.
 
 A limit is held, or violated, if three quarters of the rounds agree and other processes used few of
-the cores. Otherwise the measurement is noisy: it is repeated, and at last reported as not measured.
+the cores. Otherwise the measurement is noisy: it is repeated, then reported as not measured.
 """
 
 import time
@@ -12,15 +12,15 @@ from statistics import median
 
 from bench.findings import Finding, Outcome
 
-AGREE = 0.75  # of the rounds
-MAX_FOREIGN = 0.15  # of the cores, that other processes may use
+AGREE = 0.75  # the share of the rounds that must agree
+MAX_FOREIGN = 0.15  # the share of the cores that other processes may use
 ATTEMPTS = 3
-LEAST_SECONDS = 0.5  # of an attempt: the system counts CPU time in hundredths of a second
+LEAST_SECONDS = 0.5  # per attempt, because the system counts CPU time in hundredths of a second
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The greatest value that is allowed, or, with `least`, the least one."""
+    """The greatest value that is allowed or, with `least`, the smallest one."""
 
     value: float
     unit: str
@@ -36,7 +36,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something to be measured; `rounds` measures it, and returns a value for each round.
+    """A measurement with a limit. `rounds` measures, and returns a value for each round.
 
     A control measures something that is known to be slow. Its limit must be violated: otherwise the
     measure of the same name would not notice anything.
@@ -49,7 +49,7 @@ class Measure:
 
 
 def judge(limit: Limit, rounds: Sequence[float], foreign: float) -> Outcome:
-    """The verdict on the values of some rounds, while other processes used this share of cores."""
+    """The outcome for the values of the rounds. `foreign` is the share used by other processes."""
     within = sum(map(limit.allows, rounds)) / len(rounds) if rounds else 0.5
     if foreign > MAX_FOREIGN or 1 - AGREE < within < AGREE:
         return Outcome.NOT_MEASURED
@@ -57,12 +57,12 @@ def judge(limit: Limit, rounds: Sequence[float], foreign: float) -> Outcome:
 
 
 def of_control(outcome: Outcome) -> Outcome:
-    """The outcome of a control: a limit that the slow thing holds is of no use."""
+    """The outcome of a control: it must violate the limit, or the limit is of no use."""
     return {Outcome.HELD: Outcome.VIOLATED, Outcome.VIOLATED: Outcome.HELD}.get(outcome, outcome)
 
 
 def _long_enough(measure: Measure, foreign: Callable[[], float]) -> tuple[list[float], float]:
-    """The values of so many rounds that the use of the cores can be told, and that use."""
+    """The values of enough rounds to know the share that other processes used, and that share."""
     foreign()
     began = time.monotonic()
     rounds = list(measure.rounds())
@@ -74,7 +74,7 @@ def _long_enough(measure: Measure, foreign: Callable[[], float]) -> tuple[list[f
 def attempt(
     measure: Measure, foreign: Callable[[], float], may_repeat: Callable[[], bool]
 ) -> Finding:
-    """Measure until the outcome is certain, at most three times.
+    """Measure until a measurement is not noisy, at most three times.
 
     `foreign` returns the share of the cores that other processes used since its last call.
     """

@@ -1,4 +1,4 @@
-"""What the opening of a packet adds to a read: it clears the session and hides the statement."""
+"""The time that clearing the session and hiding the statement add to a read."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from bench.guard.rig import Rig
 from tests.support.server import connect
 
 ROUNDS, BATCHES, BATCH = 5, 40, 20
-LIMIT = Limit(30, "µs")  # about 10 on an idle machine, where a request takes some 280
+LIMIT = Limit(30, "µs")  # about 10 on an idle machine, where a request takes about 280
 NAME = "opening: added to a read"
 READ = "select id from app.tasks where id = '00000000-0000-7000-8000-000000000000'"
 SLOW = "select pg_sleep(0.0001);"
@@ -23,7 +23,7 @@ SLOW = "select pg_sleep(0.0001);"
 
 @contextmanager
 def measures(rig: Rig) -> Iterator[list[Measure]]:
-    """One connection; the control's opening sleeps for a tenth of a millisecond."""
+    """One connection. The control sleeps for a tenth of a millisecond before each statement."""
     with (
         rig.server.database() as database,
         closing(connect(rig.server.direct_api_url(database))) as connection,
@@ -36,7 +36,7 @@ def measures(rig: Rig) -> Iterator[list[Measure]]:
 
 
 def added(connection: Connection, more: str) -> Sequence[float]:
-    """Microseconds that a read takes longer in each round: the difference of the quickest batches.
+    """The added microseconds of a read in each round: the difference of the fastest batches.
 
     Other processes can only make a batch slower.
     """

@@ -1,6 +1,6 @@
-"""How many times the requests a second of the hand-filtered handler Rowlock serves.
+"""Rowlock's requests per second divided by those of the hand-filtered handler.
 
-The limits are about half of what is reached, because the machines of CI are small and shared.
+The limits are about half of the usual values, because the machines of CI are small and shared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ ROUNDS, SECONDS = 5, 1
 
 @contextmanager
 def measures(rig: Rig) -> Iterator[list[Measure]]:
-    """A Postgres of its own, which waits for its disk as in production, and both contenders."""
+    """Start a separate Postgres, which waits for its disk as in production, and both contenders."""
     program()
     tasks = data.tasks_of_users(data.QUICK)
     with running_testbed(rig.run, tasks, plain=True) as testbed:

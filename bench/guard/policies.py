@@ -21,7 +21,7 @@ LIMIT = Limit(1.05, "×")  # noqa: RUF001 - the multiplication sign
 # whole µs: to set up the one node that reads the user's id takes 1 to 3 of them in every statement.
 FIXED = 0.004
 STATEMENTS = {"read": queries.READ, "list": queries.LIST.ordinary[Kind("created", ("all",))]}
-# A policy that takes a tenth of a millisecond to find out who the user is.
+# A policy whose function needs a tenth of a millisecond to return the user id.
 SLOW = """
 create function app.slow_user() returns text language plpgsql stable
 as 'begin perform pg_sleep(0.0001); return current_setting(''app.user_id'', true); end'

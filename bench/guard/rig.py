@@ -1,4 +1,4 @@
-"""The rig: one Postgres server, an issuer of tokens and a meter, which all measures share."""
+"""The resources that all measures share: one Postgres server, an issuer of tokens, a meter."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from tests.support.server import Server, text, with_template
 
 @dataclass(frozen=True, slots=True)
 class Rig:
-    """What the measures of a run share."""
+    """The shared resources of a run."""
 
     run: Run
     server: Server
@@ -39,7 +39,7 @@ class Rig:
 
 @contextmanager
 def running_rig(run: Run) -> Iterator[Rig]:
-    """Start the server. It does not wait for its disk, which would hide what Rowlock adds."""
+    """Start the server. It does not wait for its disk, which would hide the time Rowlock adds."""
     folder = run.folder / "issuer"
     folder.mkdir()
     with new_cluster(installed(MAJOR)) as cluster:

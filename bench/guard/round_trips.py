@@ -1,4 +1,4 @@
-"""How long a request takes where Postgres is ten milliseconds away: one round trip and a little."""
+"""How long a request takes if a round trip to Postgres takes ten milliseconds more."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from bench.guard.rig import Rig
 from tests.support.api import Client, RunningApi, running_api
 from tests.support.wire import counting_proxy
 
-DISTANCE = 10  # milliseconds that each round trip takes longer
+DISTANCE = 10  # milliseconds added to each round trip
 LIMIT = Limit(DISTANCE + 5, "ms")
 ROUNDS, TIMES = 5, 6
 NAME = "round_trips: slowest endpoint, Postgres 10 ms away"
@@ -43,7 +43,7 @@ def measures(rig: Rig) -> Iterator[list[Measure]]:
 @contextmanager
 def _distant_api(rig: Rig, database: str, distance: int) -> Iterator[RunningApi]:
     url = rig.server.direct_api_url(database)
-    # The path of a socket is limited to some hundred bytes.
+    # The path of a socket is limited to about a hundred bytes.
     with (
         tempfile.TemporaryDirectory(prefix="wire-") as folder,
         counting_proxy(url, Path(folder), distance / 1000) as wire,
@@ -80,5 +80,5 @@ def _timed(
     response = client.request(method, path, json=body)
     if response.status_code != status:
         raise RuntimeError(f"{method} {path} was answered {response.status_code}.")
-    # Without the time that the client takes to check the response against the OpenAPI description.
+    # This leaves out the time in which the client checks the response against the OpenAPI document.
     return response.elapsed.total_seconds() * 1000, response

@@ -1,4 +1,4 @@
-"""How long authentication takes, with a token that was seen before and with a new one."""
+"""How long authentication takes with a token from the cache, and with a new token."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ type Headers = list[tuple[bytes, bytes]]
 
 @contextmanager
 def measures(rig: Rig) -> Iterator[list[Measure]]:
-    """The control shows that a token is verified at all: a new one takes longer than a seen one."""
+    """The control is a new token, whose signature is verified, under the limit for the cache."""
     keys = FixedKeys(parse_jwks(rig.issuer.jwks_file.read_bytes()))
     authenticator = Authenticator(keys, TokenPolicy(issuer=ISSUER, audience=AUDIENCE, leeway=5))
     users = count()
@@ -45,7 +45,7 @@ def measures(rig: Rig) -> Iterator[list[Measure]]:
 
 
 def quickest(authenticator: Authenticator, requests: Sequence[Headers]) -> Sequence[float]:
-    """Microseconds of a request in each round: of the quickest batch, as others only add time."""
+    """The microseconds of a request in each round, from the fastest batch."""
 
     async def timed() -> list[float]:
         found = []

@@ -1,1 +1,1 @@
-"""Compares Rowlock with itself: grown, overloaded, after many requests, and with two workers."""
+"""Compares Rowlock with itself: more rows, overload, many requests, and two workers."""

@@ -1,4 +1,4 @@
-"""Compare Rowlock with itself: grown, overloaded, after many requests, with two workers."""
+"""Compare Rowlock with itself: more rows, overload, many requests, and two workers."""
 
 import argparse
 from collections.abc import Callable
@@ -20,12 +20,12 @@ from bench.wrk import program
 
 SMALL, USUAL, LARGE = 10_000, 1_000_000, 10_000_000  # rows
 EACH = 100  # tasks of a user
-LARGEST = 20_000  # tasks of the one user who has more
+LARGEST = 20_000  # tasks of the last user, if there is room
 SECTIONS = ("memory", "growth", "deep", "users", "overload", "neighbour", "workers")
 
 
 def tasks_of_users(rows: int) -> list[int]:
-    """How many tasks each user has: all the same number; the last one more, if there is room."""
+    """How many tasks each user has: the same number, but the last user more, if there is room."""
     if rows <= LARGEST:
         return [EACH] * (rows // EACH)
     return [EACH] * ((rows - LARGEST) // EACH) + [LARGEST]
@@ -50,7 +50,7 @@ def _section(name: str) -> str:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Measure the sections, and print and write what was found. Status 1 if a limit is violated."""
+    """Measure the sections, and print and write the findings. Status 1 if a limit is violated."""
     program()
     sections = tuple(chosen.sections) or SECTIONS
     with new_run() as current:
@@ -89,8 +89,8 @@ def _measure(current: Run, sections: tuple[str, ...], *, full: bool) -> list[Fin
 
 
 def _sizes(sections: tuple[str, ...], *, full: bool) -> list[int]:
-    """How many rows each database has that the sections share."""
-    if set(sections) == {"users"}:  # it has databases of its own
+    """The number of rows of each database that the sections share."""
+    if set(sections) == {"users"}:  # this section creates its own databases
         return []
     small = [SMALL] if "growth" in sections else []
     return [*small, USUAL, *([LARGE] if full else [])]

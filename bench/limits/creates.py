@@ -1,4 +1,4 @@
-"""Measure creates a second in SQL, without an API, as there are more users.
+"""Measure creates per second in SQL, without an API, with few and with many users.
 
 Each user has a task, an event and a chain of the trail. Each client of pgbench creates tasks of one
 user.
@@ -35,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Measure, and print and write what was found."""
+    """Measure, and print and write the findings."""
     with new_run() as current:
         current.expect(len(chosen.users))
         found = [item for users in chosen.users for item in _measure(current, users)]
@@ -57,7 +57,7 @@ def _measure(current: Run, users: int) -> list[Finding]:
 
 
 def multiply(postgres: Postgres, users: int) -> None:
-    """Give so many users one row in each table that has a user_id. Call it once for a database."""
+    """Give this many users one row in each table that has a user_id. Call it once per database."""
     with postgres.owner() as connection:
         connection.autocommit = False
         with connection, connection.cursor() as cursor:
@@ -68,7 +68,7 @@ def multiply(postgres: Postgres, users: int) -> None:
 
 
 def creates(postgres: Postgres, clients: int, seconds: int) -> float:
-    """Creates a second, by pgbench as the API's role."""
+    """Creates per second, by pgbench as the API's role."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(CREATE)
         script.flush()

@@ -1,6 +1,6 @@
-"""Growth: the time of a request as other users have more rows, and at the end of a long list.
+"""Growth: the time of a request when other users have more rows, and at the end of a long list.
 
-There is one connection, so p50 is the time of a request without the time in a queue.
+There is one connection, so no request waits in the queue.
 """
 
 import json
@@ -26,7 +26,7 @@ PLAN = Plan(
     warm_always=True,
 )
 
-type P50 = dict[int, list[float]]  # by rows, a value a round
+type P50 = dict[int, list[float]]  # by number of rows; a value for each round
 
 
 def growth(sites: Sequence[Site]) -> list[Finding]:
@@ -45,7 +45,7 @@ def growth(sites: Sequence[Site]) -> list[Finding]:
 
 
 def judge(workload: str, p50: P50) -> Finding:
-    """The largest size against the smallest; medians of the ratios within a round."""
+    """The largest size divided by the smallest: the median of the ratios of each round."""
     small, large = min(p50), max(p50)
     ratio = median(b / a for a, b in zip(p50[small], p50[large], strict=True))
     detail = ", ".join(f"{median(values):.2f} ms at {size:,}" for size, values in p50.items())

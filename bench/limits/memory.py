@@ -1,4 +1,4 @@
-"""Memory: how much a worker uses after many requests, compared with after few."""
+"""Memory: how much a worker uses after many requests, divided by how much after few."""
 
 import time
 from dataclasses import replace
@@ -15,7 +15,7 @@ LIMIT = 1.1
 
 
 def memory(site: Site) -> list[Finding]:
-    """Send mixed requests to a fresh worker, and read its memory from time to time."""
+    """Send mixed requests to a new worker, and read its memory at intervals."""
     _, testbed, driver = site
     held: dict[int, float] = {}
     requests, began = 0, time.monotonic()
@@ -35,7 +35,7 @@ def memory(site: Site) -> list[Finding]:
 
 
 def judge(held: dict[int, float]) -> Finding:
-    """The last value divided by the first. After too few requests, no limit is held."""
+    """The last value divided by the first. After too few requests, the limit is not measured."""
     first, last = min(held), max(held)
     detail = f"{held[first]:.1f} MB after {first:,} requests, {held[last]:.1f} MB after {last:,}"
     found = at_most("memory of a worker", held[last] / held[first], LIMIT, detail, megabytes=held)

@@ -21,7 +21,7 @@ from bench.limits.sites import Site
 CONNECTIONS = 4
 SECONDS = 4.0
 LIMIT = 2.0  # milliseconds
-SIZE = 60_000  # bytes, of a long body
+SIZE = 60_000  # bytes of a long body
 
 
 def _padded(body: str) -> bytes:
@@ -39,7 +39,7 @@ BAD: Mapping[str, tuple[bytes, int]] = {
     "an empty title in 1,000 chunks": (b'{"title": ""}'.ljust(999), 422),
 }
 CHUNKED = "an empty title in 1,000 chunks"
-# What is wrong in the head of a request, and the status of the response.
+# Requests with an error in their head, and the status of the response.
 HEADS: Mapping[str, tuple[str, str, int]] = {
     "1,000 unknown parameters": ("/api/tasks?" + "&".join(f"{n:x}" for n in range(1_000)), "", 422),
     "1,000 repeated parameters": ("/api/tasks?" + "&".join(["limit=1"] * 900), "", 422),
@@ -76,7 +76,7 @@ def neighbour(site: Site) -> list[Finding]:
 
 
 def judge(what: str, times: list[float], unanswered: int) -> Finding:
-    """The median against its limit. Alone it has no limit: it is what the others compare with."""
+    """Compare the median with its limit. The read alone has no limit: it is the baseline."""
     middle = median(times)
     detail = f"{middle:.2f} ms (p99 {percentile(times, 99):.1f}), {len(times)} reads"
     outcome = Outcome.of(middle < LIMIT and not unanswered)
@@ -161,7 +161,7 @@ def sending(port: int, sent: bytes, status: int) -> Iterator[None]:
     here, there = context.Pipe()
     process = context.Process(target=_send, args=(port, sent, there), daemon=True)
     process.start()
-    there.close()  # so that `recv` fails where the process has ended
+    there.close()  # so that `recv` fails if the process has ended
     try:
         here.recv()
         time.sleep(0.2)

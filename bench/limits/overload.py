@@ -1,7 +1,7 @@
 """Overload: throughput and waiting times with more connections than the API can serve.
 
-There are two kinds of clients: patient ones send again after the time in `Retry-After`, hasty ones
-at once, which is the worst case.
+There are two kinds of clients: patient clients wait as `Retry-After` says, hasty clients retry
+at once. Hasty clients are the worst case.
 """
 
 import time
@@ -26,10 +26,10 @@ from bench.wrk import Load, LoadOptions
 WORKLOADS = ("list", "read")
 CALM, BUSY, FLOODED, DELUGE = LEVELS = (16, 200, 700, 1500)  # connections
 PROBES = 8
-ROUNDS, SECONDS = 2, 3  # longer than Retry-After
-SHARE = 0.9  # of the best throughput, at the least
-WITHIN = 2.0  # times the time that a full queue takes at the rate it is served, for p99
-FAST = 250.0  # milliseconds for a refusal, of which 100 are a pause (api/database/fair_queue.py)
+ROUNDS, SECONDS = 2, 3  # seconds, longer than Retry-After
+SHARE = 0.9  # the least share of the best throughput
+WITHIN = 2.0  # p99 may be this many times the time in which a full queue is served
+FAST = 250.0  # milliseconds for a refusal, with its delay of 100 (api/database/fair_queue.py)
 QUEUE: int = Settings.model_fields["pool_size"].default * (1 + WAITING)
 
 type Kind = Literal["patient", "hasty"]
@@ -38,14 +38,14 @@ MODES: Mapping[Kind, Literal["patient", "measure"]] = {"patient": "patient", "ha
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """How many ms a few more clients waited for responses: served ones, and refusals."""
+    """How many ms a few additional clients waited for successful responses, and for refusals."""
 
     served: list[float]
     refused: list[float]
 
 
 def overload(site: Site) -> list[Finding]:
-    """Each workload from each kind of client, over 16, 200, 700 and 1,500 connections."""
+    """Measure each workload with each kind of client, over 16, 200, 700 and 1,500 connections."""
     _, testbed, driver = site
     announce = testbed.run.announce
     found: list[Finding] = []
@@ -71,7 +71,7 @@ def overload(site: Site) -> list[Finding]:
 
 
 def _probe(testbed: Testbed, driver: Http, workload: str) -> tuple[Probe, Load]:
-    """Let hasty clients flood the API, check each response, and send as a few more clients."""
+    """Let hasty clients overload the API, check each response, and measure a few more clients."""
     probe = Probe([], [])
     with ThreadPoolExecutor(PROBES + 1) as threads:
         flood = threads.submit(driver.drive, workload, SECONDS, LoadOptions(FLOODED, "refusals"))
@@ -97,7 +97,7 @@ def _send(client: httpx2.Client, path: str, until: float, probe: Probe) -> None:
 
 
 def judge(workload: str, kind: Kind, loads: Mapping[int, Sequence[Load]]) -> list[Finding]:
-    """Good responses a second against the best level; p99 against the time of a full queue."""
+    """Compare successful responses per second with the best level, and p99 with a full queue."""
     rate = {level: median(load.rate for load in each) for level, each in loads.items()}
     p99 = {level: median(load.p99 for load in each) for level, each in loads.items()}
     best = max(rate.values())
@@ -135,7 +135,7 @@ def _by_level(values: Mapping[int, float], unit: str) -> str:
 
 
 def refusals(workload: str, probe: Probe, flood: Load) -> Finding:
-    """A refusal is a 503 with Retry-After, and arrives soon."""
+    """A refusal is a 503 with Retry-After, and arrives within the limit."""
     refused = median(probe.refused) if probe.refused else 0.0
     detail = (
         f"{flood.refused / max(1, flood.requests):.0%} refused, {flood.wrong} of them otherwise"

@@ -1,4 +1,4 @@
-"""Population: the time of one user's requests as there are more users.
+"""Population: the time of one user's requests with few and with many other users.
 
 One client sends one request after the other, so p50 is the time of a request.
 """
@@ -18,11 +18,11 @@ from bench.testbed import Testbed
 
 WORKLOADS = ("create", "toggle", "list", "history", "events", "delete")
 ROUNDS = 5
-REQUESTS = 200  # of each workload, in a round
+REQUESTS = 200  # requests of each workload in a round
 
 
 def population(sites: Sequence[Site]) -> list[Finding]:
-    """Measure each workload with each number of users, after a round that does not count."""
+    """Measure each workload with each number of users, after a round that is not measured."""
     found: dict[str, P50] = {name: {size: [] for size, _, _ in sites} for name in WORKLOADS}
     for number in range(-1, ROUNDS):
         for size, testbed, driver in sites if number % 2 else sites[::-1]:
@@ -63,7 +63,7 @@ def _p50(ask: Callable[[int], httpx2.Response]) -> float:
     """The median of the requests, in ms.
 
     Raises:
-        WrongAnswerError: one did not succeed.
+        WrongAnswerError: a request did not succeed.
     """
     took = []
     for number in range(REQUESTS):

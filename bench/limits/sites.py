@@ -7,7 +7,7 @@ from bench.testbed import Testbed
 
 
 class Site(NamedTuple):
-    """The size is in rows or in users, as the section says."""
+    """A database and its API. The section defines whether the size is in rows or in users."""
 
     size: int
     testbed: Testbed

@@ -1,4 +1,4 @@
-"""Two workers compared with one, on cores that they share with Postgres and the load generator."""
+"""Two workers compared with one. They share the cores with Postgres and the load generator."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ def workers(testbed: Testbed, drivers: Mapping[str, Driver]) -> list[Finding]:
 
 
 def judge(workload: str, readings: Sequence[Reading]) -> Finding:
-    """Requests a second of two workers divided by those of one, and who used the cores."""
+    """Requests per second of two workers divided by those of one, and how many cores were used."""
     one = {found.round: found.load.rate for found in readings if found.contender == ONE}
     two = {found.round: found.load.rate for found in readings if found.contender == TWO}
     gain = median(ratios(two, one))

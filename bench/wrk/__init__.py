@@ -1,4 +1,4 @@
-"""Drives an HTTP contender with wrk, and reads what it says."""
+"""Runs wrk against an HTTP contender, and reads its output."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ RESULT = re.compile(r"^RESULT ((?:\d+ ){10})(.*)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How wrk sends. `check` compares each response with who asked, over 16 connections.
+    """How wrk sends. `check` checks that each response is of the right user, over 16 connections.
 
     `refusals` counts as wrong what is neither a success nor a 503 with `Retry-After`, and `patient`
     waits as long as that says, too. `cursor` is where the page of the workload `page` begins.
@@ -26,12 +26,12 @@ class LoadOptions:
 
 
 class WrkError(Exception):
-    """The load could not be made. The message says why."""
+    """wrk could not run. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one run of a load generator saw. Latencies are in milliseconds.
+    """The result of one run of a load generator. Latencies are in milliseconds.
 
     `requests` were answered; `refused` of them with an error; `broken` ones never were.
     """
@@ -48,7 +48,7 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Requests that were answered well, a second."""
+        """Successful requests per second."""
         return (self.requests - self.refused) / self.seconds
 
 
@@ -78,10 +78,10 @@ def parse(output: str) -> Load:
 
 
 def program() -> str:
-    """Where wrk is.
+    """The path of wrk.
 
     Raises:
-        WrkError: nowhere.
+        WrkError: wrk is not installed.
     """
     found = shutil.which("wrk")
     if found is None:
