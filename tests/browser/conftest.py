@@ -29,7 +29,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     },
 }
 
-# What a fork and its DBA may have: a second table, an auditor, roles that go too far.
+# What a fork and its DBA may have created: a second table, an auditor, roles with too many rights.
 FORK = """
 create table app.notes (
     user_id text not null default app.current_user_id() check (user_id <> ''),
@@ -52,7 +52,7 @@ create policy tasks_reporting on app.tasks for select to reporting using (true);
 
 @dataclass(frozen=True)
 class Written:
-    """A report, and the file with it."""
+    """A report, and the HTML file that contains it."""
 
     report: Report
     path: Path
@@ -63,7 +63,7 @@ Look = Callable[[Written, str], Page]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser, without a window; Playwright's own build is not downloaded."""
+    """Debian's Chromium without a window. Playwright downloads no browser of its own."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if path is None:
         raise RuntimeError(
@@ -75,7 +75,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def pages(chromium: Browser) -> dict[str, Page]:
-    """A page on each kind of screen, shared by the tests: a new one takes 0.1 s."""
+    """A page for each kind of screen. The tests share them, because a new page takes 0.1 s."""
     return {name: chromium.new_page(**options) for name, options in SCREENS.items()}
 
 
@@ -92,7 +92,7 @@ def look(pages: dict[str, Page]) -> Look:
 
 @pytest.fixture(scope="session")
 def own_server() -> Iterator[Server]:
-    """A server whose roles are the report's alone."""
+    """A server whose roles no other test creates."""
     with new_cluster(EMBEDDED) as cluster:
         cluster.start()
         yield Server("its own", text(cluster.url), "template1")
@@ -100,13 +100,13 @@ def own_server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def written(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """The report on a database with something to see in it."""
+    """The report on a database with roles, policies and findings."""
     return _write(own_server, "rowlock", FORK, tmp_path_factory.mktemp("fork"))
 
 
 @pytest.fixture(scope="session")
 def hostile(own_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """The report on a database whose names are meant to break a page."""
+    """The report on a database whose names contain HTML and other special characters."""
     name = sql.Identifier(HOSTILE)
     long = sql.Identifier("w" * 63)
     statements = sql.SQL(

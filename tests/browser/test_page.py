@@ -20,7 +20,7 @@ def report(request: pytest.FixtureRequest) -> Written:
 
 
 def listen(page: Page) -> tuple[list[str], list[str]]:
-    """Lists that grow: what the browser or a script logs, and which URLs are requested."""
+    """Two lists that the browser appends to: log messages, and requested URLs."""
     logged: list[str] = []
     requested: list[str] = []
     page.on("console", lambda message: logged.append(message.text))
@@ -33,7 +33,7 @@ def listen(page: Page) -> tuple[list[str], list[str]]:
 def test_page_is_quiet_and_fetches_nothing(
     pages: dict[str, Page], report: Written, screen: str
 ) -> None:
-    """Nothing is logged, no script runs, and the file itself is the one request."""
+    """Nothing is logged, no script runs, and the only request is the one for the file."""
     page = pages[screen]
     logged, requested = listen(page)
     page.goto(report.path.as_uri())
@@ -58,7 +58,7 @@ def test_noise_is_logged(pages: dict[str, Page], written: Written, tmp_path: Pat
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_page_scrolls_in_one_direction(look: Look, report: Written, screen: str) -> None:
-    """The page is as wide as the screen; what is wider scrolls in a box of its own."""
+    """The page is as wide as the screen; wider content scrolls inside its own box."""
     page = look(report, screen)
 
     width = SCREENS[screen]["viewport"]["width"]
@@ -67,7 +67,7 @@ def test_page_scrolls_in_one_direction(look: Look, report: Written, screen: str)
 
 
 def test_dark_and_light_differ_and_are_readable(look: Look, written: Written) -> None:
-    """Text and background swap; what is read keeps a contrast of 4.5 to 1 (WCAG 1.4.3)."""
+    """The dark page swaps text and background; contrast is at least 4.5 to 1 (WCAG 1.4.3)."""
     grounds = {}
     for screen in ("light", "dark"):
         page = look(written, screen)
@@ -103,7 +103,7 @@ def contrast(page: Page, selector: str) -> float:
 
 
 def test_matrix_says_who_reaches_what(look: Look, written: Written) -> None:
-    """Each role has its own matrix, and a cell says its reach in a word and in a sign."""
+    """Each role has its own matrix, and a cell shows its reach as a word and as a symbol."""
     page = look(written, "light")
 
     cells = page.evaluate(
@@ -136,7 +136,7 @@ def test_matrix_says_who_reaches_what(look: Look, written: Written) -> None:
 
 
 def test_every_policy_and_finding_is_there(look: Look, report: Written) -> None:
-    """No policy and no finding is left out, whatever it is called."""
+    """Every policy and every finding is on the page, also those with hostile names."""
     page = look(report, "light")
 
     assert page.evaluate("document.querySelectorAll('.policy pre').length") == len(
@@ -148,7 +148,7 @@ def test_every_policy_and_finding_is_there(look: Look, report: Written) -> None:
 
 
 def test_hostile_names_are_text(look: Look, hostile: Written) -> None:
-    """A name with a tag in it makes no element, and is read as it is."""
+    """A name that contains a tag creates no element, and is shown unchanged."""
     page = look(hostile, "light")
 
     assert "<script>" in page.evaluate("document.querySelector('#tables').textContent")
@@ -157,7 +157,7 @@ def test_hostile_names_are_text(look: Look, hostile: Written) -> None:
 
 
 def test_page_can_be_read_by_keyboard_and_by_ear(look: Look, report: Written) -> None:
-    """Whatever scrolls can be reached with Tab, headings step by one, header cells say for what."""
+    """Tab reaches scrolling boxes, heading levels have no gap, header cells have a scope."""
     page = look(report, "phone")
 
     levels = page.evaluate(
@@ -184,7 +184,7 @@ def test_page_can_be_read_by_keyboard_and_by_ear(look: Look, report: Written) ->
 
 
 def test_pictures(chromium: Browser, written: Written, tmp_path: Path) -> None:
-    """Each screen shows the matrix in its own way; ROWLOCK_PICTURES keeps them in a folder."""
+    """Each kind of screen shows another picture; ROWLOCK_PICTURES names a folder for them."""
     folder = Path(os.environ.get("ROWLOCK_PICTURES", tmp_path))
     taken = set()
     for screen, options in SCREENS.items():

@@ -1,4 +1,4 @@
-"""`rowlock` as people run it: a process of its own, in a folder of its own."""
+"""`rowlock` as users run it: as a separate process, in a new folder."""
 
 import os
 import shutil
@@ -29,7 +29,10 @@ Serve = Callable[..., "Serving"]
 
 @pytest.fixture(scope="session", autouse=True)
 def heed_ctrl_c() -> None:
-    """As at a terminal: what a script runs in the background, its children too, ignores SIGINT."""
+    """Let SIGINT end the process, as at a terminal.
+
+    Background processes of a script ignore SIGINT.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -48,22 +51,22 @@ class Serving:
                 env=environment | {"PORT": str(self.port)},
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # a terminal gives every command a group of its own
+                start_new_session=True,  # a terminal starts every command in its own process group
             )
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def token(self) -> str:
-        """A development token for alice, made of the key in the folder."""
+        """A development token for alice, signed with the key in the folder."""
         return DevelopmentKey.load_or_create(self.folder / KEY).token("alice")
 
     @property
     def output(self) -> str:
-        """What it printed and logged so far."""
+        """The output and the log until now."""
         return self.log.read_text()
 
     def wait_until_ready(self) -> "Serving":
@@ -83,7 +86,7 @@ class Serving:
         self._tasks("POST", json={"title": title})
 
     def titles(self) -> list[str]:
-        """The titles of alice's tasks."""
+        """Read the titles of alice's tasks."""
         return [task["title"] for task in self._tasks("GET").json()]
 
     def _tasks(self, method: str, **options: Any) -> httpx2.Response:
@@ -93,30 +96,33 @@ class Serving:
 
     @contextmanager
     def stalled_request(self) -> Iterator[socket.socket]:
-        """A connection of alice's whose request is accepted, and whose body then never ends."""
+        """A connection of alice with an accepted request whose body never ends."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS) as client:
             client.sendall(
                 b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
                 b"content-length: 100\r\nexpect: 100-continue\r\n"
                 b"authorization: Bearer " + self.token.encode() + b"\r\n\r\n"
             )
-            # Whoever gets this answer has a request that waits for its body.
+            # After this response the server has accepted the request and waits for its body.
             assert client.recv(100).startswith(b"HTTP/1.1 100 ")
             client.sendall(b'{"title": ')
             yield client
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Signal it, and give its exit status."""
+        """Send a signal, and return the exit status."""
         self.process.send_signal(number)
         return self._end()
 
     def interrupt(self) -> int:
-        """Press Ctrl-C: its whole process group gets SIGINT. Gives its exit status."""
+        """Press Ctrl-C: send SIGINT to the whole process group. Returns the exit status."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self._end()
 
     def _end(self) -> int:
-        """Wait for its exit status; if it does not end, tell what still runs and what it said."""
+        """Wait for the exit status.
+
+        If the process does not end, fail with its processes and output.
+        """
         try:
             return self.process.wait(SECONDS)
         except subprocess.TimeoutExpired:
@@ -129,7 +135,7 @@ class Serving:
 
 
 def postgres_in(folder: Path) -> list[psutil.Process]:
-    """The Postgres processes that work on data below a folder: the postmaster comes first."""
+    """The Postgres processes with data below a folder. The postmaster is the first."""
     found = [
         process
         for process in psutil.process_iter(["name", "cmdline", "cwd", "status"])
@@ -142,14 +148,14 @@ def postgres_in(folder: Path) -> list[psutil.Process]:
 
 @pytest.fixture(scope="session")
 def environment(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The environment of a command: no setting, and bytecode kept, as where people run it."""
+    """The environment of a command: no settings, and Python writes bytecode, as for users."""
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPYCACHEPREFIX": str(request.config.cache.mkdir("bytecode"))}
 
 
 @pytest.fixture(scope="session")
 def folders() -> Iterator[Callable[[], Path]]:
-    """Make folders that Postgres's own user may traverse, with paths short enough for a socket."""
+    """Create folders that Postgres's user may traverse, with paths short enough for a socket."""
     with ExitStack() as stack:
 
         def make() -> Path:
@@ -162,7 +168,7 @@ def folders() -> Iterator[Callable[[], Path]]:
 
 @pytest.fixture
 def folder(folders: Callable[[], Path]) -> Iterator[Path]:
-    """An empty working directory; whatever Postgres a failed test left there is killed."""
+    """An empty working directory. A Postgres that a failed test left there is killed."""
     made = folders()
     yield made
     for process in postgres_in(made):
@@ -187,14 +193,14 @@ def used_folder(prepared: Path, folder: Path) -> Path:
         "-a",
         prepared / ".rowlock",
         folder,
-    ]  # it keeps the owners of the files
+    ]  # with the owners of the files
     subprocess.run(copy, check=True)
     return folder
 
 
 @pytest.fixture
 def serve(folder: Path, environment: dict[str, str]) -> Iterator[Serve]:
-    """Start `rowlock serve` in the folder; what the test leaves running is killed."""
+    """Start `rowlock serve` in the folder. Processes that run at the end of the test are killed."""
     started: list[Serving] = []
 
     def start(**variables: str) -> Serving:
@@ -209,7 +215,7 @@ def serve(folder: Path, environment: dict[str, str]) -> Iterator[Serve]:
 
 @pytest.fixture
 def run(folder: Path, environment: dict[str, str]) -> Run:
-    """Run a command of `rowlock` in the folder to its end."""
+    """Run a command of `rowlock` in the folder, and wait for its end."""
 
     def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

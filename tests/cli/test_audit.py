@@ -1,4 +1,4 @@
-"""`rowlock audit` where no database is named: on the embedded one."""
+"""`rowlock audit` without a database URL audits the embedded database."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.cli.conftest import Run
 
 
 def test_embedded_database_is_audited(used_folder: Path, run: Run) -> None:
-    """It starts the development database, audits it, and writes the report where it is run."""
+    """It audits the development database, and writes the report into the working directory."""
     done = run("audit", "--format", "html", "--as", "alice", "--output", "audit.html")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -14,7 +14,7 @@ def test_embedded_database_is_audited(used_folder: Path, run: Run) -> None:
 
 
 def test_database_that_was_never_migrated_is_told_so(folder: Path, run: Run) -> None:
-    """A new development database gets the sentence that says what to run."""
+    """For a development database without migrations, a sentence says which command to run."""
     done = run("audit")
 
     assert (done.returncode, done.stdout) == (1, "")

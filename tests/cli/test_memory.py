@@ -1,4 +1,4 @@
-"""What clients can make the server hold in memory."""
+"""How much memory of the server clients can occupy."""
 
 import socket
 import time
@@ -14,18 +14,18 @@ from api.settings.types import DEFAULT_CONNECTIONS
 from tests.cli.conftest import Serve, Serving
 
 READERS, PIPELINED = 20, 5
-CONNECTIONS = DEFAULT_CONNECTIONS - 5  # the others are served on the rest
+CONNECTIONS = DEFAULT_CONNECTIONS - 5  # other clients are served in the remaining time
 SMALL = b"GET / HTTP/1.1\r\nhost:\r\n\r\n" * 10_000  # in one read of the socket
 TASKS, LONG = 200, "\x01" * 10_800  # 13 MB of JSON
 SECONDS = 4.0
-MOST = 1.3  # times what the server holds after it served ordinary requests
+MOST = 1.3  # times the memory that the server uses after ordinary requests
 
 pytestmark = pytest.mark.usefixtures("used_folder")
 
 
 @contextmanager
 def connected(serving: Serving, readers: int) -> Iterator[list[socket.socket]]:
-    """Connections that keep little of what they do not read."""
+    """Connections with small receive buffers."""
     with ExitStack() as stack:
         opened = [stack.enter_context(socket.socket()) for _ in range(readers)]
         for reader in opened:
@@ -36,7 +36,7 @@ def connected(serving: Serving, readers: int) -> Iterator[list[socket.socket]]:
 
 @pytest.fixture
 def ready(serve: Serve) -> Serving:
-    """A server that has answered as many requests as it gets at once."""
+    """A server that has already answered as many concurrent requests as the test sends."""
     serving = serve(LOG_LEVEL="warning").wait_until_ready()
     for _ in range(READERS):
         serving.titles()
@@ -45,7 +45,7 @@ def ready(serve: Serve) -> Serving:
 
 @pytest.fixture
 def serving(ready: Serving) -> Serving:
-    """One on which alice has long tasks."""
+    """A server on which alice has long tasks."""
     headers = {"Authorization": f"Bearer {ready.token}"}
     with httpx2.Client(base_url=ready.url, headers=headers, trust_env=False) as client:
         for _ in range(TASKS):
@@ -58,7 +58,7 @@ def serving(ready: Serving) -> Serving:
 
 @contextmanager
 def little_memory(serving: Serving) -> Iterator[None]:
-    """What clients began is watched for some seconds, in which others are served."""
+    """Measure the memory for some seconds, while other clients are served."""
     worker = psutil.Process(serving.process.pid)
     before = most = worker.memory_info().rss
     yield
@@ -80,7 +80,7 @@ def little_memory(serving: Serving) -> Iterator[None]:
 
 
 def test_readers_that_do_not_read_cost_little_memory(serving: Serving) -> None:
-    """Twenty clients ask for page after page and read none: the server holds a bounded part."""
+    """Twenty clients request page after page and read none: the server's memory is bounded."""
     asked = (
         b"GET /api/tasks?limit=200 HTTP/1.1\r\nhost: api\r\nauthorization: Bearer "
         + serving.token.encode()
@@ -93,7 +93,7 @@ def test_readers_that_do_not_read_cost_little_memory(serving: Serving) -> None:
 
 @pytest.mark.parametrize("reads", [True, False])
 def test_thousands_of_pipelined_requests_cost_little_memory(ready: Serving, *, reads: bool) -> None:
-    """Twenty clients send small requests without end, and read the answers or none."""
+    """Twenty clients send small requests continuously, and read all responses or none."""
     until = time.monotonic() + SECONDS
 
     def flood() -> None:
@@ -112,7 +112,7 @@ def test_thousands_of_pipelined_requests_cost_little_memory(ready: Serving, *, r
 
 
 HEAD = b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
-FIELDS = b"a:\r\n" * 90  # what they cost is their number
+FIELDS = b"a:\r\n" * 90  # the number of requests determines the memory
 
 
 @pytest.mark.parametrize(
@@ -127,18 +127,18 @@ FIELDS = b"a:\r\n" * 90  # what they cost is their number
     ids=["heads", "bodies", "chunks", "trailers", "pipelined"],
 )
 def test_requests_that_do_not_end_cost_little_memory(ready: Serving, begun: bytes) -> None:
-    """As many connections as an address may have are held open amid a request each."""
+    """Each connection that an address may have is held open with an unfinished request."""
     bearer = b"authorization: Bearer " + ready.token.encode() + b"\r\n"
     begun = begun.replace(b"host: api\r\n", b"host: api\r\n" + bearer)
     with connected(ready, CONNECTIONS) as clients, little_memory(ready):
         for client in clients:
             client.settimeout(1)
-            with suppress(OSError):  # it is ended
+            with suppress(OSError):  # the server closed the connection
                 client.sendall(begun)
 
 
 def test_connections_of_one_address_are_bounded_by_the_setting(serve: Serve) -> None:
-    """The bound of the environment is the server's."""
+    """The limit in the environment is in force in the server."""
     serving = serve(CONNECTIONS_PER_ADDRESS="2").wait_until_ready()
     with connected(serving, 2):
         deadline = time.monotonic() + SECONDS

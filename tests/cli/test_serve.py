@@ -1,4 +1,4 @@
-"""`rowlock serve` without a database: from nothing to ready, and away without a trace."""
+"""`rowlock serve` without a database URL: starting, stopping and recovering the embedded one."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from tests.cli.conftest import KEY, Run, Serve, postgres_in
 
 
 def test_newcomer_can_serve_from_nothing(folder: Path, serve: Serve, run: Run) -> None:
-    """In an empty folder it migrates and serves; the token of `rowlock token alice` works."""
+    """In an empty folder `rowlock serve` migrates and serves; `rowlock token` makes a valid token."""
     serving = serve().wait_until_ready()
 
     assert serving.output.startswith("INFO ")
@@ -41,7 +41,7 @@ def test_newcomer_can_serve_from_nothing(folder: Path, serve: Serve, run: Run) -
 
 
 def test_second_start_finds_the_data(used_folder: Path, serve: Serve) -> None:
-    """Ctrl-C stops server and Postgres with status 130; the next start has the tasks again."""
+    """Ctrl-C stops server and Postgres with status 130; the next start still has the tasks."""
     first = serve().wait_until_ready()
     first.create_task("kept")
     assert first.interrupt() == 130
@@ -55,7 +55,7 @@ def test_second_start_finds_the_data(used_folder: Path, serve: Serve) -> None:
 
 
 def test_server_can_be_stopped_while_it_starts(used_folder: Path, serve: Serve) -> None:
-    """SIGTERM just as Postgres comes up leaves neither server nor Postgres behind."""
+    """After SIGTERM while Postgres starts, neither the server nor Postgres runs."""
     serving = serve()
     while not postgres_in(used_folder):
         assert serving.process.poll() is None, serving.output
@@ -66,7 +66,7 @@ def test_server_can_be_stopped_while_it_starts(used_folder: Path, serve: Serve) 
 
 
 def test_orphan_of_a_killed_server_is_used_and_stopped(used_folder: Path, serve: Serve) -> None:
-    """A killed server leaves Postgres behind; the next start uses that one and then stops it."""
+    """If the server is killed, Postgres runs on; the next server uses it, and later stops it."""
     first = serve().wait_until_ready()
     first.create_task("kept")
     orphan = postgres_in(used_folder)[0].pid
@@ -81,7 +81,7 @@ def test_orphan_of_a_killed_server_is_used_and_stopped(used_folder: Path, serve:
 
 
 def test_crashed_database_recovers(used_folder: Path, serve: Serve) -> None:
-    """With server and Postgres both killed, the next start has every committed task."""
+    """After server and Postgres were killed, the next start has every committed task."""
     first = serve().wait_until_ready()
     first.create_task("committed")
     first.stop(signal.SIGKILL)
@@ -96,7 +96,7 @@ def test_crashed_database_recovers(used_folder: Path, serve: Serve) -> None:
 
 
 def test_reused_process_number_is_no_server(used_folder: Path, serve: Serve) -> None:
-    """After a reboot the number in Postgres's pid file may be anybody's: Postgres starts anew."""
+    """Postgres starts although the pid in its pid file is now that of another process."""
     data = used_folder / ".rowlock" / "postgres"
     (data / "postmaster.pid").write_text(
         f"{os.getpid()}\n{data}\n1700000000\n5432\n{data}\n\n 1 1\nready   \n"
@@ -110,7 +110,7 @@ def test_reused_process_number_is_no_server(used_folder: Path, serve: Serve) -> 
 
 
 def test_two_servers_share_one_postgres(folder: Path, serve: Serve) -> None:
-    """Started at once from nothing, both serve; the last one out stops Postgres."""
+    """Two servers that start in one empty folder both serve; the last to stop stops Postgres."""
     one, other = serve(), serve()
     one.wait_until_ready().create_task("shared")
     assert other.wait_until_ready().titles() == ["shared"]
@@ -123,7 +123,7 @@ def test_two_servers_share_one_postgres(folder: Path, serve: Serve) -> None:
 
 
 def test_port_in_use_is_refused(used_folder: Path, serve: Serve, run: Run) -> None:
-    """A second server on the same port gets a sentence and status 1; the first one serves on."""
+    """A second server on the same port ends with a sentence and status 1; the first continues."""
     serving = serve().wait_until_ready()
     refused = run("serve", PORT=str(serving.port))
 
@@ -138,7 +138,7 @@ def test_port_in_use_is_refused(used_folder: Path, serve: Serve, run: Run) -> No
 
 
 def test_stalled_client_does_not_hold_up_a_stop(used_folder: Path, serve: Serve) -> None:
-    """SIGTERM ends server and Postgres within seconds, though a client stalls amid a body."""
+    """SIGTERM ends server and Postgres within seconds, even if a client has not sent all of a body."""
     serving = serve().wait_until_ready()
     with serving.stalled_request() as client:
         began = time.monotonic()

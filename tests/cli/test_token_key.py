@@ -1,4 +1,4 @@
-"""`rowlock token` says which key signed, so that a 401 for another DATA_DIR can be understood."""
+"""`rowlock token` names the key: a server with another DATA_DIR refuses the token with 401."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_token_names_its_key_and_issuer(run: Run, folder: Path) -> None:
 
 
 def test_other_data_folder_is_another_key(run: Run, folder: Path) -> None:
-    """With another DATA_DIR the key differs, and the line says that it was made just now."""
+    """With another DATA_DIR the key is another one, and the output says that it is new."""
     here, there = run("token", "alice"), run("token", "alice", DATA_DIR="elsewhere")
 
     other = DevelopmentKey.load_or_create(folder / "elsewhere" / KEY.name)

@@ -1,4 +1,4 @@
-"""`rowlock token` makes no token that the server would refuse for its lifetime."""
+"""`rowlock token` creates no token whose lifetime the server would refuse."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def seconds(token: str) -> float:
 def test_token_that_lives_too_long_is_refused(
     run: Run, folder: Path, hours: str, environment: dict[str, str], most: str
 ) -> None:
-    """More hours than JWT_MAX_LIFETIME allows get a sentence that says how many it allows."""
+    """More hours than JWT_MAX_LIFETIME allows are refused with the greatest number."""
     refused = run("token", "alice", "--hours", hours, **environment)
 
     assert (refused.returncode, refused.stdout) == (1, "")
@@ -35,6 +35,6 @@ def test_token_that_lives_too_long_is_refused(
 
 
 def test_lifetime_follows_a_shorter_bound(run: Run) -> None:
-    """Where --hours is not given, the token lives a day, or as long as the server accepts."""
+    """Without --hours, the token is valid for a day, or for JWT_MAX_LIFETIME if that is shorter."""
     assert seconds(run("token", "alice", JWT_MAX_LIFETIME="600").stdout) == 600
     assert seconds(run("token", "alice", JWT_MAX_LIFETIME="864000").stdout) == 86_400

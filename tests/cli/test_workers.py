@@ -1,4 +1,4 @@
-"""`rowlock serve` with several workers: who serves, who stops whom, and who is replaced."""
+"""`rowlock serve` with several workers: serving, stopping and replacing them."""
 
 import signal
 import socket
@@ -18,13 +18,13 @@ ENDS_AT_ONCE = "from api.http.server.workers import supervise; supervise(2, lamb
 
 
 def workers_of(serving: Serving) -> list[psutil.Process]:
-    """The processes that serve: the parent's children but Postgres."""
+    """The worker processes: the children of the parent without Postgres."""
     children = psutil.Process(serving.process.pid).children()
     return [child for child in children if child.name() != "postgres"]
 
 
 def wait_until_replaced(serving: Serving, gone: int, count: int) -> None:
-    """Wait until so many workers run, without the one that is gone."""
+    """Wait until this number of workers runs, without the worker that ended."""
     deadline = time.monotonic() + SECONDS
     while True:
         found = [worker.pid for worker in workers_of(serving)]
@@ -35,7 +35,7 @@ def wait_until_replaced(serving: Serving, gone: int, count: int) -> None:
 
 
 def test_two_workers_serve_and_stop(used_folder: Path, serve: Serve) -> None:
-    """They share the socket, the database and the key; SIGTERM ends all of them."""
+    """Two workers share the socket, the database and the key; SIGTERM ends all processes."""
     serving = serve(WORKERS="2").wait_until_ready()
     serving.create_task("shared")
     workers = workers_of(serving)
@@ -51,7 +51,7 @@ def test_two_workers_serve_and_stop(used_folder: Path, serve: Serve) -> None:
 
 
 def test_ctrl_c_ends_all_workers(used_folder: Path, serve: Serve) -> None:
-    """Ctrl-C, which reaches the parent and its workers, ends the command with status 130."""
+    """Ctrl-C reaches the parent and its workers, and ends the command with status 130."""
     serving = serve(WORKERS="2").wait_until_ready()
     workers = workers_of(serving)
 
@@ -62,7 +62,7 @@ def test_ctrl_c_ends_all_workers(used_folder: Path, serve: Serve) -> None:
 
 
 def test_killed_worker_is_replaced(used_folder: Path, serve: Serve) -> None:
-    """After kill -9 of a worker the others serve on, and another one takes its place."""
+    """After kill -9 of a worker the others continue, and a new worker replaces it."""
     serving = serve(WORKERS="2").wait_until_ready()
     killed = workers_of(serving)[0]
     killed.kill()
@@ -76,7 +76,7 @@ def test_killed_worker_is_replaced(used_folder: Path, serve: Serve) -> None:
 
 
 def test_workers_stop_without_their_parent(used_folder: Path, serve: Serve) -> None:
-    """After kill -9 of the parent no worker serves on unseen."""
+    """After kill -9 of the parent, all workers end."""
     serving = serve(WORKERS="2").wait_until_ready()
     workers = workers_of(serving)
     assert serving.stop(signal.SIGKILL) == -signal.SIGKILL
@@ -84,11 +84,11 @@ def test_workers_stop_without_their_parent(used_folder: Path, serve: Serve) -> N
     assert psutil.wait_procs(workers, timeout=SECONDS)[1] == []
     with pytest.raises(httpx2.TransportError):
         httpx2.get(f"{serving.url}/health/live")
-    assert postgres_in(used_folder) != []  # the next start finds it
+    assert postgres_in(used_folder) != []  # the next start uses this Postgres
 
 
 def test_worker_bounds_what_it_reads(used_folder: Path, serve: Serve) -> None:
-    """Each worker is our own server: a head that grows past the bound is 431."""
+    """Each worker has the limits of our server: a request head over the limit is 431."""
     assert (used_folder / ".rowlock").is_dir()
     serving = serve(WORKERS="2").wait_until_ready()
 
@@ -99,7 +99,7 @@ def test_worker_bounds_what_it_reads(used_folder: Path, serve: Serve) -> None:
 
 
 def test_workers_that_end_at_once_end_the_command() -> None:
-    """Three workers in a row that do not serve are a failure, with a sentence and status 1."""
+    """If three workers in a row do not serve, the command ends with a sentence and status 1."""
     done = subprocess.run(
         [sys.executable, "-c", ENDS_AT_ONCE],
         capture_output=True,
@@ -116,7 +116,10 @@ def test_workers_that_end_at_once_end_the_command() -> None:
 
 
 def test_replacement_knows_that_it_is_one() -> None:
-    """So that it checks the database, which the command did for the first workers."""
+    """A replacement checks the database itself.
+
+    For the first workers, the command has checked it.
+    """
     script = (
         "from api.http.server.workers import supervise\n"
         "supervise(1, lambda replaces: print(replaces, flush=True))"
@@ -129,7 +132,7 @@ def test_replacement_knows_that_it_is_one() -> None:
 
 
 def test_arguments_come_before_settings(used_folder: Path, run: Run) -> None:
-    """--port takes the place of PORT: a port in use is refused by the number that was given."""
+    """--port overrides PORT: the refusal of a used port names the number of the argument."""
     assert (used_folder / ".rowlock").is_dir()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -154,7 +157,7 @@ def test_arguments_come_before_settings(used_folder: Path, run: Run) -> None:
 def test_number_out_of_bounds_is_refused(
     run: Run, argument: str, value: str, sentence: str
 ) -> None:
-    """The bounds are those of the setting that the argument stands for."""
+    """An argument has the limits of its setting."""
     refused = run("serve", f"{argument}={value}")
 
     assert refused.returncode == 2
@@ -162,7 +165,7 @@ def test_number_out_of_bounds_is_refused(
 
 
 def test_version_is_the_package_s(run: Run) -> None:
-    """`rowlock --version` names the version that is installed, and asks for no setting."""
+    """`rowlock --version` prints the installed version, and reads no setting."""
     told = run("--version", PORT="nonsense")
 
     assert (told.returncode, told.stdout) == (0, f"rowlock {version('rowlock')}\n")

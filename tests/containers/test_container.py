@@ -1,6 +1,6 @@
-"""The isolation suite's other server: Postgres in a container, reached over TCP with a password.
+"""The isolation suite on Postgres in a container, over TCP with a password.
 
-`make test-container` runs these and tests/policies against it.
+`make test-container` runs these tests and tests/policies on it.
 """
 
 from contextlib import closing
@@ -23,7 +23,7 @@ def test_server_is_a_container(server: Server) -> None:
 
 
 def test_api_role_logs_in_with_its_password_alone(server: Server, database: str) -> None:
-    """The password that `rowlock migrate` set lets the API's role in, and no other does."""
+    """The API's role can log in with the password that `rowlock migrate` set, and with no other."""
     url = server.api_url(database)
 
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
@@ -34,7 +34,7 @@ def test_api_role_logs_in_with_its_password_alone(server: Server, database: str)
 
 
 def test_password_is_kept_as_a_verifier(server: Server) -> None:
-    """The server holds no plain text of the API role's password."""
+    """The server stores a verifier of the API role's password, not its plain text."""
     with closing(connect(server.owner_url("postgres"))) as connection:
         cursor = connection.cursor()
         cursor.execute("select rolpassword from pg_authid where rolname = 'rowlock_api'")

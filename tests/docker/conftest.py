@@ -1,4 +1,4 @@
-"""The services of compose.yaml, on the image that build.sh built."""
+"""The services of compose.yaml with the image that build.sh built."""
 
 import json
 import os
@@ -88,7 +88,7 @@ def variables(issuer: Issuer) -> dict[str, str]:
 
 
 def names_resolve() -> bool:
-    """Whether containers find each other by name, which needs iptables."""
+    """Whether containers can resolve each other's names, which needs iptables."""
     network = f"rowlock-test-{uuid.uuid4().hex[:8]}"
     look = "import socket; socket.getaddrinfo('myself', 1)"
     container = (

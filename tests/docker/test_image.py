@@ -13,7 +13,7 @@ def python(code: str) -> str:
 
 
 def test_image_holds_what_runs_and_no_more() -> None:
-    """The project's files in the image are its packages, its migrations and their settings."""
+    """Of the project, the image contains only the packages, the migrations and their settings."""
     kinds = "{p.suffix or p.name for p in Path().rglob('*') if p.is_file()}"
 
     assert python("import os; print(*sorted(os.listdir()))") == "alembic api db pyproject.toml"
@@ -31,11 +31,11 @@ def test_image_has_no_tools_of_development() -> None:
 
 
 def test_image_is_small() -> None:
-    """What the project adds to the base is less than 120 MB."""
+    """The project adds less than 120 MB to the base image."""
     history = docker("history", "--human=false", "--format", "{{.Size}} {{.Comment}}", IMAGE)
     added = [line for line in history.splitlines() if not line.endswith("Imported from -")]
 
-    assert len(added) < len(history.splitlines())  # the base is told apart
+    assert len(added) < len(history.splitlines())  # the size of the base image is known separately
     assert sum(int(line.split()[0]) for line in added) < 120 * MEGABYTE
 
 
@@ -44,7 +44,7 @@ def test_image_tells_no_secret() -> None:
     history = docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", IMAGE)
     config = json.loads(docker("inspect", IMAGE))[0]["Config"]
 
-    assert "PIP_NO_INDEX" not in history  # the stage that downloads is left behind
+    assert "PIP_NO_INDEX" not in history  # the build stage is not in the image
     assert "COPY" in history
     assert "://" not in history
     assert "password" not in history.lower()
@@ -53,7 +53,7 @@ def test_image_tells_no_secret() -> None:
 
 
 def test_image_without_a_database_refuses_to_start() -> None:
-    """Without DATABASE_URL there is no embedded Postgres to fall back on: one sentence says so."""
+    """The image has no embedded Postgres: without DATABASE_URL a sentence says what is missing."""
     refused = attempt("run", "--rm", IMAGE)
 
     assert (refused.returncode, refused.stdout) == (1, "")

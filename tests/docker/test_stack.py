@@ -31,7 +31,7 @@ def test_doctor_finds_nothing(stack: Stack) -> None:
 
 @pytest.mark.parametrize("service", ["postgres", "api"])
 def test_service_has_no_rights_to_spare(stack: Stack, service: str) -> None:
-    """The first process is not root, has no capability, and can gain none."""
+    """The main process is not root, has no capability, and cannot gain one."""
     lines = stack.compose("exec", "-T", service, "cat", "/proc/1/status").splitlines()
     status = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
 
@@ -71,7 +71,7 @@ def test_only_the_api_can_be_reached_and_from_here_alone(stack: Stack) -> None:
 
 
 def test_health_is_that_of_the_process(stack: Stack) -> None:
-    """Without Postgres the container stays healthy, as a restart would not help, but not ready."""
+    """Without Postgres the container is healthy but not ready, because a restart would not help."""
     api = stack.inspect("api")
     assert api["State"]["Health"]["Status"] == "healthy"
     check = ("exec", api["Id"], *api["Config"]["Healthcheck"]["Test"][1:])
@@ -88,7 +88,7 @@ def test_health_is_that_of_the_process(stack: Stack) -> None:
 
 
 def test_sigterm_stops_the_api(stack: Stack) -> None:
-    """SIGTERM ends the API soon, with status 0."""
+    """SIGTERM ends the API within seconds, with status 0."""
     name = stack.compose("run", "--detach", "--no-deps", "api").strip()
     try:
         deadline = time.monotonic() + 60
@@ -116,7 +116,7 @@ def test_missing_variable_is_named(variables: dict[str, str], missing: str) -> N
 
 
 def test_neon_is_an_issuer_by_itself(variables: dict[str, str]) -> None:
-    """NEON_AUTH_BASE_URL is passed to both services, in place of three other settings."""
+    """Both services get NEON_AUTH_BASE_URL, which replaces three other settings."""
     nothing = dict.fromkeys(("JWT_ISSUER", "JWT_AUDIENCE", "JWKS_FILE"), "")
     given = variables | nothing | {"NEON_AUTH_BASE_URL": NEON}
     services = json.loads(docker("compose", "config", "--format", "json", **given))["services"]

@@ -1,4 +1,4 @@
-"""Alembic on databases of one's own."""
+"""Alembic on a new database for each test."""
 
 import io
 from collections.abc import Callable
@@ -47,7 +47,7 @@ class Migrated:
         return printed
 
     def catalogue(self) -> list[str]:
-        """Everything the installation made."""
+        """Every object that the installation created."""
         return catalogue(self.server.owner_url(self.name))
 
     def execute(self, statement: str) -> None:
@@ -78,5 +78,5 @@ def migrated(server: Server, own_database: str) -> Migrated:
 
 @pytest.fixture
 def empty(server: Server, empty_database: str) -> Migrated:
-    """A database in which nothing was migrated yet."""
+    """A database without migrations."""
     return Migrated(server, empty_database)

@@ -1,4 +1,4 @@
-"""What somebody may change behind the policy files' back, as SQL; {name} is the database."""
+"""Changes of the catalogue that no policy file makes, as SQL. {name} is the database."""
 
 DRIFT = {
     "a policy was dropped": "drop policy tasks_select_own on app.tasks",

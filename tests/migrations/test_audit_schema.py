@@ -1,4 +1,4 @@
-"""Schema audit is made anew where it differs from its files, and takes nobody's rows with it."""
+"""Schema audit is created again if it differs from its files; rows in it are never dropped."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ TAKEN = "schema audit has objects that Rowlock did not create"
 
 
 def test_second_upgrade_makes_nothing_anew(migrated: Migrated) -> None:
-    """The views of a database at head stay the very same objects."""
+    """A second upgrade to head does not replace the views."""
     before = migrated.fetch(MADE)
     assert len(before) == len(list(audit_schema.VIEWS.glob("*.sql")))
 
@@ -28,7 +28,7 @@ def test_second_upgrade_makes_nothing_anew(migrated: Migrated) -> None:
 def test_new_rule_makes_the_schema_anew(
     migrated: Migrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A rule's file is all it takes: its findings are there after the next upgrade."""
+    """After a file is added to the rules, the next upgrade installs the rule."""
     before = dict(migrated.fetch(INSTALLED))
     rules = shutil.copytree(audit_schema.RULES, tmp_path / "rules")
     (rules / "always.sql").write_text(
@@ -49,7 +49,7 @@ def test_new_rule_makes_the_schema_anew(
 def test_rule_that_fails_hides_no_other(
     migrated: Migrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A rule that cannot be asked is a finding of its own, and the others are asked too."""
+    """A rule whose query fails is reported as a finding, and the other rules are run."""
     rules = shutil.copytree(audit_schema.RULES, tmp_path / "rules")
     (rules / "broken.sql").write_text("-- It divides.\nselect 'it', 'is ' || 1 / 0, ''\n")
     monkeypatch.setattr(audit_schema, "RULES", rules)
@@ -69,7 +69,7 @@ def test_rule_that_fails_hides_no_other(
 
 @pytest.mark.parametrize("theirs", ["table audit.log (line text)", "function audit.log() {}"])
 def test_schema_of_somebody_else_is_left_alone(empty: Migrated, theirs: str) -> None:
-    """Where a schema audit was there first, nothing is migrated and nothing of it is dropped."""
+    """If another schema audit exists, the migration is refused and the schema is not changed."""
     body = "returns int language sql return 1"
     empty.execute(f"create schema audit; create {theirs.format(body)}")
 
@@ -83,7 +83,7 @@ def test_schema_of_somebody_else_is_left_alone(empty: Migrated, theirs: str) -> 
 
 
 def test_table_among_the_views_is_left_alone(migrated: Migrated) -> None:
-    """Rows that somebody put into schema audit are not dropped with it."""
+    """A table that somebody created in schema audit is not dropped."""
     migrated.execute("create table audit.log as select 1 as line")
 
     with pytest.raises(PolicyFileError, match=TAKEN):
@@ -93,7 +93,7 @@ def test_table_among_the_views_is_left_alone(migrated: Migrated) -> None:
 
 
 def test_default_privileges_do_not_open_the_views(migrated: Migrated) -> None:
-    """What default privileges give away of new views and functions is taken back."""
+    """Privileges that default privileges grant on the new views and functions are revoked."""
     fresh = migrated.catalogue()
     migrated.execute(
         "alter default privileges grant select on tables to public;"
@@ -108,7 +108,7 @@ def test_default_privileges_do_not_open_the_views(migrated: Migrated) -> None:
 
 
 def test_printed_sql_holds_every_file(empty: Migrated) -> None:
-    """What `alembic upgrade head --sql` prints makes every view and asks every rule."""
+    """The SQL of `alembic upgrade head --sql` creates every view and every rule."""
     printed = empty.sql(command.upgrade, "head")
 
     files = [*audit_schema.VIEWS.glob("*.sql"), *audit_schema.rule_files()]
@@ -116,7 +116,7 @@ def test_printed_sql_holds_every_file(empty: Migrated) -> None:
 
 
 def test_short_of_head_the_audit_still_answers(migrated: Migrated) -> None:
-    """Downgraded, the views are there, and say that nobody reaches anything."""
+    """After a downgrade the views can be read, and show that no role has any reach."""
     migrated.downgrade("-1")
 
     assert migrated.fetch("select distinct reach from audit.access where role = 'rowlock_api'") == [
@@ -126,7 +126,7 @@ def test_short_of_head_the_audit_still_answers(migrated: Migrated) -> None:
 
 
 def test_no_table_has_the_audits_file() -> None:
-    """The bookkeeping's name for the schema is no table's: a table called audit has audit.sql."""
+    """The bookkeeping's name for schema audit is not the file name of a table called audit."""
     (audit,) = (file for file in install.policy_files() if file.name == audit_schema.NAME)
 
     assert audit.table is None

@@ -1,4 +1,4 @@
-"""`alembic check` and `alembic revision --autogenerate`, as people run them."""
+"""`alembic check` and `alembic revision --autogenerate` as commands."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from tests.support.server import text
 
 ROOT = Path(__file__).parents[2]
 
-# A new class here is found like one in a folder of its own.
+# Alembic finds a new class in this file as it does in a new folder.
 MODELS = Path("api/tables/tasks/model.py")
 MODEL = '''
 from uuid import UUID
@@ -64,17 +64,17 @@ def alembic(code: Path, *arguments: str, **environment: str) -> "subprocess.Comp
 
 
 def settings(database: Migrated) -> dict[str, str]:
-    """What Alembic reads of the environment."""
+    """The environment variables that Alembic reads."""
     return {
         "DATABASE_URL": text(database.server.api_url(database.name)),
         "MIGRATION_DATABASE_URL": text(database.server.owner_url(database.name)),
         "ALLOW_DEVELOPMENT_KEY": "true",
-        "ALLOW_PLAINTEXT": "true",  # TEST_DATABASE_URL may lead anywhere
+        "ALLOW_PLAINTEXT": "true",  # TEST_DATABASE_URL may name another server
     }
 
 
 def test_nothing_to_do_at_head(migrated: Migrated, code: Path) -> None:
-    """At head the models and the database say the same, and looking changes nothing."""
+    """At head the models and the database agree, and checking changes nothing."""
     migrated.execute("create schema other; create table other.theirs (id int)")
     migrated.execute("drop policy tasks_select_own on app.tasks")
     before = migrated.catalogue()
@@ -90,9 +90,9 @@ def test_nothing_to_do_at_head(migrated: Migrated, code: Path) -> None:
 
 
 def test_new_field_becomes_a_column(migrated: Migrated, code: Path) -> None:
-    """A field that is new becomes a column, of plain SQL types."""
+    """A new field of a model becomes a column with a plain SQL type."""
     with (code / MODELS).open("a") as models:
-        models.write("\n    note: str | None = None\n")  # the last model's
+        models.write("\n    note: str | None = None\n")  # of the last model
 
     made = alembic(code, "revision", "--autogenerate", "-m", "note", **settings(migrated))
     upgraded = alembic(code, "upgrade", "head", **settings(migrated))
@@ -103,7 +103,7 @@ def test_new_field_becomes_a_column(migrated: Migrated, code: Path) -> None:
 
 
 def test_new_model_becomes_a_closed_table(migrated: Migrated, code: Path) -> None:
-    """A new model is found; its table leads with user_id, and lacks nothing but its policies."""
+    """A new model becomes a table whose key begins with user_id; only its policies are missing."""
     with (code / MODELS).open("a") as models:
         models.write(MODEL)
     missing = alembic(code, "check", **settings(migrated))
@@ -134,7 +134,7 @@ def test_new_model_becomes_a_closed_table(migrated: Migrated, code: Path) -> Non
 
 
 def test_revision_without_autogenerate_is_empty(migrated: Migrated, code: Path) -> None:
-    """What is to be written by hand has its place in the file, which runs as it is."""
+    """A revision without changes can be run, and has a place for statements by hand."""
     made = alembic(code, "revision", "-m", "by hand", **settings(migrated))
     upgraded = alembic(code, "upgrade", "head", **settings(migrated))
 
@@ -144,7 +144,7 @@ def test_revision_without_autogenerate_is_empty(migrated: Migrated, code: Path) 
 
 
 def test_model_without_user_id_is_refused(migrated: Migrated, code: Path) -> None:
-    """A model that belongs to no user becomes no table."""
+    """A model without user_id is refused."""
     with (code / MODELS).open("a") as models:
         models.write(MODEL.replace("user_id", "owner_id"))
 
@@ -155,8 +155,8 @@ def test_model_without_user_id_is_refused(migrated: Migrated, code: Path) -> Non
 
 
 def test_embedded_database_needs_no_url(code: Path) -> None:
-    """Without a URL in the environment, both work on the embedded database."""
-    # The path of a socket is short.
+    """Without a URL in the environment, both commands use the embedded database."""
+    # The path of a socket must be short.
     with tempfile.TemporaryDirectory(prefix="rowlock-") as folder:
         upgraded = alembic(code, "upgrade", "head", DATA_DIR=folder)
         assert upgraded.returncode == 0, upgraded.stderr

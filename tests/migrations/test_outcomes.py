@@ -1,4 +1,4 @@
-"""What a migration says: that it did something, that there is nothing to do, that it waits."""
+"""The output of a migration: what it applied, that nothing was to do, or that it waits."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ FILES = ", ".join(file.name for file in install.policy_files())
 
 
 def test_second_migration_says_up_to_date(empty: Migrated) -> None:
-    """The first says what it applied, and the second that there was nothing to do."""
+    """The first migration prints what it applied; the second prints that nothing was to do."""
     settings = empty.server.settings(empty.name)
 
     assert (
@@ -36,7 +36,7 @@ def test_second_migration_says_up_to_date(empty: Migrated) -> None:
 
 
 def test_every_revision_is_kept_with_its_floor(migrated: Migrated) -> None:
-    """The database holds the revisions in order; a downgrade takes the newer ones out."""
+    """The database lists its revisions in order; a downgrade removes the newer ones."""
     kept = "select revision from rowlock.revisions order by place"
     assert migrated.fetch(kept) == [(revision,) for revision in REVISIONS]
     floors = "select count(*) from rowlock.revisions where floor not in (table known)"
@@ -49,7 +49,7 @@ def test_every_revision_is_kept_with_its_floor(migrated: Migrated) -> None:
 
 
 def test_revision_of_another_branch_is_named(migrated: Migrated) -> None:
-    """Where neither side knows the other's revision, that is a sentence, and nothing is changed."""
+    """If database and code are on different branches, a sentence says so; nothing changes."""
     migrated.execute("update rowlock.alembic_version set version_num = 'elsewhere'")
     before = migrated.catalogue()
 
@@ -60,7 +60,7 @@ def test_revision_of_another_branch_is_named(migrated: Migrated) -> None:
 
 
 def test_newer_database_is_not_downgraded(migrated: Migrated) -> None:
-    """Code that is older than the database refuses to downgrade it, whatever it is asked."""
+    """Code that is older than the database refuses every upgrade and downgrade."""
     migrated.execute(
         "insert into rowlock.revisions select 'later', max(place) + 1, min(revision), '9'"
         " from rowlock.revisions; update rowlock.alembic_version set version_num = 'later'"
@@ -74,7 +74,7 @@ def test_newer_database_is_not_downgraded(migrated: Migrated) -> None:
 
 
 def test_held_lock_is_waited_for(migrated: Migrated, caplog: pytest.LogCaptureFixture) -> None:
-    """A lock that traffic holds is asked for again, with a sentence, until it is granted."""
+    """A migration that gets no lock says so, and tries again until it gets the lock."""
     migrated.execute("drop policy tasks_select_own on app.tasks")
     with (
         caplog.at_level(logging.WARNING),
@@ -92,7 +92,7 @@ def test_held_lock_is_waited_for(migrated: Migrated, caplog: pytest.LogCaptureFi
 
 @pytest.mark.parametrize("arguments", [("upgrade", "head"), ("downgrade", "base")])
 def test_alembic_waits_for_a_lock_too(arguments: tuple[str, str], migrated: Migrated) -> None:
-    """Alembic's own commands ask again for a lock, with the same sentence."""
+    """Alembic's own commands also try again to get a lock, with the same sentence."""
     migrated.execute("drop policy tasks_select_own on app.tasks")
     settings = {
         "DATABASE_URL": text(migrated.server.api_url(migrated.name)),
@@ -161,7 +161,7 @@ def test_error_names_file_and_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """An error in a policy file names the file and the line, whatever the server says of it."""
+    """An error in a policy file names the file and the line, for each kind of server message."""
     folder = shutil.copytree(install.POLICIES, tmp_path / "policies")
     monkeypatch.setattr(install, "POLICIES", folder)
     path = folder / "tasks.sql"
@@ -179,7 +179,7 @@ def test_error_names_file_and_line(
 def test_error_in_an_audit_view_names_its_file(
     migrated: Migrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Schema audit is composed of files: an error names the one that it is in."""
+    """An error in schema audit names the file of db/audit that contains it."""
     views = shutil.copytree(audit_schema.VIEWS, tmp_path / "audit")
     monkeypatch.setattr(audit_schema, "VIEWS", views)
     (views / "broken.sql").write_text(

@@ -1,4 +1,4 @@
-"""Every way to head leads to the same catalogue, and every other place denies everything."""
+"""Every path to head gives the same catalogue; at every other revision the API has no access."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ INSERT_TASK = "insert into app.tasks (user_id, title) values ('alice', 'kept')"
 
 
 def reachable_rows(database: Migrated) -> int:
-    """How many tasks rowlock_api reaches for alice."""
+    """How many of alice's tasks rowlock_api can read."""
     with closing(database.connect_api()) as connection, connection.cursor() as cursor:
         cursor.execute("select set_config('app.user_id', 'alice', true)")
         cursor.execute("select count(*) from app.tasks")
@@ -79,11 +79,11 @@ def test_base_leaves_nothing_of_ours(migrated: Migrated) -> None:
 
 
 def test_printed_sql_equals_fresh(migrated: Migrated, empty: Migrated) -> None:
-    """What `alembic upgrade head --sql` prints gives, run by a DBA, the same catalogue."""
+    """If a DBA runs the SQL of `alembic upgrade head --sql`, the catalogue is the same."""
     printed = empty.sql(command.upgrade, "head")
 
     with closing(empty.connect()) as connection:
-        connection.autocommit = True  # the script opens and commits its own transaction
+        connection.autocommit = True  # the script begins and commits its own transaction
         with connection.cursor() as cursor:
             cursor.execute(printed)
 
@@ -92,7 +92,7 @@ def test_printed_sql_equals_fresh(migrated: Migrated, empty: Migrated) -> None:
 
 
 def test_printed_sql_short_of_head_closes(empty: Migrated) -> None:
-    """What is printed for an older revision creates no policy, and grants nothing."""
+    """The SQL printed for an older revision creates no policy, and grants nothing."""
     printed = empty.sql(command.upgrade, REVISIONS[1])
 
     assert "create table app.tasks" in printed
@@ -103,14 +103,14 @@ def test_printed_sql_short_of_head_closes(empty: Migrated) -> None:
 
 @pytest.mark.parametrize("revision", ["heads", f"{HEAD}:heads", f"{REVISIONS[-2]}:+1"])
 def test_printed_sql_installs_however_head_is_named(revision: str, empty: Migrated) -> None:
-    """What is printed holds the policies whenever it ends at head, and closes no other way."""
+    """The printed SQL installs the policies however head is named, and never without them."""
     assert "create policy tasks_select_own" in empty.sql(command.upgrade, revision)
     for below in (REVISIONS[-2], "base"):
         assert "create policy" not in empty.sql(command.downgrade, f"{HEAD}:{below}")
 
 
 def test_asking_for_the_revision_changes_nothing(migrated: Migrated, empty: Migrated) -> None:
-    """`alembic current` only looks: a database short of head goes on serving until the upgrade."""
+    """`alembic current` changes nothing: a database that is not at head keeps its policies."""
     migrated.execute("delete from rowlock.alembic_version")
     before = migrated.catalogue()
 
@@ -122,7 +122,7 @@ def test_asking_for_the_revision_changes_nothing(migrated: Migrated, empty: Migr
 
 
 def test_downgrade_fails_closed(migrated: Migrated) -> None:
-    """One step below head RLS is still on and forced, and the API's role reaches nothing."""
+    """One revision below head, RLS is enabled and forced, and the API's role can read nothing."""
     migrated.execute(INSERT_TASK)
     assert reachable_rows(migrated) == 1
 
@@ -131,7 +131,7 @@ def test_downgrade_fails_closed(migrated: Migrated) -> None:
     assert migrated.fetch(
         "select relrowsecurity, relforcerowsecurity from pg_class where oid = 'app.tasks'::regclass"
     ) == [(True, True)]
-    # The trail's own roles keep theirs, where a revision behind the trail's was taken back.
+    # The roles of the trail keep their policies if only a later revision was downgraded.
     assert (
         migrated.fetch(
             "select polname from pg_policy as p inner join pg_class as c on p.polrelid = c.oid"
@@ -145,7 +145,7 @@ def test_downgrade_fails_closed(migrated: Migrated) -> None:
 
 
 def test_rows_survive_down_and_up(migrated: Migrated) -> None:
-    """After a step down and up again the user reaches their rows as before."""
+    """After a downgrade and an upgrade the user can read their rows again."""
     migrated.execute(INSERT_TASK)
 
     migrated.downgrade("-1")
@@ -156,7 +156,7 @@ def test_rows_survive_down_and_up(migrated: Migrated) -> None:
 
 @pytest.mark.parametrize("revision", REVISIONS[1:-1])
 def test_short_of_head_denies(revision: str, empty: Migrated) -> None:
-    """A database upgraded to less than head lets the API's role reach nothing."""
+    """In a database that was upgraded to an older revision, the API's role can read nothing."""
     empty.upgrade(revision)
     empty.execute(INSERT_TASK)
 
@@ -171,7 +171,7 @@ def test_short_of_head_denies(revision: str, empty: Migrated) -> None:
 
 
 def test_owner_url_is_read_as_libpq_reads_it(empty: Migrated, migrated: Migrated) -> None:
-    """A migration goes to the host that the settings check, also where that is percent-encoded."""
+    """A migration uses the host that the settings validate, also if it is percent-encoded."""
     url = empty.server.owner_url(empty.name)
     host = "".join(f"%{octet:02x}" for octet in (url.host or str(url.query["host"])).encode())
     encoded = text(url.set(host="HOST", query={})).replace("@HOST", f"@{host}")
@@ -182,12 +182,12 @@ def test_owner_url_is_read_as_libpq_reads_it(empty: Migrated, migrated: Migrated
 
 
 def test_two_deployments_do_not_race(empty: Migrated, migrated: Migrated) -> None:
-    """Two migrations of one database at the same time both end well, and at head."""
+    """Two concurrent migrations of one database both succeed, and end at head."""
     settings = {
         "DATABASE_URL": text(empty.server.api_url(empty.name)),
         "MIGRATION_DATABASE_URL": text(empty.server.owner_url(empty.name)),
         "ALLOW_DEVELOPMENT_KEY": "true",
-        "ALLOW_PLAINTEXT": "true",  # a container may be reached at an address of its own
+        "ALLOW_PLAINTEXT": "true",  # a container has its own address
     }
     waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
     lock = "select pg_advisory_lock(hashtextextended('rowlock migrations', 0))"
@@ -225,11 +225,11 @@ def _deploy_twice(settings: dict[str, str]) -> list[subprocess.Popen[str]]:
 
 
 def test_migration_does_not_wait_behind_traffic(migrated: Migrated) -> None:
-    """A migration that meets a held lock gives up in time, having changed nothing."""
+    """A migration that cannot get a lock stops at the time limit, and changes nothing."""
     before, config = migrated.catalogue(), migrated.config
     config.attributes["lock_seconds"] = 1
     with closing(migrated.connect()) as traffic, traffic.cursor() as cursor:
-        cursor.execute("select from app.tasks")  # a lock that alter table has to wait for
+        cursor.execute("select from app.tasks")  # ALTER TABLE has to wait for this lock
 
         with pytest.raises(Exception, match="lock timeout") as caught:
             command.downgrade(config, "-1")

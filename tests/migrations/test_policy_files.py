@@ -1,4 +1,4 @@
-"""Policy files are applied when they changed or the catalogue drifted, and only then."""
+"""Policy files are applied only if a file changed or the catalogue differs from it."""
 
 import shutil
 from contextlib import closing
@@ -25,7 +25,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_second_upgrade_applies_nothing(migrated: Migrated) -> None:
-    """An upgrade of a database at head leaves every policy file as it was installed."""
+    """An upgrade of a database at head applies no policy file again."""
     before = migrated.fetch(INSTALLED)
 
     migrated.upgrade()
@@ -35,7 +35,7 @@ def test_second_upgrade_applies_nothing(migrated: Migrated) -> None:
 
 
 def test_changed_file_is_applied(migrated: Migrated, files: Path) -> None:
-    """A changed file is applied by the next upgrade, and only that one."""
+    """The next upgrade applies a changed file, and no other file."""
     before = dict(migrated.fetch(INSTALLED))
     path = files / "tasks.sql"
     path.write_text(path.read_text() + "\nrevoke delete on app.tasks from rowlock_api;\n")
@@ -51,7 +51,7 @@ def test_changed_file_is_applied(migrated: Migrated, files: Path) -> None:
 
 @pytest.mark.parametrize("drift", DRIFT.values(), ids=DRIFT.keys())
 def test_drift_is_repaired(drift: str, migrated: Migrated) -> None:
-    """What was changed behind the files' back is put right by the next upgrade."""
+    """The next upgrade undoes a change of the catalogue that no file makes."""
     fresh = migrated.catalogue()
     migrated.execute(drift.format(name=migrated.name))
     assert migrated.catalogue() != fresh
@@ -79,7 +79,7 @@ def test_drift_is_repaired(drift: str, migrated: Migrated) -> None:
     ],
 )
 def test_grant_outside_the_tables_is_revoked(drift: str, migrated: Migrated) -> None:
-    """What the API's role was given beside the tables is found, and revoked by the next upgrade."""
+    """A grant to the API's role outside the tables is found, and the next upgrade revokes it."""
     migrated.execute(drift.format(name=migrated.name))
     assert drifted(migrated) == ["roles.sql"]
 
@@ -90,7 +90,7 @@ def test_grant_outside_the_tables_is_revoked(drift: str, migrated: Migrated) -> 
 
 
 def test_grant_on_a_partition_is_revoked(migrated: Migrated) -> None:
-    """Nobody reaches events around their table, whoever was granted a partition."""
+    """A grant on a partition of the events is found, and the next upgrade revokes it."""
     migrated.execute("grant select on trail.events_default to public")
     assert drifted(migrated) == ["trail/*.sql"]
 
@@ -102,7 +102,7 @@ def test_grant_on_a_partition_is_revoked(migrated: Migrated) -> None:
 
 
 def test_months_to_come_are_no_drift(migrated: Migrated) -> None:
-    """A partition that is made or dropped between two migrations is not told as drift."""
+    """A partition that is created or dropped between two migrations is not reported as drift."""
     migrated.execute("select trail.prepare(15)")
     assert drifted(migrated) == []
 
@@ -111,7 +111,7 @@ def test_months_to_come_are_no_drift(migrated: Migrated) -> None:
 
 
 def drifted(database: Migrated) -> list[str]:
-    """The files that the guard finds drifted."""
+    """The files that the guard reports as drifted."""
     drift = (CHECKS / "drift.sql").read_text()
     with closing(database.connect_api()) as connection, connection.cursor() as cursor:
         cursor.execute(SEARCH_PATH + drift)
@@ -119,7 +119,7 @@ def drifted(database: Migrated) -> list[str]:
 
 
 def reachable(database: Migrated) -> list[tuple[str]]:
-    """What rowlock_api may do in the database, in schema public, and with any relation `peek`."""
+    """The privileges of rowlock_api on the database, on schema public and on relations `peek`."""
     return database.fetch(
         "select 'database' from unnest(array['create', 'temporary']) as p"
         " where has_database_privilege('rowlock_api', current_database(), p)"
@@ -132,13 +132,13 @@ def reachable(database: Migrated) -> list[tuple[str]]:
 
 
 def test_partitions_without_file_are_closed(migrated: Migrated) -> None:
-    """A partitioned table's trigger goes, and its partitions' with it, whichever comes first."""
+    """A trigger of a partitioned table without a file is dropped, also from its partitions."""
     migrated.execute(
         "create table app.probe (user_id text) partition by hash (user_id); "
         "create table app.probe_0 partition of app.probe for values with (modulus 1, remainder 0); "
         "create trigger probe before insert on app.probe for each row"
         " execute function suppress_redundant_updates_trigger(); "
-        # Written anew, the parent's row stands behind its partition's in the catalogue.
+        # After this update the parent's row comes after its partition's in the catalogue.
         "grant select on app.probe to public"
     )
     triggers = "select count(*) from pg_trigger where tgname = 'probe'"
@@ -150,7 +150,7 @@ def test_partitions_without_file_are_closed(migrated: Migrated) -> None:
 
 
 def test_table_without_file_is_closed(migrated: Migrated) -> None:
-    """Policies and grants that no file knows are removed from a table that has no file."""
+    """Policies and grants of a table without a policy file are removed."""
     migrated.execute(
         "create table app.probe (user_id text); "
         "alter table app.probe enable row level security; "
@@ -169,7 +169,7 @@ def test_table_without_file_is_closed(migrated: Migrated) -> None:
 
 
 def test_removed_file_closes_its_table(migrated: Migrated, files: Path) -> None:
-    """A table whose file was deleted loses its policies, and the file leaves the bookkeeping."""
+    """If a policy file was deleted, its table loses its policies, and the bookkeeping its entry."""
     (files / "tasks.sql").unlink()
 
     migrated.upgrade()
@@ -183,7 +183,7 @@ def test_removed_file_closes_its_table(migrated: Migrated, files: Path) -> None:
 
 
 def test_faulty_file_changes_nothing(migrated: Migrated, files: Path) -> None:
-    """A file with an error fails the upgrade, and the policies before it stay in force."""
+    """A policy file with an error fails the upgrade, and the earlier policies stay in force."""
     before = migrated.catalogue()
     path = files / "tasks.sql"
     lines = len(path.read_text().splitlines())
@@ -200,7 +200,7 @@ def test_faulty_file_changes_nothing(migrated: Migrated, files: Path) -> None:
 
 
 def test_owners_search_path_is_no_drift(migrated: Migrated) -> None:
-    """An owner whose search path holds app installs what the API's role sees as undrifted."""
+    """What an owner with schema app in the search path installs is no drift for the API's role."""
     migrated.execute(f"alter database {migrated.name} set search_path = app, public")
     migrated.execute("drop policy tasks_select_own on app.tasks")
 

@@ -1,4 +1,4 @@
-"""Schema trail is installed from the files of db/trail, and keeps the chains of older releases."""
+"""Schema trail is installed from the files of db/trail; an upgrade keeps existing chains."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from db.policy_error import PolicyFileError
 from tests.migrations.conftest import Migrated
 from tests.migrations.test_policy_files import INSTALLED, drifted
 
-# As db/policies/tasks.sql of the release before app.touch() had it.
+# The trigger of db/policies/tasks.sql in the release before app.touch().
 TOUCH_TASK = """
 create function app.touch_task() returns trigger
 language plpgsql
@@ -45,14 +45,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_file_has_its_place() -> None:
-    """The order of installation names each file of the folder once."""
+    """The order of installation contains each file of the folder once."""
     files = sorted(path.stem for path in trail_schema.FOLDER.glob("*.sql"))
 
     assert sorted(trail_schema.ORDER) == files
 
 
 def test_no_table_has_the_trails_file() -> None:
-    """The bookkeeping's name for the schema is no table's: a table called trail has trail.sql."""
+    """The bookkeeping's name for schema trail is not the file name of a table called trail."""
     (trail,) = (file for file in install.policy_files() if file.name == trail_schema.NAME)
 
     assert trail.table is None
@@ -60,7 +60,7 @@ def test_no_table_has_the_trails_file() -> None:
 
 
 def test_changed_file_is_applied(migrated: Migrated, folder: Path) -> None:
-    """A changed file of the folder is applied by the next upgrade, and no policy file with it."""
+    """The next upgrade applies a changed file of the folder, and no policy file."""
     before = dict(migrated.fetch(INSTALLED))
     with (folder / "refuse.sql").open("a") as file:
         file.write("comment on function trail.refuse() is 'changed';\n")
@@ -76,7 +76,7 @@ def test_changed_file_is_applied(migrated: Migrated, folder: Path) -> None:
 
 
 def test_error_names_file_and_line(migrated: Migrated, folder: Path) -> None:
-    """An error names the file of the folder and its line, and nothing was changed."""
+    """An error names the file of the folder and its line, and nothing is changed."""
     before = migrated.catalogue()
     path = folder / "refuse.sql"
     lines = len(path.read_text().splitlines())
@@ -91,14 +91,14 @@ def test_error_names_file_and_line(migrated: Migrated, folder: Path) -> None:
 
 
 def test_printed_sql_holds_every_file(empty: Migrated) -> None:
-    """What `alembic upgrade head --sql` prints installs the whole schema."""
+    """The SQL of `alembic upgrade head --sql` installs the whole schema."""
     printed = empty.sql(command.upgrade, "head")
 
     assert [p.name for p in trail_schema.sources() if p.read_text().strip() not in printed] == []
 
 
 def test_chains_of_the_release_before_go_on(migrated: Migrated) -> None:
-    """An upgrade from the release before keeps its events, and leaves nothing else of it."""
+    """An upgrade from the previous release keeps its events, and removes its other objects."""
     fresh = migrated.catalogue()
     migrated.execute(WRITE)
     migrated.downgrade("-1")

@@ -80,7 +80,7 @@ class Code:
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        """Serve until the end of the block, and give the URL when it is ready."""
+        """Serve until the end of the block. Yields the URL when the server is ready."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + SECONDS
@@ -126,7 +126,7 @@ class Versions:
 
     @property
     def token(self) -> str:
-        """A token that both accept."""
+        """A token that both versions accept."""
         return DevelopmentKey.load_or_create(self.key_file).token("alice")
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
@@ -139,12 +139,12 @@ class Versions:
 
 @pytest.fixture
 def versions(server: Server, own_database: str, tmp_path: Path) -> Callable[[str], Versions]:
-    """Make the two versions; the argument is the floor that the newer one's revision declares."""
+    """Create both versions. The argument is the oldest code that the newer revision supports."""
     environment = os.environ | {
         "DATABASE_URL": text(server.api_url(own_database)),
         "MIGRATION_DATABASE_URL": text(server.owner_url(own_database)),
         "ALLOW_DEVELOPMENT_KEY": "true",
-        "ALLOW_PLAINTEXT": "true",  # TEST_DATABASE_URL may lead anywhere
+        "ALLOW_PLAINTEXT": "true",  # TEST_DATABASE_URL may name another server
         "DATA_DIR": str(tmp_path / "data"),
     }
 
@@ -180,6 +180,6 @@ def copy(folder: Path) -> Path:
 
 @pytest.fixture
 def stack() -> Iterator[ExitStack]:
-    """The processes that are stopped at the end of the test."""
+    """The processes to stop at the end of the test."""
     with ExitStack() as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""Two versions under traffic, during a migration and back to the older code."""
+"""Two versions under traffic, during a migration and during the return to the older code."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ from tests.rolling.conftest import (
 )
 from tests.support.api import NO_TLS
 
-LOCK_TIMEOUT = 2.0  # seconds, the API's: db/policies/roles.sql
+LOCK_TIMEOUT = 2.0  # seconds, for the API's role: db/policies/roles.sql
 CLIENTS = 4
 
 CURRENT = "select version_num from rowlock.alembic_version"
@@ -26,14 +26,14 @@ CURRENT = "select version_num from rowlock.alembic_version"
 
 @dataclass
 class Traffic:
-    """Where clients send their requests, and what they were answered."""
+    """Where clients send their requests, and the responses."""
 
     urls: list[str]
     statuses: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
     def more(self, count: int = 100) -> None:
-        """Wait until so many more requests were answered."""
+        """Wait until this many more requests were answered."""
         wanted, deadline = len(self.statuses) + count, time.monotonic() + 30
         while len(self.statuses) < wanted:
             assert time.monotonic() < deadline
@@ -42,7 +42,7 @@ class Traffic:
 
 @contextmanager
 def traffic(urls: list[str], token: str) -> Iterator[Traffic]:
-    """Read and write in turn, at every URL in turn, until the end of the block."""
+    """Read and write alternately, at each URL in turn, until the end of the block."""
     seen, stop = Traffic(urls), threading.Event()
 
     def send() -> None:
@@ -75,7 +75,7 @@ def test_no_request_fails_on_the_way_there_and_back(
 ) -> None:
     """No request fails, or waits for the migration longer than the API's lock_timeout."""
     both = versions("None")
-    # Under traffic, the policies of the tasks and the trail are applied anew.
+    # The policies of the tasks and the trail are applied again under traffic.
     for name in ("policies/tasks.sql", "trail/refuse.sql", "policies/events.sql"):
         path = both.newer.folder / "db" / name
         path.write_text(path.read_text() + "\n-- Changed.\n")
@@ -138,7 +138,7 @@ def test_drift_on_a_newer_database_is_found(versions: Callable[[str], Versions])
 
 
 def test_database_below_its_floor_is_refused(versions: Callable[[str], Versions]) -> None:
-    """Code that is older than the floor is refused, and told which version to run."""
+    """Code that is older than the database supports is refused, and told which version to run."""
     both = versions("revision")
     with both.older.serving() as url:
         migrated = both.newer.run("migrate")
