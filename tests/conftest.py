@@ -1,4 +1,4 @@
-"""One Postgres server a session, one database and one running API a worker.
+"""Fixtures: one Postgres server per session, one database and one running API per worker.
 
 Tests do not clean up: each uses users of its own, so none sees another's rows. What changes the
 database itself asks for `own_database`.
@@ -33,7 +33,7 @@ KINDS = {"containers": "container of ", "matrix": "Postgres "}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, before any worker."""
-    for name in Settings.model_fields:  # a developer's own settings are not the tests'
+    for name in Settings.model_fields:  # the tests do not use a developer's settings
         os.environ.pop(name.upper(), None)
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         server = _session.enter_context(running_server())
@@ -41,7 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out the tests of a kind of server that is not used; the header says which one is."""
+    """Leave out the tests that need another kind of server.
+
+    The report's header names the server.
+    """
     kind = KINDS.get(collection_path.name)
     if kind is not None and _SERVER in os.environ:
         return not json.loads(os.environ[_SERVER])["kind"].startswith(kind)
@@ -49,7 +52,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_unconfigure() -> None:
-    """Stop the server, where it was started."""
+    """Stop the server, in the process that started it."""
     _session.close()
 
 
@@ -70,21 +73,21 @@ def server() -> Server:
 
 @pytest.fixture(scope="session")
 def database(server: Server) -> Iterator[str]:
-    """The name of the worker's migrated database; share it, and change no schema in it."""
+    """The name of the worker's migrated database. Its tests share it, and change no schema."""
     with server.database() as name:
         yield name
 
 
 @pytest.fixture
 def own_database(server: Server) -> Iterator[str]:
-    """The name of a migrated database that only this test knows."""
+    """The name of a migrated database that only this test uses."""
     with server.database() as name:
         yield name
 
 
 @pytest.fixture
 def empty_database(server: Server) -> Iterator[str]:
-    """The name of a database in which nothing was migrated yet."""
+    """The name of a database without migrations."""
     with server.database(migrated=False) as name:
         yield name
 
@@ -99,7 +102,7 @@ def owner(server: Server, database: str) -> Iterator[psycopg2.extensions.connect
 
 @pytest.fixture
 def api_role(server: Server, database: str) -> Iterator[psycopg2.extensions.connection]:
-    """A plain connection as rowlock_api, bound to nobody; its work is rolled back."""
+    """A plain connection as rowlock_api, without a user; its work is rolled back."""
     with closing(connect(server.api_url(database))) as connection:
         yield connection
         connection.rollback()
@@ -128,7 +131,7 @@ def api_settings(server: Server, database: str, issuer: Issuer) -> Settings:
         jwt_issuer=ISSUER,
         jwt_audience=AUDIENCE,
         jwks_file=issuer.jwks_file,
-        allow_plaintext=True,  # TEST_DATABASE_URL may lead anywhere
+        allow_plaintext=True,  # TEST_DATABASE_URL may name another server
         fast_route=os.environ.get("TEST_FAST_ROUTE") != "off",
     )
 

@@ -7,20 +7,20 @@ from bench.compare.command import FULL, QUICK
 
 
 def test_every_command_has_an_output_folder() -> None:
-    """Each command writes its results to .bench, or where it is told to."""
+    """Each command writes its results to .bench, or to the folder of --output."""
     for name in COMMANDS:
         assert str(parser().parse_args([name]).output) == ".bench"
         assert str(parser().parse_args([name, "--output", "x"]).output) == "x"
 
 
 def test_compare_has_a_quick_preset() -> None:
-    """Without the option the run is the full one."""
+    """With --quick there is less data; without it the run is full."""
     assert parser().parse_args(["compare"]).preset is FULL
     assert parser().parse_args(["compare", "--quick"]).preset is QUICK
 
 
 def test_sections_and_subjects_are_arguments() -> None:
-    """`limits` measures the sections that are named, `guard` the subjects; by default all."""
+    """`limits` measures the named sections, `guard` the named subjects; by default all."""
     assert parser().parse_args(["limits", "growth", "deep", "--full"]).sections == [
         "growth",
         "deep",
@@ -37,7 +37,7 @@ def test_sections_and_subjects_are_arguments() -> None:
 def test_unknown_names_are_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The error names what is known."""
+    """The error lists the known names."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
 

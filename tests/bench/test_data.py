@@ -7,7 +7,7 @@ from bench.data import FIRST_USER, FULL, QUICK, REACH, Size, senders, tasks_of_u
 
 @pytest.mark.parametrize("size", [FULL, QUICK, Size(tasks=1000, users=10, largest=300)])
 def test_tasks_add_up(size: Size) -> None:
-    """As many tasks as asked for, each user has some, and the largest is as asked for."""
+    """The sum and the largest number are as requested, and each user has a task."""
     counts = tasks_of_users(size)
 
     assert sum(counts) == size.tasks
@@ -18,7 +18,7 @@ def test_tasks_add_up(size: Size) -> None:
 
 
 def test_senders_fill_a_page_each() -> None:
-    """1,000 users of the 10,000, from the largest on, each with more tasks than a page has."""
+    """1,000 of the 10,000 users send requests, the largest among them; each fills a page."""
     counts = tasks_of_users(FULL)
 
     numbers = senders(counts)
@@ -29,5 +29,5 @@ def test_senders_fill_a_page_each() -> None:
 
 
 def test_senders_are_all_who_can_where_they_are_few() -> None:
-    """A small database has fewer users who fill a page; then all of them send."""
+    """In a small database fewer users fill a page, and all of them send requests."""
     assert senders([60, 55, 51, 50, 2]) == range(FIRST_USER, FIRST_USER + 3)

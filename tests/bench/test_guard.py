@@ -35,7 +35,7 @@ def beyond(limit: Limit) -> float:
 
 
 def test_every_subject_has_a_limit() -> None:
-    """A subject that is added to the guard is added to the tests below."""
+    """Every subject of the guard is in the list of limits that the tests below use."""
     assert LIMITS.keys() == SUBJECTS.keys()
     assert peers.LIMITS.keys() <= set(WORKLOADS)
     assert peers.PEER in CONTENDERS
@@ -43,7 +43,7 @@ def test_every_subject_has_a_limit() -> None:
 
 @pytest.mark.parametrize("limit", ALL)
 def test_slow_rounds_violate_the_limit(limit: Limit) -> None:
-    """A tenth beyond the limit in four of five rounds is a failure; the limit itself is not."""
+    """Four of five rounds a tenth beyond the limit violate it; the limit itself does not."""
     slow = [beyond(limit)] * 4
 
     assert judge(limit, [*slow, limit.value], MAX_FOREIGN) is VIOLATED
@@ -53,7 +53,7 @@ def test_slow_rounds_violate_the_limit(limit: Limit) -> None:
 
 @pytest.mark.parametrize("limit", ALL)
 def test_noisy_rounds_are_not_measured(limit: Limit) -> None:
-    """Rounds that do not agree, and other processes at work, are neither held nor violated."""
+    """With rounds that disagree, or with busy other processes, the limit is not measured."""
     fast, slow = [limit.value] * 2, [beyond(limit)] * 2
 
     assert judge(limit, [*fast, *slow], 0) is NOT_MEASURED
@@ -72,7 +72,7 @@ def measured(
     control: bool = False,
     may_repeat: bool = True,
 ) -> tuple[Outcome, int]:
-    """The outcome of a measure with such attempts, of which the last repeats, and their number."""
+    """The outcome of a measure with these attempts (the last one repeats), and their number."""
     monkeypatch.setattr(measure, "LEAST_SECONDS", 0)
     values = chain(attempts, repeat(attempts[-1]))
     subject = Measure("x", LIMIT, lambda: next(values), control=control)
@@ -81,20 +81,20 @@ def measured(
 
 
 def test_noisy_measurement_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A later attempt that is certain decides."""
+    """The first attempt that is not noisy decides."""
     assert measured(monkeypatch, FAST) == (HELD, 1)
     assert measured(monkeypatch, NOISY, FAST) == (HELD, 2)
     assert measured(monkeypatch, NOISY, NOISY, SLOW) == (VIOLATED, 3)
 
 
 def test_measurement_that_stays_noisy_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After three attempts, or when the time is over, it is reported as it is."""
+    """After three attempts, or when the time is over, it is reported as not measured."""
     assert measured(monkeypatch, NOISY) == (NOT_MEASURED, ATTEMPTS)
     assert measured(monkeypatch, NOISY, FAST, may_repeat=False) == (NOT_MEASURED, 1)
 
 
 def test_control_must_violate_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A measure that does not notice what is known to be slow fails."""
+    """If the slow control holds the limit, the outcome is a failure."""
     assert measured(monkeypatch, SLOW, control=True) == (HELD, 1)
     assert measured(monkeypatch, FAST, control=True) == (VIOLATED, 1)
     assert measured(monkeypatch, NOISY, control=True) == (NOT_MEASURED, ATTEMPTS)
@@ -111,7 +111,7 @@ def test_short_measurement_has_more_rounds(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_noise_is_in_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The finding says how much of the cores other processes used."""
+    """The finding states the share of the cores that other processes used."""
     monkeypatch.setattr(measure, "LEAST_SECONDS", 0)
 
     found = attempt(Measure("x", LIMIT, lambda: FAST), lambda: 0.5, lambda: False)

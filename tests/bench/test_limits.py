@@ -1,4 +1,4 @@
-"""Rowlock compared with itself: from what was measured to findings."""
+"""Rowlock compared with itself: the findings for given measurements."""
 
 import pytest
 
@@ -13,7 +13,7 @@ HELD, VIOLATED = Outcome.HELD, Outcome.VIOLATED
 
 
 def load(rate: int, *, p50: float = 1.0, p99: float = 2.0, refused: int = 0) -> Load:
-    """What wrk measured in a second: so many good responses, and so many refusals."""
+    """A result of wrk for one second with these numbers of successes and refusals."""
     return Load(rate + refused, 1.0, p50, p99, refused=refused)
 
 
@@ -46,7 +46,7 @@ def test_memory_compares_the_last_value_with_the_first() -> None:
 
 
 def test_memory_after_too_few_requests_holds_no_limit() -> None:
-    """A run that took too long says so."""
+    """After too few requests the limit is not measured."""
     found = memory.judge({2_500: 100.0, 90_000: 100.0})
 
     assert found.outcome is VIOLATED
@@ -54,7 +54,7 @@ def test_memory_after_too_few_requests_holds_no_limit() -> None:
 
 
 def test_two_workers_are_compared_round_by_round() -> None:
-    """The gain is the median of the rounds' gains; cores are CPU seconds of each second."""
+    """The gain is the median of the rounds' gains; cores are CPU seconds per second."""
     found = workers.judge(
         "list",
         [
@@ -70,7 +70,7 @@ def test_two_workers_are_compared_round_by_round() -> None:
 
 
 def test_overload_limits_throughput_and_waiting_time() -> None:
-    """Good responses at 200 against the best of all levels; p99 against two full queues."""
+    """Throughput at 200 connections is compared with the best level, p99 with two full queues."""
     at_bound = 2 * 1000 * QUEUE / 1000
     loads = {
         16: [load(1000)],
@@ -97,7 +97,7 @@ def test_overload_counts_requests_without_a_response() -> None:
 
 
 def test_refusals_must_be_fast_and_have_retry_after() -> None:
-    """A quarter of a second is fast; one refusal of another kind violates the limit."""
+    """A refusal may take a quarter of a second; a single wrong one violates the limit."""
     probe, flood = Probe(served=[], refused=[250.0]), Load(100, 1.0, 1, 20, refused=50)
 
     assert overload.refusals("list", probe, flood).outcome is HELD

@@ -13,7 +13,7 @@ RESULT 1184 1005541 23118464 12206 43801 3 1 2 4 90000 user 100001, read: 404 {"
 
 
 def test_result_of_wrk_is_read() -> None:
-    """Microseconds become milliseconds; a response with an error is no good response."""
+    """Microseconds become milliseconds; a response with an error is not a success."""
     load = parse(WRK)
 
     assert load == Load(
@@ -31,18 +31,18 @@ def test_result_of_wrk_is_read() -> None:
 
 
 def test_result_of_wrk_without_an_example_is_read() -> None:
-    """Without errors the line has no remark."""
+    """A line without an example of an error is parsed."""
     assert parse("RESULT 10 1000000 1 2 3 0 0 0 0 4 \n").example == ""
 
 
 def test_wrk_without_a_result_is_an_error() -> None:
-    """A script that failed in wrk is an error, with the output of wrk, and no result of zero."""
+    """If the script fails in wrk, the error contains the output of wrk."""
     with pytest.raises(WrkError, match="unable to connect"):
         parse("unable to connect to 127.0.0.1:1 Connection refused")
 
 
 def test_log_of_pgbench_is_read() -> None:
-    """A line a transaction, its third column in microseconds, in any order."""
+    """The log has a line per transaction, in any order; its third column is microseconds."""
     lines = [f"0 {n} {n * 1000} 0 1700000000 1" for n in range(100, 0, -1)]
 
     load = summary(lines, 2.0, "number of failed transactions: 2 (2.000%)\n")

@@ -38,7 +38,7 @@ READINGS = [
 
 
 def test_summary_has_medians_and_ratios_by_round() -> None:
-    """The ratio is of each round, and not of the medians."""
+    """The ratio is the median of the rounds' ratios, not the ratio of the medians."""
     cells = {found.contender: found for found in summarise(READINGS)}
 
     assert cells["hand"] == Cell(
@@ -64,7 +64,7 @@ def test_summary_without_rowlock_has_no_ratio() -> None:
 
 
 def test_table_shows_each_contender() -> None:
-    """Name, requests a second with their spread, and the ratio stand in one line."""
+    """A line has the name, the requests per second with their spread, and the ratio."""
     out = io.StringIO()
     cells = summarise(READINGS)
 
@@ -87,14 +87,14 @@ def test_table_shows_each_contender() -> None:
 
 
 def test_chart_is_an_image_with_a_bar_for_each_server() -> None:
-    """Well-formed SVG; bars are as long as the figures announce, and Postgres alone is a number."""
+    """The SVG is well-formed, bars have the right lengths, and Postgres has a number, no bar."""
     svg = ET.fromstring(chart(summarise(READINGS), "2 cores & more"))  # noqa: S314 - our own
     inside = "{http://www.w3.org/2000/svg}"
 
     widths = [float(bar.attrib["width"]) for bar in svg.findall(f"{inside}rect")]
     texts = [text.text for text in svg.findall(f"{inside}text")]
 
-    hand, rowlock = widths  # in the catalogue's order
+    hand, rowlock = widths  # in the order of the catalogue
     assert rowlock / hand == pytest.approx(750 / 175, rel=0.01)
     assert "list (Postgres alone: 4,000)" in texts
     assert {"hand-filtered", "175", "Rowlock", "750"} <= set(texts)
@@ -102,7 +102,7 @@ def test_chart_is_an_image_with_a_bar_for_each_server() -> None:
 
 
 def test_rounds_interleave_and_begin_with_another() -> None:
-    """A B C, then B C A: no contender is always first; one that lacks a workload is left out."""
+    """A B C, then B C A: no contender is always first; one without the workload is skipped."""
     plan = Plan(
         contenders=["hand", "postgraphile4", "rowlock"],
         workloads=["list", "toggle"],

@@ -14,7 +14,7 @@ from tests.cli.conftest import KEY, Run, Serve, postgres_in
 
 
 def test_newcomer_can_serve_from_nothing(folder: Path, serve: Serve, run: Run) -> None:
-    """In an empty folder `rowlock serve` migrates and serves; `rowlock token` makes a valid token."""
+    """In an empty folder `rowlock serve` migrates and serves; `rowlock token` gives a token."""
     serving = serve().wait_until_ready()
 
     assert serving.output.startswith("INFO ")
@@ -138,7 +138,7 @@ def test_port_in_use_is_refused(used_folder: Path, serve: Serve, run: Run) -> No
 
 
 def test_stalled_client_does_not_hold_up_a_stop(used_folder: Path, serve: Serve) -> None:
-    """SIGTERM ends server and Postgres within seconds, even if a client has not sent all of a body."""
+    """SIGTERM ends server and Postgres within seconds, even if a client sends half a body."""
     serving = serve().wait_until_ready()
     with serving.stalled_request() as client:
         began = time.monotonic()

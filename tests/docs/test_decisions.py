@@ -1,4 +1,4 @@
-"""Each decision has a number of its own and the parts that a reader looks for."""
+"""Each decision has a unique number and the required parts."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Links of the documents lead somewhere, and the paths that they name exist."""
+"""Links in the documents have a target, and named paths exist."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
-# A path of this repository in backticks; a placeholder such as <table> or * names no one file.
+# A path of this repository in backticks, without a placeholder such as <table> or *.
 NAMED = re.compile(r"`((?:api|alembic|bench|db|docs|examples|tests)/[\w./-]*)`")
 CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
@@ -30,7 +30,7 @@ def anchors(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
-    """A link without a host names a file of the repository, and a heading that it has."""
+    """A link without a host names an existing file and an existing heading of it."""
     text = CODE.sub("", path.read_text(encoding="utf-8"))
     dead = []
     for target, anchor in LINK.findall(text):
@@ -45,14 +45,14 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_named_paths_exist(path: Path) -> None:
-    """What is named in backticks as a path of the repository is one, but for the example table."""
+    """A path in backticks exists, unless it is of the tutorial's example table."""
     names = NAMED.findall(CODE.sub("", path.read_text(encoding="utf-8")))
 
     assert [name for name in names if not (ROOT / name).exists() and "notes" not in name] == []
 
 
 def test_every_document_is_in_the_index() -> None:
-    """The index links to each document but the decisions, of which it links to the folder."""
+    """The index links to each document, and to the folder of the decisions."""
     index = ROOT / "docs" / "README.md"
     linked = {target for target, _ in LINK.findall(index.read_text(encoding="utf-8"))}
     documents = {

@@ -13,7 +13,7 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_locks_agree() -> None:
-    """The image's lock is the local one less the embedded Postgres and what only a clone needs."""
+    """The image's lock is the local lock without the packages that only a clone needs."""
     server, local, dev = map(
         pins, ("requirements-server.txt", "requirements.txt", "requirements-dev.txt")
     )

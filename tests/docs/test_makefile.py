@@ -1,4 +1,4 @@
-"""The Makefile when nothing is installed yet."""
+"""The Makefile on a machine where nothing is installed."""
 
 import json
 import os
@@ -16,7 +16,7 @@ SENTENCE = "Rowlock needs Python 3.13 or newer"
 
 
 def make(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
-    """Make the virtual environment in an empty folder, with this Python."""
+    """Create the virtual environment in an empty folder, with this Python."""
     return subprocess.run(
         ["make", "--file", MAKEFILE, ".venv/python", f"PYTHON={python}"],  # noqa: S607 - any make
         cwd=folder,
@@ -28,7 +28,7 @@ def make(folder: Path, python: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("version", ["(3, 12, 9)", "(2, 7, 18)"])
 def test_older_python_gets_one_sentence(version: str, tmp_path: Path) -> None:
-    """With an older Python than 3.13, make prints one line, and creates no file."""
+    """With a Python older than 3.13, make prints one line and creates no file."""
     old = tmp_path / "python"
     old.write_text(
         f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = {version}; $2"\n'
@@ -45,12 +45,12 @@ def test_older_python_gets_one_sentence(version: str, tmp_path: Path) -> None:
 
 
 def test_no_python_gets_the_same_sentence(tmp_path: Path) -> None:
-    """Where there is no Python at all, the sentence is the same."""
+    """Without any Python, the sentence is the same."""
     assert SENTENCE in make(tmp_path, str(tmp_path / "missing")).stderr
 
 
 def test_new_python_makes_the_environment(tmp_path: Path) -> None:
-    """The Python that runs the tests is new enough."""
+    """The control: with the Python that runs the tests, the environment is created."""
     done = make(tmp_path, sys.executable)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -58,13 +58,13 @@ def test_new_python_makes_the_environment(tmp_path: Path) -> None:
 
 
 def engine(package: Path) -> str:
-    """The oldest Node that a package runs on, as its package.json says."""
+    """The oldest Node for a package, from its package.json."""
     node: str = json.loads((package / "package.json").read_text())["engines"]["node"]
     return node.removeprefix(">=")
 
 
 def install(folder: Path, node: str | None) -> subprocess.CompletedProcess[str]:
-    """Install the example, with a Node that says that it is this version, or without one."""
+    """Install the example with a Node that reports this version, or without Node."""
     package, commands = folder / "example", folder / "bin"
     for made in (package, commands):
         made.mkdir()
@@ -86,7 +86,7 @@ def install(folder: Path, node: str | None) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("version", ["v20.11.1", "v20.2.0", "v18.20.4", "v9.0.0", None])
 def test_older_node_gets_one_sentence(version: str | None, tmp_path: Path) -> None:
-    """Below 20.12 the example's server could not read its .env: nothing is installed."""
+    """With a Node older than 20.12, which cannot read .env files, nothing is installed."""
     done = install(tmp_path, version)
 
     said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
@@ -99,7 +99,7 @@ def test_older_node_gets_one_sentence(version: str | None, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("version", ["v20.12.0", "v20.12.2", "v20.20.2", "v22.0.0", "v100.0.0"])
 def test_new_node_installs_the_example(version: str, tmp_path: Path) -> None:
-    """20.12 itself is new enough."""
+    """The control: with Node 20.12 the example is installed."""
     done = install(tmp_path, version)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -107,7 +107,7 @@ def test_new_node_installs_the_example(version: str, tmp_path: Path) -> None:
 
 
 def test_documents_name_the_same_node() -> None:
-    """The guide and the target that tests it ask for what the example's package.json does."""
+    """The guide and the Makefile name the same version as the example's package.json."""
     least = engine(EXAMPLE)
     lines = [
         *(ROOT / "CONTRIBUTING.md").read_text().splitlines(),
@@ -118,5 +118,5 @@ def test_documents_name_the_same_node() -> None:
     assert f"It needs Node {least} or newer." in (ROOT / "docs/how-to/better-auth.md").read_text()
     assert len(targets) == 2
     assert all(f"Node {least}" in line for line in targets)
-    # By hand, npm itself refuses an older one.
+    # If a user runs npm directly, npm refuses an older Node.
     assert "engine-strict=true" in (EXAMPLE / ".npmrc").read_text().splitlines()

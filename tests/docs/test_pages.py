@@ -1,4 +1,4 @@
-"""The reference pages say what the code says."""
+"""The generated reference pages are up to date."""
 
 from pathlib import Path
 
@@ -9,5 +9,5 @@ from tests.docs.pages import PAGES, generated
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_reference_page_is_current(path: Path) -> None:
-    """The page holds what is generated from the code today: if not, run `make docs`."""
+    """The page contains what `make docs` writes now: if not, run `make docs`."""
     assert path.read_text(encoding="utf-8") == generated(path), "run `make docs`"

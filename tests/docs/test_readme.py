@@ -1,4 +1,4 @@
-"""The README's session, run as it is printed."""
+"""The commands of the README, run as printed."""
 
 import json
 import os
@@ -22,7 +22,7 @@ START_SECONDS = 30
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder whose path leaves room for a socket's; pytest's own may not."""
+    """A folder with a path short enough for a socket. pytest's own may be too long."""
     with tempfile.TemporaryDirectory(prefix="readme-") as path:
         yield Path(path)
 
@@ -61,7 +61,7 @@ def _wait(url: str) -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the session speaks to the API with curl")
 def test_session_shows_what_it_says(clone: Path) -> None:
-    """Pasted into a shell, the session prints each user's own task, and 404 for the other's."""
+    """Pasted into a shell, the commands print each user's own task, and 404 for the other's."""
     blocks = re.findall(r"```sh\n(.*?)```", README.read_text(), flags=re.DOTALL)
     session = next(block for block in blocks if "rowlock token alice" in block)
     assert PRINTED in session

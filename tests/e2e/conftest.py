@@ -39,7 +39,7 @@ def trust(server: Server, issuer: Issuer) -> Trust:
 
 @pytest.fixture(scope="session")
 def issue(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Issue:
-    """Serve a Better Auth on a database, with settings of a test's own."""
+    """Serve a Better Auth on a database, with the settings of a test."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):  # none leads to the loopback
         os.environ.pop(name, None)
         os.environ.pop(name.lower(), None)
@@ -82,13 +82,13 @@ def ben(auth: BetterAuth) -> Iterator[Person]:
 
 @pytest.fixture
 def adas(rowlock: RunningApi, ada: Person) -> Iterator[Client]:
-    """Rowlock, as Ada sees it."""
+    """Ada's client of Rowlock."""
     with rowlock.client(ada.jwt(), ada.id) as client:
         yield client
 
 
 @pytest.fixture
 def bens(rowlock: RunningApi, ben: Person) -> Iterator[Client]:
-    """Rowlock, as Ben sees it."""
+    """Ben's client of Rowlock."""
     with rowlock.client(ben.jwt(), ben.id) as client:
         yield client

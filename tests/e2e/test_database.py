@@ -1,4 +1,4 @@
-"""In a shared database, neither the issuer's role nor the API's sees the other's tables."""
+"""In a shared database, the issuer's role and the API's role cannot read each other's tables."""
 
 import os
 import subprocess
@@ -37,14 +37,14 @@ TABLES = ["account", "jwks", "session", "user", "verification"]
 
 @pytest.fixture
 def better_auth_role(server: Server, database: str, auth: BetterAuth) -> Iterator[Connection]:
-    """A connection as better_auth, to the database where everything is set up."""
+    """A connection as better_auth, to the database of both."""
     assert auth.url
     with closing(connect(make_url(database_url(server, database)))) as connection:
         yield connection
 
 
 def rows(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
-    """What a statement returns."""
+    """The rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchall()
@@ -57,7 +57,7 @@ def failing(pool: Database) -> list[tuple[str, str]]:
 
 
 def test_issuers_tables_are_in_its_own_schema(better_auth_role: Connection) -> None:
-    """Better Auth's tables are in schema auth and belong to its role, which finds them unnamed."""
+    """Better Auth's tables are in schema auth, belong to its role, and are in its search path."""
     made = "select tablename from pg_tables where tableowner = 'better_auth' and schemaname = "
 
     assert sorted(name for (name,) in rows(better_auth_role, made + "'auth'")) == TABLES
@@ -77,7 +77,7 @@ def test_issuers_tables_are_in_its_own_schema(better_auth_role: Connection) -> N
 def test_issuer_cannot_read_rowlocks_tables(
     better_auth_role: Connection, owner: Connection, relation: str
 ) -> None:
-    """What better_auth selects in schema app or rowlock is 42501; to the owner it is there."""
+    """A select by better_auth in schema app or rowlock is 42501; the owner can run it."""
     with pytest.raises(InsufficientPrivilege, match="permission denied for schema"):
         rows(better_auth_role, f"select from {relation}")
 
@@ -88,7 +88,7 @@ def test_issuer_cannot_read_rowlocks_tables(
 def test_api_cannot_read_the_issuers_tables(
     api_role: Connection, better_auth_role: Connection, table: str
 ) -> None:
-    """What rowlock_api selects in schema auth is 42501; to better_auth it is there."""
+    """A select by rowlock_api in schema auth is 42501; better_auth can run it."""
     with pytest.raises(InsufficientPrivilege, match="permission denied for schema auth"):
         rows(api_role, f'select from auth."{table}"')
 
@@ -98,7 +98,7 @@ def test_api_cannot_read_the_issuers_tables(
 def test_doctor_is_content_with_the_neighbour(
     server: Server, database: str, ada: Person, tmp_path: Path
 ) -> None:
-    """With the issuer's users in the same database, every check of `rowlock doctor` holds."""
+    """With the issuer's users in the same database, every check of `rowlock doctor` passes."""
     assert ada.id
     settings = {"DATABASE_URL": text(server.api_url(database)), "ALLOW_DEVELOPMENT_KEY": "true"}
 
@@ -118,7 +118,7 @@ def test_doctor_is_content_with_the_neighbour(
 def test_guard_finds_a_right_to_the_issuers_tables(
     server: Server, own_database: str, issue: Issue
 ) -> None:
-    """A grant on a table of the issuer to the API's role does not pass the guard."""
+    """A grant to the API's role on a table of the issuer is a finding of the guard."""
     url = SecretStr(text(server.api_url(own_database)))
     with issue(own_database), closing(Database(url, pool_size=1, pool_timeout=10)) as pool:
         before = failing(pool)
@@ -135,7 +135,7 @@ def test_guard_finds_a_right_to_the_issuers_tables(
 def test_setup_and_migration_can_be_repeated(
     server: Server, database: str, auth: BetterAuth, better_auth_role: Connection
 ) -> None:
-    """Running both again changes nothing that is there."""
+    """Running both again succeeds, and changes no data."""
     users = rows(better_auth_role, 'select count(*) from "user"')
     better_auth_role.rollback()
 
@@ -148,7 +148,7 @@ def test_setup_and_migration_can_be_repeated(
 
 
 def test_owner_without_superuser_rights_can_set_up(server: Server) -> None:
-    """An owner who may only create roles, as on managed Postgres, runs setup.sql twice."""
+    """An owner with only CREATEROLE, as on managed Postgres, can run setup.sql twice."""
     mark = uuid.uuid4().hex[:8]
     owner, role = f"owner_{mark}", f"better_auth_{mark}"  # the session's role has another maker
     server.execute("create role {} login createrole password 'only-for-tests'", owner)
@@ -174,7 +174,7 @@ def test_owner_without_superuser_rights_can_set_up(server: Server) -> None:
 
 
 def test_setup_refuses_a_role_with_more_rights(server: Server, own_database: str) -> None:
-    """A better_auth that bypasses row-level security stops the set-up; without that, it passes."""
+    """If better_auth has BYPASSRLS, setup.sql stops; without the attribute it succeeds."""
     with closing(connect(server.owner_url(own_database))) as connection:
         with connection.cursor() as cursor:
             cursor.execute(SETUP)

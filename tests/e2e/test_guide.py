@@ -1,4 +1,4 @@
-"""What docs/how-to/better-auth.md shows, run as it is printed."""
+"""The commands of docs/how-to/better-auth.md, run as printed."""
 
 import json
 import re
@@ -12,13 +12,13 @@ ISSUER, ROWLOCK = "http://localhost:3000", "http://localhost:8000"
 
 
 def block(language: str, mark: str) -> str:
-    """The block of the guide that holds this."""
+    """The block of the guide that contains this text."""
     blocks: list[tuple[str, str]] = re.findall(r"```(\w*)\n(.*?)```", GUIDE, flags=re.DOTALL)
     return next(found for spoken, found in blocks if spoken == language and mark in found)
 
 
 def test_session_answers_as_printed(own_database: str, issue: Issue, trust: Trust) -> None:
-    """Pasted into a shell, it creates a task with the JWT, and gets 401 with the session token."""
+    """Pasted into a shell, they create a task with the JWT, and get 401 with the session token."""
     with issue(own_database) as auth, trust(own_database, auth) as rowlock:
         session = block("sh", "sign-up/email")
         script = session.replace(ISSUER, auth.url).replace(ROWLOCK, rowlock.url)

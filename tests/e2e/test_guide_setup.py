@@ -23,7 +23,7 @@ PAGE = ROOT / "tests" / "e2e" / "page"
 BROWSER = ["node", "--import", str(PAGE / "browser.mjs")]
 SECONDS = 60
 BLOCKS: list[tuple[str, str]] = re.findall(r"```(\w*)\n(.*?)```", GUIDE, flags=re.DOTALL)
-# The last block of the guide, and then the test's own requests.
+# The last block of the guide, followed by requests of the test.
 ASKED = """
 const tokens = () => asked.filter((path) => path === "/api/auth/token").length;
 const body = JSON.stringify({ title: "from the page" });
@@ -39,12 +39,12 @@ console.log(JSON.stringify({ first: tasks, created: created.title, titles, befor
 
 
 def block(language: str, mark: str) -> str:
-    """The block of the guide that holds this."""
+    """The block of the guide that contains this text."""
     return next(found for spoken, found in BLOCKS if spoken == language and mark in found)
 
 
 class Folder:
-    """A clone as after `make run`, with other ports than the printed ones."""
+    """A clone after `make run`, with other ports than in the guide."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -60,18 +60,18 @@ class Folder:
             example,
             ignore=shutil.ignore_patterns("node_modules", ".env"),
         )
-        # What `npm ci` would install.
+        # The packages that `npm ci` would install.
         (example / "node_modules").symlink_to(ROOT / "examples" / "better-auth" / "node_modules")
 
     def printed(self, text: str) -> str:
-        """A text of the guide, with this folder's ports."""
+        """A text of the guide with the ports of this folder."""
         for port, own in self.ports.items():
             text = re.sub(rf"\b{port}\b", own, text)
         return text
 
     @contextmanager
     def running(self, ready: str, *command: str | Path, **variables: str) -> Iterator[None]:
-        """Run a command that stays, as in a terminal, until it has printed that it is ready."""
+        """Run a server as in a terminal, and wait until it prints that it is ready."""
         log = self.path / f"{time.monotonic_ns()}.log"
         with log.open("w") as output:
             process = subprocess.Popen(
@@ -94,7 +94,7 @@ class Folder:
             process.wait(SECONDS)
 
     def make_run(self) -> AbstractContextManager[None]:
-        """What `make run` starts."""
+        """The server that `make run` starts."""
         return self.running(
             "Rowlock on http://127.0.0.1:8000",
             ".venv/bin/rowlock",
@@ -114,7 +114,7 @@ class Folder:
         )
 
     def page(self) -> "subprocess.CompletedProcess[str]":
-        """Run the page in the place of a browser."""
+        """Run the page's code without a browser."""
         front = self.path / "front"
         return subprocess.run(
             [*BROWSER, "page.mjs", self.printed("http://localhost:5173")],
@@ -172,7 +172,7 @@ def _write_front(folder: Folder) -> None:
 
 
 def test_page_uses_issuer_and_rowlock(folder: Folder) -> None:
-    """Signed up by the page's code, a user has no task, then one; after the sign-out, no token."""
+    """The page signs a user up, who has no task, then one task; after the sign-out, no token."""
     done = folder.page()
 
     assert done.returncode == 0, done.stderr
@@ -186,7 +186,7 @@ def test_page_uses_issuer_and_rowlock(folder: Folder) -> None:
 
 
 def test_page_of_another_origin_is_refused(folder: Folder) -> None:
-    """What TRUSTED_ORIGINS does not name is 403 at the issuer; what it names is not."""
+    """The issuer refuses a page of an origin that is not in TRUSTED_ORIGINS, and serves others."""
     url = folder.printed("http://localhost:3000/api/auth/sign-up/email")
     person = {"name": "Eve", "password": "correct horse battery"}
 
@@ -200,7 +200,7 @@ def test_page_of_another_origin_is_refused(folder: Folder) -> None:
 
 
 def test_guide_leaves_rowlocks_settings_in_force(folder: Folder) -> None:
-    """Nothing is exported: each .env holds its own settings, and Rowlock's database is its own."""
+    """The guide exports no variable: each .env has its settings, each server its own database."""
     commands = "".join(found for spoken, found in BLOCKS if spoken == "sh")
 
     assert "export " not in commands

@@ -1,4 +1,4 @@
-"""What the example's server says when a setting, the database or the port is wrong."""
+"""The example's server with a wrong setting, a missing database or a used port."""
 
 import json
 import os
@@ -89,7 +89,7 @@ for (const variables of JSON.parse(process.argv[1])) {
 
 
 def test_wrong_setting_is_named_in_a_sentence() -> None:
-    """Each wrong value gets one sentence that names the setting; the right ones are read."""
+    """For each wrong value, one sentence names the setting; right values are accepted."""
     cases = [RIGHT, *(RIGHT | {name: value} for name, value, _ in WRONG)]
     done = subprocess.run(
         ["node", "--input-type=module", "--eval", READ, json.dumps(cases)],  # noqa: S607 - any node
@@ -107,7 +107,7 @@ def test_wrong_setting_is_named_in_a_sentence() -> None:
 
 @pytest.mark.parametrize("command", ["migrate", "serve"])
 def test_database_that_is_down_is_one_line(command: str) -> None:
-    """Neither command starts without its database; it names the setting and not the password."""
+    """Without its database neither command starts; the line names the setting, not the password."""
     done = node(*([command] if command == "migrate" else []), **RIGHT)
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -115,7 +115,7 @@ def test_database_that_is_down_is_one_line(command: str) -> None:
 
 
 def test_missing_tables_are_one_line(server: Server, own_database: str) -> None:
-    """Without its tables the server does not start, and says what to run."""
+    """Without its tables the server does not start, and says which command to run."""
     set_up(server, own_database)
 
     done = node(**RIGHT | {"DATABASE_URL": database_url(server, own_database)})
@@ -138,7 +138,7 @@ def test_port_in_use_is_one_line(auth: BetterAuth) -> None:
 
 
 def test_no_header_gives_an_address_where_none_is_trusted(issue: Issue, own_database: str) -> None:
-    """Without a proxy's header an address is the connection's, whatever a client sends."""
+    """If no proxy is trusted, the address is that of the connection, despite a client's headers."""
     with (
         issue(own_database, CLIENT_ADDRESS_HEADER="") as auth,
         closing(auth.sign_up("guessed")) as guessed,

@@ -1,4 +1,4 @@
-"""Keys that rotate, an issuer that fails, and tokens of unknown keys."""
+"""Key rotation, a failing issuer, and tokens of unknown keys."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ READY = {"status": "ready", "database": True, "keys": True}
 
 
 def next_key(person: Person, token: str) -> str:
-    """A token of the key that comes after this token's."""
+    """A token signed with the key that follows the key of this token."""
     deadline = time.monotonic() + SECONDS
     while header(later := person.jwt())["kid"] == header(token)["kid"]:
         assert time.monotonic() < deadline, "the key did not rotate"
@@ -34,7 +34,7 @@ def next_key(person: Person, token: str) -> str:
 
 
 def forgeries(token: str) -> list[str]:
-    """Tokens that differ from a real one in the key alone, each of a key that nobody published."""
+    """Tokens that differ from a real token only in the key, which is not published."""
     key = Ed25519Key(Ed25519PrivateKey.generate(), "EdDSA")
     return [
         jws.sign(claims(token), key, headers={"kid": str(uuid.uuid4())}, algorithm="EdDSA")
@@ -63,7 +63,7 @@ def ready(rowlock: RunningApi) -> tuple[int, dict[str, object]]:
 
 @asynccontextmanager
 async def authenticator(auth: BetterAuth, *, cooldown: float) -> AsyncIterator[Authenticator]:
-    """Rowlock's authentication alone, with times of a test's own."""
+    """Rowlock's authentication alone, with the times of a test."""
     keys = jwks_from_url(auth.jwks_url, timeout=1, cooldown=cooldown)
     made = Authenticator(keys, TokenPolicy(auth.url, auth.url, leeway=5))
     await made.start()
@@ -85,7 +85,7 @@ async def accepts(made: Authenticator, token: str) -> bool:
 def test_new_key_costs_one_fetch_and_the_old_one_works_on(
     own_database: str, issue: Issue, trust: Trust
 ) -> None:
-    """One fetch at the start, one for the new key; in the grace period the old token works on."""
+    """One fetch at the start, one for the new key; the old token is accepted for a grace period."""
     with issue(own_database, **ROTATING) as auth, closing(auth.sign_up("ada")) as ada:
         old = ada.jwt()
         with trust(own_database, auth) as rowlock:
@@ -102,7 +102,7 @@ def test_new_key_costs_one_fetch_and_the_old_one_works_on(
 def test_strangers_cannot_make_rowlock_ask_again_and_again(
     own_database: str, issue: Issue, trust: Trust
 ) -> None:
-    """Fifty tokens of unknown keys cost one fetch, and fifty more none; a real one works on."""
+    """Fifty tokens of unknown keys cost one fetch, fifty more none; a real token is accepted."""
     with (
         issue(own_database) as auth,
         trust(own_database, auth) as rowlock,
@@ -117,7 +117,7 @@ def test_strangers_cannot_make_rowlock_ask_again_and_again(
 
 
 def test_strangers_delay_a_new_key_by_one_cooldown(own_database: str, issue: Issue) -> None:
-    """A key made within the cooldown of a stranger's fetch is refused until it ends, not longer."""
+    """A new key is refused at most until the cooldown after a fetch for an unknown key ends."""
 
     async def scenario(auth: BetterAuth, ada: Person) -> list[tuple[bool, int]]:
         old = ada.jwt()
@@ -141,7 +141,7 @@ def test_strangers_delay_a_new_key_by_one_cooldown(own_database: str, issue: Iss
 def test_issuer_that_is_down_is_said_while_known_keys_work(
     own_database: str, issue: Issue, trust: Trust
 ) -> None:
-    """Without the issuer, tokens of known keys are accepted, seen before or not; ready says so."""
+    """If the issuer is down, tokens of known keys are accepted, and readiness reports it."""
     with (
         issue(own_database) as auth,
         trust(own_database, auth) as rowlock,
@@ -168,7 +168,7 @@ def test_issuer_that_is_down_is_said_while_known_keys_work(
 
 
 def test_broken_answers_leave_the_held_keys_in_force(auth: BetterAuth, ada: Person) -> None:
-    """With any content in place of the JWKS, a new token of a held key is accepted."""
+    """With any content instead of the JWKS, a new token of a known key is accepted."""
 
     async def scenario() -> dict[str, tuple[bool, bool, bool]]:
         found = {}

@@ -14,14 +14,14 @@ where not datallowconn
 
 
 def keys(auth: BetterAuth) -> httpx2.Response:
-    """The issuer's JWKS, as anybody asks for it."""
+    """Request the issuer's JWKS."""
     return httpx2.get(auth.jwks_url, trust_env=False, verify=NO_TLS)
 
 
 def test_first_request_without_a_database_is_answered(
     server: Server, own_database: str, issue: Issue
 ) -> None:
-    """It is 503 and one line in the log, as is the next one; with the database back, 200."""
+    """Requests without a database are 503 with one line in the log; with the database, 200."""
     with issue(own_database) as auth:
         server.execute("alter database {} allow_connections false", own_database)
         server.execute(END)
@@ -43,7 +43,7 @@ def test_first_request_without_a_database_is_answered(
 
 
 def test_headers_that_make_no_url_are_answered(auth: BetterAuth) -> None:
-    """A scheme or a host that no URL has is 400, and the next request is answered."""
+    """An invalid scheme or host in a header is 400, and the next request is answered."""
     url = f"{auth.proxy.target}/api/auth/jwks"
     wrong = ({"x-forwarded-proto": "not a scheme"}, {"host": "not a host"})
     said = [httpx2.get(url, headers=headers, trust_env=False).status_code for headers in wrong]

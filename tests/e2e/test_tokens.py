@@ -16,7 +16,7 @@ LEEWAY = 3.0
 def test_token_of_each_algorithm_is_accepted(
     algorithm: str, own_database: str, issue: Issue, trust: Trust
 ) -> None:
-    """An issuer that signs by this algorithm is trusted; its token with a bit flipped is not."""
+    """A token with this algorithm is accepted; the same token with one bit changed is not."""
     with (
         issue(own_database, JWT_ALGORITHM=algorithm) as auth,
         trust(own_database, auth) as rowlock,
@@ -37,7 +37,7 @@ def test_token_of_each_algorithm_is_accepted(
 def test_token_works_until_its_expiry_and_the_leeway(
     own_database: str, issue: Issue, trust: Trust
 ) -> None:
-    """A token is accepted up to exp and JWT_LEEWAY, then 401; the next one is accepted."""
+    """A token is accepted until exp plus JWT_LEEWAY, then 401; a new token is accepted."""
     with (
         issue(own_database, JWT_EXPIRES_IN="1") as auth,
         trust(own_database, auth, jwt_leeway=LEEWAY) as rowlock,

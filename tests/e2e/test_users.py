@@ -11,7 +11,7 @@ INVALID = 'Bearer error="invalid_token"'
 
 
 def test_each_user_sees_their_own_tasks_alone(adas: Client, bens: Client) -> None:
-    """Each lists, reads and changes their own task; to the other it is 404, and their path 403."""
+    """Each user lists, reads and changes their own task; to the other it is 404, the path 403."""
     mine, theirs = adas.create_task(title="ada's"), bens.create_task(title="ben's")
 
     assert [adas.tasks(), bens.tasks()] == [[mine], [theirs]]
@@ -27,7 +27,7 @@ def test_each_user_sees_their_own_tasks_alone(adas: Client, bens: Client) -> Non
 
 
 def test_session_token_fetches_a_jwt(rowlock: RunningApi, ada: Person) -> None:
-    """Where there are no cookies, the token of set-auth-token gets a JWT as the cookie does."""
+    """Without cookies, the token in the header set-auth-token also returns a JWT."""
     answer = httpx2.get(
         f"{ada.base_url}token",
         headers={"authorization": f"Bearer {ada.session_token}"},
@@ -41,7 +41,7 @@ def test_session_token_fetches_a_jwt(rowlock: RunningApi, ada: Person) -> None:
 
 
 def test_session_token_is_no_jwt(rowlock: RunningApi, ada: Person) -> None:
-    """Sent to Rowlock, the token of set-auth-token is 401; the JWT of the same session is not."""
+    """Rowlock answers the token in set-auth-token with 401, and accepts the JWT of the session."""
     with rowlock.client(ada.session_token) as wrong, rowlock.client(ada.jwt()) as right:
         answer = wrong.get("/api/tasks")
 
@@ -50,7 +50,7 @@ def test_session_token_is_no_jwt(rowlock: RunningApi, ada: Person) -> None:
 
 
 def test_token_says_who_and_nothing_more(auth: BetterAuth, ada: Person) -> None:
-    """A JWT of the example has issuer, audience, subject and dates, and no name or e-mail."""
+    """A JWT of the example contains issuer, audience, subject and dates, and no name or e-mail."""
     said = claims(ada.jwt())
 
     assert said.keys() == {"iss", "aud", "sub", "iat", "exp"}
@@ -59,7 +59,7 @@ def test_token_says_who_and_nothing_more(auth: BetterAuth, ada: Person) -> None:
 
 
 def test_sign_out_ends_the_session_and_not_the_jwt(rowlock: RunningApi, auth: BetterAuth) -> None:
-    """After a sign-out no new JWT is issued; one that is out already works until it expires."""
+    """After a sign-out no new JWT is issued; an issued JWT is accepted until it expires."""
     with closing(auth.sign_up("eve")) as eve, rowlock.client(eve.jwt()) as client:
         bearer = {"authorization": f"Bearer {eve.session_token}"}
         cookie = {"cookie": "; ".join(f"{name}={value}" for name, value in eve.cookies.items())}
@@ -73,7 +73,7 @@ def test_sign_out_ends_the_session_and_not_the_jwt(rowlock: RunningApi, auth: Be
 
 
 def test_guessing_passwords_is_slowed_down(ben: Person) -> None:
-    """Better Auth's limit is on: of many sign-ins at once from one address, three are looked at."""
+    """Better Auth's rate limit is on: of many sign-ins from one address, three are processed."""
     guess = {"email": ben.email, "password": "wrong password"}
     statuses = [ben.post("/sign-in/email", json=guess).status_code for _ in range(5)]
 

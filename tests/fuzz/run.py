@@ -1,6 +1,6 @@
 """Schemathesis against the API on a real server, as a user with a token: `make schemathesis`.
 
-It makes requests of the OpenAPI description, right ones and wrong ones, and holds each answer
+It generates valid and invalid requests from the OpenAPI description, and checks each response
 against it. Arguments are Schemathesis' own, such as `--max-examples 1000` or `--seed 7`.
 """
 
@@ -27,8 +27,7 @@ HOOKS = Path(__file__).with_name("hooks.py")
 PROGRAM = Path(sys.prefix) / "schemathesis" / "bin" / "schemathesis"
 SECONDS = 300  # after which it is stopped; it takes half a minute
 TASK = {"created_at": "2026-01-01T00:00:00+00:00", "title": "a title", "id": str(UUID(int=7))}
-# A cursor for each order and filter: no pattern describes what the API reads, so none can be made
-# up of it.
+# A cursor for each order and filter, because the description has no pattern for valid cursors.
 CURSORS = {
     f"{order} {status}": pages.cursor(json.dumps(TASK), order, status)
     for order, status in product(LIST.orders, LIST.filters["status"])
@@ -36,7 +35,7 @@ CURSORS = {
 
 
 def main() -> int:
-    """Run it, and return its status."""
+    """Run Schemathesis, and return its exit status."""
     with (
         tempfile.TemporaryDirectory(prefix="schemathesis-") as folder,
         running_server() as server,
@@ -49,12 +48,12 @@ def main() -> int:
             jwt_issuer=ISSUER,
             jwt_audience=AUDIENCE,
             jwks_file=issuer.jwks_file,
-            allow_plaintext=True,  # TEST_DATABASE_URL may lead anywhere
+            allow_plaintext=True,  # TEST_DATABASE_URL may name another server
         )
         with running_api(settings, issuer) as api:
             done = subprocess.run(
                 [PROGRAM, "--config-file", CONFIG, "run", f"{api.url}/openapi.json", *sys.argv[1:]],
-                cwd=folder,  # it keeps what it found where it runs
+                cwd=folder,  # it writes its results into its working directory
                 env={
                     **os.environ,
                     "SCHEMATHESIS_HOOKS": str(HOOKS),

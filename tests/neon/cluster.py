@@ -1,4 +1,4 @@
-"""A Postgres with Neon's roles: an owner who bypasses row-level security and is no superuser."""
+"""A Postgres with Neon's roles: an owner with BYPASSRLS who is not a superuser."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -42,7 +42,7 @@ class Neon:
         return self.owner.set(username="rowlock_api", password=API_PASSWORD)
 
     def settings(self, *, api: URL | None = None, owner: URL | None = None) -> Settings:
-        """The settings of a deployment; another URL may stand in for either."""
+        """The settings of a deployment, with other URLs if they are given."""
         return Settings(
             _env_file=None,
             database_url=SecretStr(text(api or self.api)),
@@ -57,7 +57,7 @@ class Neon:
             connection.cursor().execute(statement)
 
     def findings(self, url: URL) -> dict[str, list[startup_checks.Finding]]:
-        """The findings of the checks that fail for an API with this URL."""
+        """The findings of the start-up checks for an API with this URL."""
         with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
             results = startup_checks.inspect(database, newest_revision(), statements())
         return {result.name: result.findings for result in results if result.findings}
@@ -80,7 +80,7 @@ def neon_cluster() -> Iterator[Neon]:
 
 
 def can_log_in(url: URL) -> bool:
-    """Whether the server lets the role of a URL in with its password."""
+    """Whether the role of a URL can log in with its password."""
     try:
         connect(url).close()
     except psycopg2.OperationalError:

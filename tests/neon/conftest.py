@@ -1,4 +1,4 @@
-"""Postgres servers that behave as Neon's do, and may be stopped."""
+"""Postgres servers that behave like Neon's, and that a test may stop."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.support.cluster import EMBEDDED, Cluster, new_cluster
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """A running Postgres for the module alone."""
+    """A running Postgres for one module."""
     with new_cluster(EMBEDDED) as made:
         made.start()
         yield made

@@ -1,7 +1,7 @@
 """A proxy in front of Postgres that refuses a password's verifier, as Neon's control plane does.
 
-Neon keeps roles outside Postgres too. It learns of them as a transaction commits, and fails the
-commit where it is given anything but a password in plain text.
+Neon stores roles outside Postgres too. It reads them when a transaction commits, and fails the
+commit if a password is not plain text.
 """
 
 import socket
@@ -51,7 +51,7 @@ def _accept(listener: socket.socket, url: URL) -> None:
 
 
 class _Session:
-    """One client. Its questions go to the server one at a time, as in the simple protocol."""
+    """One client. Its queries go to the server one at a time, as in the simple protocol."""
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self._client, self._server = client, server

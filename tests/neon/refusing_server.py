@@ -1,4 +1,4 @@
-"""A server of Postgres' protocol that refuses connections, and then accepts one."""
+"""A server with Postgres's protocol that refuses connections, and then accepts one."""
 
 import socket
 import struct
@@ -11,7 +11,7 @@ from tests.neon.control_plane import message
 
 SSL_REQUEST = 80877103  # PostgreSQL manual, 54.7
 PARAMETERS = {"client_encoding": "UTF8", "DateStyle": "ISO", "server_version": "18.0"}
-# What the server says before it has a process for the connection, in the oldest protocol.
+# The error, in the oldest protocol, of a server that cannot start a process for a connection.
 CANNOT_FORK = "could not fork new process for connection: Cannot allocate memory"
 WELCOME = (
     message(b"R", struct.pack("!I", 0))
@@ -30,9 +30,9 @@ class Refusing:
 
 @contextmanager
 def refusing_server(*refusals: str | None) -> Iterator[Refusing]:
-    """Refuse a connection by each of these errors, and welcome the next.
+    """Refuse one connection with each of these errors, and accept the next.
 
-    None stands for TLS that is agreed on and cut off.
+    None means: agree to TLS, then end the connection.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Refusing(listener.getsockname()[1])
@@ -60,7 +60,7 @@ def _answer(client: socket.socket, refusal: str | None) -> None:
             client.sendall(b"S" if refusal is None else b"N")
             if refusal is None:  # the first TLS record is not answered
                 return
-            if not (start := sent.read(8)):  # it insists on TLS
+            if not (start := sent.read(8)):  # the client requires TLS
                 return
             length, _ = struct.unpack("!II", start)
         sent.read(length - 8)

@@ -169,7 +169,7 @@ def test_refusal_for_good_that_pgbouncer_repeats(error: str) -> None:
 
 @pytest.mark.parametrize("sslmode", ["disable", "prefer"])
 def test_server_that_cannot_fork(sslmode: str) -> None:
-    """A server without a process to spare says so to any request, also to the one for TLS."""
+    """A server that cannot start a process answers every request with that error, also for TLS."""
     with refusing_server(CANNOT_FORK, CANNOT_FORK) as server:
         connect(server, sslmode)
 

@@ -30,7 +30,7 @@ def trusting(
         _env_file=None,
         database_url=SecretStr(text(server.api_url(database))),
         neon_auth_base_url=HttpUrl(auth.base_url),
-        allow_plaintext=True,  # TEST_DATABASE_URL may lead anywhere
+        allow_plaintext=True,  # TEST_DATABASE_URL may name another server
     )
     with running_api(settings, issuer) as running:
         yield running
@@ -53,13 +53,13 @@ def rowlock(
 
 
 def user(rowlock: RunningApi, auth: ManagedAuth, **changes: object) -> Client:
-    """A client of a user whom no other test knows, with claims of a test's own."""
+    """A client of a new user, with the claims of a test."""
     name = f"user-{uuid.uuid4()}"
     return rowlock.client(auth.token(name, **changes), name)
 
 
 def test_users_of_the_issuer_are_kept_apart(rowlock: RunningApi, auth: ManagedAuth) -> None:
-    """The URL alone gives keys, issuer and audience: two users, a task each."""
+    """The URL alone defines keys, issuer and audience: two users each see their own task."""
     with user(rowlock, auth) as ada, user(rowlock, auth) as ben:
         created = [ada.create_task(title="ada's"), ben.create_task(title="ben's")]
 
@@ -83,7 +83,7 @@ def test_issuer_and_audience_are_the_origin_alone(
 
 
 def test_banned_user_is_refused_until_the_ban_ends(rowlock: RunningApi, auth: ManagedAuth) -> None:
-    """A ban without an end, or with a later end, is 401; one that is over is ignored."""
+    """A ban without an end, or with a later end, is 401; a ban that has ended is ignored."""
     ahead, over = (datetime.now(UTC) + timedelta(hours=hours) for hours in (1, -1))
 
     for end in (None, ahead.isoformat()):

@@ -1,4 +1,4 @@
-"""Neon's owner migrates, and neither the owner nor a member of its group may serve."""
+"""Neon's owner can migrate. The API does not start as the owner or as a member of its group."""
 
 from contextlib import closing
 
@@ -17,7 +17,7 @@ from tests.support.server import connect, text
 
 
 def test_owner_without_superuser_rights_migrates(neon: Neon) -> None:
-    """The owner, whom the server calls no superuser, makes a role that passes every check."""
+    """The owner, who is not a superuser, creates a role that passes every check."""
     with closing(connect(neon.owner)) as connection, connection.cursor() as cursor:
         assert connection.info.parameter_status("is_superuser") == "off"
         cursor.execute("select rolsuper, rolbypassrls from pg_roles where rolname = current_user")
@@ -34,14 +34,14 @@ def test_owner_without_superuser_rights_migrates(neon: Neon) -> None:
 
 
 def test_second_migration_changes_nothing(neon: Neon) -> None:
-    """The owner may migrate again at any time, and the checks still hold."""
+    """The owner may migrate again at any time, and the checks still pass."""
     migrate(neon.settings())
 
     assert neon.findings(neon.api) == {}
 
 
 def test_users_are_apart(neon: Neon) -> None:
-    """Each user reaches their own task over the API's role; the owner's own session sees all."""
+    """As the API's role each user can read their own task; the owner's session reads all tasks."""
     with blocking(neon.api) as database:
         alice, bob = database.as_user("alice"), database.as_user("bob")
         created = alice.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
@@ -51,7 +51,9 @@ def test_users_are_apart(neon: Neon) -> None:
 
     with closing(connect(neon.owner)) as connection, connection.cursor() as cursor:
         cursor.execute("select count(*) from app.tasks where user_id = 'alice'")
-        assert cursor.fetchone() == (1,)  # BYPASSRLS beats FORCE: this role must not serve
+        assert cursor.fetchone() == (
+            1,
+        )  # BYPASSRLS bypasses FORCE too: this role must not serve
 
 
 def test_owner_is_refused_as_the_apis_role(neon: Neon) -> None:
@@ -67,7 +69,7 @@ def test_owner_is_refused_as_the_apis_role(neon: Neon) -> None:
 
 
 def test_role_made_in_the_console_is_refused(neon: Neon) -> None:
-    """A role in Neon's group bypasses RLS through it; without the group it may serve again."""
+    """A role in Neon's group can bypass RLS and is refused; without the group it may serve."""
     neon.execute("grant neon_superuser to rowlock_api")
     try:
         findings = neon.findings(neon.api)
@@ -81,7 +83,7 @@ def test_role_made_in_the_console_is_refused(neon: Neon) -> None:
 
 
 def test_reader_of_all_data_is_refused(neon: Neon) -> None:
-    """pg_read_all_data is a finding of its own, since it undoes grants but not RLS."""
+    """pg_read_all_data has its own finding, because it bypasses grants but not RLS."""
     neon.execute("grant pg_read_all_data to rowlock_api")
     try:
         findings = neon.findings(neon.api)

@@ -1,4 +1,4 @@
-"""The password of the API's role on Neon: rotated by a migration, and in no log."""
+"""The password of the API's role on Neon: a migration changes it, and no log contains it."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ ROWLOCK = Path(sys.executable).with_name("rowlock")
 
 
 def test_password_is_rotated_and_never_seen(neon: Neon) -> None:
-    """A new password in DATABASE_URL replaces the old; neither log holds it, at any level."""
+    """A new password in DATABASE_URL replaces the old; no log contains it, at any level."""
     rotated = neon.api.set(password=ROTATED)
     variables = {
         "DATABASE_URL": text(rotated),
@@ -45,7 +45,7 @@ def test_password_is_rotated_and_never_seen(neon: Neon) -> None:
 
 
 def test_control_plane_gets_the_plain_text(neon: Neon) -> None:
-    """Where a verifier is refused at the commit, as on Neon, the password itself is sent."""
+    """If a verifier is refused at the commit, as on Neon, the password itself is sent."""
     rotated = neon.api.set(password=ROTATED)
     with (
         tempfile.TemporaryDirectory(prefix="plane-") as folder,

@@ -1,6 +1,6 @@
 """A database that stops while it is idle, and starts when a client connects.
 
-`pytest tests/neon/test_scale_to_zero.py -s` prints what the clients met.
+`pytest tests/neon/test_scale_to_zero.py -s` prints the statuses that the clients got.
 """
 
 import time
@@ -30,7 +30,7 @@ COUNT = "select count(*) from app.tasks"
 
 @pytest.fixture(scope="module")
 def settings(cluster: Cluster, issuer: Issuer) -> Settings:
-    """The settings of an API on the module's own server, which is migrated."""
+    """The settings of an API on the module's server, whose database is migrated."""
     found = Settings(
         _env_file=None,
         database_url=SecretStr(text(cluster.url.set(username="rowlock_api"))),
@@ -46,7 +46,7 @@ def settings(cluster: Cluster, issuer: Issuer) -> Settings:
 
 @pytest.fixture(scope="module")
 def sleepy_api(settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
-    """The API, over a database that can be stopped."""
+    """The API on a database that can be stopped."""
     with running_api(settings, issuer) as running:
         yield running
 
@@ -60,7 +60,7 @@ def single(settings: Settings) -> Iterator[BlockingDatabase]:
 
 
 def written(cluster: Cluster, user_id: str) -> Counter[str]:
-    """How often each title of a user's tasks is there."""
+    """How many tasks of a user have each title."""
     with closing(connect(cluster.url)) as connection, connection.cursor() as cursor:
         cursor.execute("select title from app.tasks where user_id = %s", (user_id,))
         return Counter(title for (title,) in cursor)
@@ -145,12 +145,12 @@ def test_database_that_stays_away_is_unavailable(cluster: Cluster, sleepy_api: R
         served = client.get("/api/tasks")
 
     assert (response.status_code, response.headers["retry-after"]) == (503, "2")
-    assert 4 < waited < 20  # as long as a database may take to wake
+    assert 4 < waited < 20  # as long as a suspended database may take to start
     assert served.status_code == 200
 
 
 def test_write_after_a_cut_succeeds(cluster: Cluster, single: BlockingDatabase) -> None:
-    """A connection that was cut off while idle is replaced before the write is sent."""
+    """A connection that was closed while idle is replaced before the write is sent."""
     user = single.as_user("writer-after-a-cut")
     user.fetch_one(tasks.CREATE, id=None, title="before", description=None)
     assert cut_off(cluster) >= 1

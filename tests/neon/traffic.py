@@ -19,7 +19,7 @@ PAUSE = 0.01  # seconds between two requests of a client
 
 @dataclass(frozen=True)
 class Answer:
-    """One request: when it was sent, how many seconds it took, what it wrote, what came back."""
+    """One request: when it was sent, how many seconds it took, the title it wrote, the status."""
 
     sent_at: float
     took: float
@@ -36,7 +36,7 @@ class Traffic:
     answers: list[Answer] = field(default_factory=list)
 
     def statuses(self) -> Counter[int]:
-        """How often each status was answered."""
+        """How many responses had each status."""
         return Counter(answer.status for answer in self.answers)
 
     def failed_after(self, moment: float) -> list[Answer]:

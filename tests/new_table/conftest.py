@@ -1,4 +1,4 @@
-"""The generated files of a table notes, in a folder of their own."""
+"""The generated files of a table notes, in a separate folder."""
 
 from pathlib import Path
 

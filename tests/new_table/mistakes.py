@@ -1,11 +1,11 @@
-"""The mistakes that the tutorial warns of: which text of the generated SQL is replaced by what."""
+"""The mistakes that the tutorial warns of, as replacements in the generated SQL."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A mistake, as the tutorial names it, and how it is made in the generated files."""
+    """A mistake: its name in the tutorial, and the replacement that makes it."""
 
     name: str
     before: str

@@ -22,7 +22,7 @@ REVISION = "alembic/versions/2026-11-27-1500_notes.py"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder that counts as a checkout."""
+    """A folder that the command accepts as a checkout."""
     (tmp_path / "alembic/versions").mkdir(parents=True)
     return tmp_path
 
@@ -33,7 +33,7 @@ def files(folder: Path) -> set[str]:
 
 
 def test_every_file_is_named_in_the_answer(checkout: Path) -> None:
-    """The paths that are returned are the files that were written."""
+    """The returned paths are exactly the written files."""
     written = new_table(NOTES, checkout, NOW)
 
     assert files(checkout) == {str(path) for path in written}
@@ -41,7 +41,7 @@ def test_every_file_is_named_in_the_answer(checkout: Path) -> None:
 
 
 def test_no_placeholder_is_left(checkout: Path) -> None:
-    """Each file speaks of notes."""
+    """Each file names notes, and contains no placeholder."""
     for path in new_table(NOTES, checkout, NOW):
         text = (checkout / path).read_text()
         assert "$" not in text
@@ -50,7 +50,7 @@ def test_no_placeholder_is_left(checkout: Path) -> None:
 
 @pytest.mark.parametrize("names", [NOTES, Names.of("subscription_preferences")])
 def test_generated_files_pass_the_linters(checkout: Path, names: Names) -> None:
-    """What `make check` runs on Python and SQL finds nothing, also with the longest name."""
+    """The linters of `make check` report nothing, also with the longest name."""
     for name in ("pyproject.toml", "db/policies/.sqlfluff"):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, checkout / name)
@@ -94,7 +94,7 @@ def test_table_is_short(checkout: Path) -> None:
     ["db/policies/notes.sql", "api/tables/notes/routes.py", "tests/tables/test_notes.py", REVISION],
 )
 def test_existing_file_is_kept(checkout: Path, existing: str) -> None:
-    """A name that is taken is refused; the file stays, and no other one is written."""
+    """If one of the files exists, the command refuses, changes nothing and writes no file."""
     (checkout / existing).parent.mkdir(parents=True, exist_ok=True)
     (checkout / existing).write_text("mine")
 
@@ -106,7 +106,7 @@ def test_existing_file_is_kept(checkout: Path, existing: str) -> None:
 
 
 def test_nothing_is_left_where_a_file_cannot_be_written(checkout: Path) -> None:
-    """A file in the place of a folder stops the command; what was written before is removed."""
+    """If a folder cannot be created, the command stops and removes the files that it wrote."""
     (checkout / "tests").write_text("no folder")
 
     with pytest.raises(NewTableError, match="cannot be written"):
@@ -117,7 +117,7 @@ def test_nothing_is_left_where_a_file_cannot_be_written(checkout: Path) -> None:
 
 
 def test_folder_without_revisions_is_refused(tmp_path: Path) -> None:
-    """An installed package is no checkout."""
+    """A folder without revisions, such as an installed package, is refused."""
     with pytest.raises(NewTableError, match="run the command in a checkout of Rowlock"):
         new_table(NOTES, tmp_path, NOW)
 
@@ -125,7 +125,7 @@ def test_folder_without_revisions_is_refused(tmp_path: Path) -> None:
 
 
 def test_revision_follows_the_newest_one(checkout: Path) -> None:
-    """A clock that is behind does not make a revision that sorts before the newest one."""
+    """If the clock is behind, the new revision still sorts after the newest one."""
     new_table(NOTES, checkout, datetime(2020, 1, 1, tzinfo=UTC))
 
     text = (checkout / "alembic/versions/2020-01-01-0000_notes.py").read_text()
@@ -148,7 +148,7 @@ def test_revision_follows_the_newest_one(checkout: Path) -> None:
 def test_command_refuses_in_one_sentence(
     arguments: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A name that cannot be used is one sentence on standard error, and status 1."""
+    """A name that is refused gives one sentence on standard error, and status 1."""
     assert cli.main(["new-table", *arguments]) == 1
 
     out, err = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""Each mistake of the tutorial is made, and the start-up checks say what the tutorial prints."""
+"""For each mistake in the tutorial, the start-up checks report the sentence in the tutorial."""
 
 import re
 from contextlib import closing
@@ -11,12 +11,12 @@ from tests.support.api_role import failing_checks
 from tests.support.server import Server, connect
 
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorial/add-a-table.md"
-# The table has no installed policy file here, which is what this check is about.
+# This check reports tables without an installed policy file, as this table is.
 OTHERS = {"drift"}
 
 
 def findings(server: Server, database: str, folder: Path, mistake: Mistake | None) -> list[str]:
-    """What the checks find after the generated SQL has run with a mistake. It is rolled back."""
+    """The findings after the generated SQL with a mistake was run. It is rolled back."""
     revision = next((folder / "alembic/versions").glob("*_notes.py")).read_text()
     table = revision.partition('TABLE = r"""')[2].partition('"""')[0]
     sql = table + (folder / "db/policies/notes.sql").read_text()
@@ -31,7 +31,7 @@ def findings(server: Server, database: str, folder: Path, mistake: Mistake | Non
 
 
 def test_generated_table_has_no_finding(server: Server, database: str, generated: Path) -> None:
-    """The positive control: as written, every check holds."""
+    """The positive control: without a mistake, every check passes."""
     assert findings(server, database, generated, None) == []
 
 
@@ -39,7 +39,7 @@ def test_generated_table_has_no_finding(server: Server, database: str, generated
 def test_mistake_is_told_as_the_tutorial_says(
     server: Server, database: str, generated: Path, mistake: Mistake
 ) -> None:
-    """One sentence for each mistake, the same in the tutorial."""
+    """Each mistake has exactly one finding, with the sentence in the tutorial."""
     row = re.search(
         rf"^\| {re.escape(mistake.name)} \| (.*) \|$", TUTORIAL.read_text(), re.MULTILINE
     )

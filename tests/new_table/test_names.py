@@ -1,4 +1,4 @@
-"""Which names `rowlock new-table` takes, and the sentence about each that it refuses."""
+"""The names that `rowlock new-table` accepts, and the sentences of its refusals."""
 
 import pytest
 
@@ -17,8 +17,8 @@ from api.operations.new_table.names import Names, NewTableError
     ],
 )
 def test_row_is_named_after_the_table(table: str, row: str) -> None:
-    """The singular is derived."""
-    if row == "class_":  # a reserved word: the derived name is refused, a given one is taken
+    """The name of a row is the singular of the table's name."""
+    if row == "class_":  # a reserved word: the derived name is refused, a given name is accepted
         with pytest.raises(NewTableError, match="--singular must not be class"):
             Names.of(table)
         assert Names.of(table, "lesson").row == "lesson"
@@ -27,7 +27,7 @@ def test_row_is_named_after_the_table(table: str, row: str) -> None:
 
 
 def test_given_singular_wins() -> None:
-    """An irregular plural needs one, and so does a word without a plural."""
+    """For irregular plurals, and words without one, the singular is given as an argument."""
     assert Names.of("people", "person").values()["Row"] == "Person"
     with pytest.raises(NewTableError, match="The name of one row of people is not clear"):
         Names.of("people")
@@ -57,7 +57,7 @@ def test_given_singular_wins() -> None:
     ],
 )
 def test_name_is_checked(table: str, sentence: str) -> None:
-    """A name that is no identifier, or is reserved, is refused with the reason."""
+    """A name that is not an identifier, or is reserved, is refused with the reason."""
     with pytest.raises(NewTableError) as refused:
         Names.of(table)
     assert str(refused.value).startswith(sentence)

@@ -1,4 +1,4 @@
-"""The tutorial's commands and changes, run in a copy of the project, in its order."""
+"""The commands and changes of the tutorial, run in its order in a copy of the project."""
 
 import json
 import os
@@ -23,7 +23,7 @@ COPIED = ("alembic", "api", "db", "docs", "tests", "pyproject.toml", ".env.examp
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A code block: what it is, and its text."""
+    """A code block: its kind and its text."""
 
     kind: str
     text: str
@@ -31,7 +31,7 @@ class Block:
 
 @pytest.fixture
 def checkout() -> Iterator[Path]:
-    """A copy of the project; its path leaves room for that of a socket."""
+    """A copy of the project, with a path short enough for a socket."""
     with tempfile.TemporaryDirectory(prefix="tutorial-") as path:
         folder = Path(path)
         for name in COPIED:
@@ -46,14 +46,14 @@ def checkout() -> Iterator[Path]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a developer in the copy, whose modules come before the installed ones."""
+    """The environment in the copy: its modules come before the installed ones."""
     ours = {name for name in os.environ if name.startswith(("PYTEST", "COV", "ROWLOCK"))}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"PYTHONPATH": str(folder), "TEST_POSTGRES": "embedded"}
 
 
 def run(folder: Path, script: str) -> str:
-    """Run a block as a shell does. Returns what it printed."""
+    """Run a block in a shell. Returns its output."""
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", script],  # noqa: S607 - whichever bash is the user's
         cwd=folder,
@@ -67,7 +67,7 @@ def run(folder: Path, script: str) -> str:
 
 
 def test_tutorial_runs_as_it_is_printed(checkout: Path) -> None:
-    """From nothing to the tests of the table: each block, and what the tutorial shows of it."""
+    """Each block runs, from the first command to the table's tests, with the printed output."""
     text = (checkout / "docs/tutorial/add-a-table.md").read_text(encoding="utf-8")
     blocks = [Block(*found) for found in BLOCK.findall(text)]
     assert [block.kind for block in blocks] == [

@@ -1,4 +1,4 @@
-"""Clients of a pooled connection: of the API, and of the pooler itself."""
+"""Clients of the API over a pooled connection, and clients of the pooler."""
 
 import uuid
 from collections import Counter
@@ -33,7 +33,7 @@ def visit(user: Client) -> Counter[int]:
 
 
 def ask(bottleneck: Bottleneck, query: str) -> object:
-    """What the pooler's next client sees without clearing."""
+    """The result of a query by the pooler's next client, which clears nothing."""
     with closing(bottleneck.connect()) as client, client.cursor() as cursor:
         cursor.execute(query)
         (value,) = cursor.fetchone() or (None,)
@@ -41,7 +41,7 @@ def ask(bottleneck: Bottleneck, query: str) -> object:
 
 
 def whoami(bottleneck: Bottleneck) -> object:
-    """The user id that the pooler's next client is bound to."""
+    """The user id that is set for the pooler's next client."""
     return ask(bottleneck, WHOAMI)
 
 

@@ -30,7 +30,7 @@ class Bottleneck:
         return text(self.pooler.in_front_of(self.server.direct_api_url(self.database)))
 
     def connect(self) -> psycopg2.extensions.connection:
-        """Another client of the pooler, which sends no statement by itself."""
+        """Another client of the pooler. It sends no statement unasked."""
         connection = connect(make_url(self.url))
         connection.autocommit = True
         return connection
@@ -74,6 +74,6 @@ def pooled_settings(bottleneck: Bottleneck, api_settings: Settings) -> Settings:
 
 @pytest.fixture
 def pooled_api(pooled_settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
-    """The API in front of the bottleneck."""
+    """The API on a database behind one pooled connection."""
     with running_api(pooled_settings, issuer) as running:
         yield running

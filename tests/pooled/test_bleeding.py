@@ -1,4 +1,4 @@
-"""All users share one server connection, which holds nothing of the previous user."""
+"""All users share one server connection, which keeps nothing of the previous user."""
 
 import time
 import uuid
@@ -43,7 +43,7 @@ def test_killed_connections_mix_nobody_up(bottleneck: Bottleneck, pooled_api: Ru
         visits = [threads.submit(visit, user) for user in users * 3]
         while not all(one.done() for one in visits):
             killed += bottleneck.kill()
-            time.sleep(0.05)  # else most are killed while they log in, before any statement
+            time.sleep(0.05)  # otherwise most are killed during the login, before a statement
         statuses = sum((one.result() for one in visits), Counter[int]())
 
     assert killed > 0
@@ -69,7 +69,7 @@ def test_session_wide_setting_would_bleed(bottleneck: Bottleneck) -> None:
 def test_identity_bound_for_the_session_would_bleed(
     bottleneck: Bottleneck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: an identity that is bound for the session reaches the next client."""
+    """The control: a user id that is set for the session reaches the next client."""
     with blocking(bottleneck.url) as database:
         alice, bob = (f"user-{uuid.uuid4().hex}" for _ in range(2))
         assert run_sequence(database, alice, bob) == EXPECTED

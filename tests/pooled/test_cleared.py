@@ -1,6 +1,6 @@
-"""Rowlock clears what a client leaves in the pooler's one server connection.
+"""Rowlock clears the settings that a client leaves in the pooler's one server connection.
 
-Closing our connection ends no session of the server's here: the packet itself has to clear it.
+Closing the API's connection does not end the server's session, so the packet must clear it.
 """
 
 import uuid
@@ -23,7 +23,7 @@ from tests.pooled.conftest import Bottleneck
 from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import text
 
-# What is left, and how the pooler's next client sees that: PgBouncer keeps some to its client.
+# A setting, and a query that shows it to the next client. PgBouncer tracks some per client.
 KEPT = {
     "set session characteristics as transaction read only": "show default_transaction_read_only",
     "set default_transaction_isolation = serializable": "show default_transaction_isolation",
@@ -48,20 +48,20 @@ BY_POOLER = [
 
 @pytest.fixture
 def pooled(bottleneck: Bottleneck) -> Iterator[BlockingDatabase]:
-    """Rowlock in front of the pooler, with its connections of both kinds open already."""
+    """Rowlock behind the pooler's connection, with its connections of both kinds already open."""
     with blocking(bottleneck.url) as database:
         write(database)
         yield database
 
 
 def leave(bottleneck: Bottleneck, left: str) -> None:
-    """Run it as another client of the pooler."""
+    """Run a statement as another client of the pooler."""
     with closing(bottleneck.connect()) as careless:
         careless.cursor().execute(left)
 
 
 def seen(bottleneck: Bottleneck, query: str) -> object:
-    """What the pooler's next client finds."""
+    """The value that the pooler's next client reads."""
     with closing(bottleneck.connect()) as client, client.cursor() as cursor:
         cursor.execute(query)
         ((value,),) = cursor.fetchall()
@@ -69,7 +69,7 @@ def seen(bottleneck: Bottleneck, query: str) -> object:
 
 
 def write(database: BlockingDatabase) -> None:
-    """Write as a user of a difficult name, in both ways, and assert that all arrived as it is."""
+    """Write in both ways as a user with a difficult id, and assert that the text is unchanged."""
     user = database.as_user(f"josé \\' {uuid.uuid4().hex}")
     title = "łódź \\'; select 666 --"
     assert user.fetch_one(tasks.CREATE, id=None, title=title, description=None)
@@ -83,7 +83,7 @@ def write(database: BlockingDatabase) -> None:
 def test_server_session_is_cleared(
     bottleneck: Bottleneck, pooled: BlockingDatabase, left: str, query: str
 ) -> None:
-    """What a pooler hands on is there for the next client, and gone after Rowlock's next one."""
+    """A setting reaches the pooler's next client, and is cleared after Rowlock's next statement."""
     fresh = seen(bottleneck, query)
     leave(bottleneck, left)
     assert seen(bottleneck, query) != fresh  # the control
@@ -99,7 +99,7 @@ def test_server_session_is_cleared(
 def test_what_a_handler_leaves_reaches_no_one(
     bottleneck: Bottleneck, pooled: BlockingDatabase, left: str, kind: str
 ) -> None:
-    """After a handler set it for the session, the next user's requests are as ever."""
+    """A setting that a handler makes for the session does not change the next user's requests."""
     mallory: BlockingUser = pooled.as_user("mallory")
     if kind == "statement":
         mallory.fetch_one(Statement(f"{left}; select 1", {}))
@@ -112,7 +112,7 @@ def test_what_a_handler_leaves_reaches_no_one(
 
 
 def test_connections_stay_in_use(bottleneck: Bottleneck, pooled: BlockingDatabase) -> None:
-    """Clearing what a pooler sets at each hand-over is no reason to open a connection anew."""
+    """Settings that a pooler makes for each client do not make Rowlock open a new connection."""
     user = pooled.as_user("alice")
 
     def mine() -> object:
@@ -128,7 +128,7 @@ def test_connections_stay_in_use(bottleneck: Bottleneck, pooled: BlockingDatabas
 
 
 def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
-    """`deallocate all` is allowed by a pooler that prepares statements for its clients, too."""
+    """A pooler that prepares statements for its clients also accepts `deallocate all`."""
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
         assert database.fetch_without_user("prepare p as select 1; select 1") == [(1,)]
         assert database.fetch_without_user("prepare p as select 1; select 1") == [(1,)]
@@ -137,10 +137,12 @@ def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
 
 
 def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottleneck) -> None:
-    """A pooler's session keeps what was stored when it began, and stops the start until it ends."""
+    """A pooler's session older than the role's settings stops the start until the session ends."""
     place = f"alter role rowlock_api in database {bottleneck.database}"
     bottleneck.server.execute(f"{place} set search_path = public")
-    assert seen(bottleneck, "show search_path") == "public"  # the session of all that follows
+    assert (
+        seen(bottleneck, "show search_path") == "public"
+    )  # this opens the session
     bottleneck.server.execute(f"{place} reset search_path")
 
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
@@ -156,7 +158,7 @@ def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottle
 def test_options_reach_no_session_of_a_pooler(
     bottleneck: Bottleneck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pooler refuses options; what it sets for a client is cleared."""
+    """A pooler refuses options in the URL; settings that it makes for a client are cleared."""
     url = make_url(bottleneck.url).update_query_dict({"options": "-c statement_timeout=0"})
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
         (result,) = startup_checks.inspect(database, newest_revision(), statements())

@@ -31,7 +31,7 @@ router = APIRouter()
 
 @router.post("/fail")
 def fail(user: UserDep) -> None:
-    """Write, then fail: by a statement, or by a mistake of the handler's."""
+    """Write, then fail: with a wrong statement, or with an exception in the handler."""
     with user.unit_of_work() as session:
         session.execute(sql("insert into app.tasks (title) values ('undone')"))
         raise RuntimeError("a mistake")
@@ -39,7 +39,7 @@ def fail(user: UserDep) -> None:
 
 @router.post("/break")
 async def break_statement(user: UserDep) -> None:
-    """Run a statement that Postgres refuses half-way."""
+    """Run a statement that fails in Postgres after it has started."""
     await user.fetch_one(
         Statement("insert into app.tasks (title) values ('undone'); select 1 / 0", {})
     )
@@ -47,7 +47,7 @@ async def break_statement(user: UserDep) -> None:
 
 @router.post("/sleep")
 async def sleep(user: UserDep) -> None:
-    """Run a statement that takes its time."""
+    """Run a slow statement."""
     await user.fetch_one(Statement("select pg_sleep(0.5)", {}))
 
 

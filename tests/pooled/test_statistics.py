@@ -1,4 +1,4 @@
-"""What pg_stat_statements keeps of our packets, on a server whose build has it."""
+"""The entries of pg_stat_statements for our packets, on a server that has the extension."""
 
 from contextlib import closing
 
@@ -14,7 +14,7 @@ SECRET = "what only Alice knows"
 
 
 def test_statements_are_apart_in_the_statistics() -> None:
-    """pg_stat_statements, where it is loaded, tells statements without comment or words."""
+    """pg_stat_statements, if it is loaded, stores the statements without comments and values."""
     with new_cluster(
         installed("18"), "shared_preload_libraries = 'pg_stat_statements'\n"
     ) as cluster:

@@ -1,4 +1,4 @@
-"""TLS as the URL asks for it, against a Postgres and a PgBouncer that speak it."""
+"""TLS as the URL requires, with a Postgres and a PgBouncer that support it."""
 
 import shutil
 import socket
@@ -28,7 +28,7 @@ from tests.support.tls import Certificate, make_certificate
 PASSWORD = "only-for-tests"
 HBA = "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
 
-# The API role's session, as the server sees it.
+# The TLS state of the API role's session in the server.
 SEEN = """
 select ssl, version from pg_stat_ssl where pid = pg_backend_pid()
 """
@@ -36,7 +36,7 @@ select ssl, version from pg_stat_ssl where pid = pg_backend_pid()
 
 @dataclass(frozen=True)
 class Encrypted:
-    """A Postgres that takes nothing but TLS over TCP, and a PgBouncer of the same kind."""
+    """A Postgres that accepts only TLS over TCP, and a PgBouncer that does the same."""
 
     direct: URL
     pooled: URL
@@ -44,7 +44,7 @@ class Encrypted:
     stranger: Path
 
     def host(self, name: str) -> URL:
-        """The URL over the direct or the pooled host, without a word about TLS."""
+        """The URL of the direct or the pooled host, without parameters about TLS."""
         return self.direct if name == "direct" else self.pooled
 
 
@@ -74,7 +74,7 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
         )
         with running_pooler(socket_url, {"rowlock_api": PASSWORD}) as pooler:
             pooled = direct.set(port=pooler.port)
-            authority = folder / "both.pem"  # each server has an authority of its own
+            authority = folder / "both.pem"  # each server has its own certificate authority
             certificates = (ours.authority, Path(pooler.authority))
             authority.write_bytes(b"".join(path.read_bytes() for path in certificates))
             yield Encrypted(direct, pooled, authority, theirs.authority)
@@ -93,7 +93,7 @@ def _install(certificate: Certificate, data: Path) -> None:
 
 
 def use(url: URL, **parameters: str) -> list[tuple[object, ...]]:
-    """Write and read a task over a URL with these parameters; what the server saw of its TLS."""
+    """Write and read a task with these URL parameters. Returns the TLS state in the server."""
     with blocking(url.update_query_dict(parameters)) as database:
         user = database.as_user(f"user-{uuid.uuid4().hex}")
         created = user.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
@@ -104,7 +104,7 @@ def use(url: URL, **parameters: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("host", ["direct", "pooled"])
 def test_required_tls_is_used(encrypted: Encrypted, host: str) -> None:
-    """With sslmode=require the API's work goes over TLS; without TLS both servers refuse it."""
+    """With sslmode=require the API uses TLS; without TLS both servers refuse the connection."""
     url = encrypted.host(host)
 
     use(url, sslmode="require")
@@ -114,13 +114,13 @@ def test_required_tls_is_used(encrypted: Encrypted, host: str) -> None:
 
 
 def test_server_sees_tls(encrypted: Encrypted) -> None:
-    """The server itself calls the API's session encrypted."""
+    """The server reports the API's session as encrypted."""
     assert use(encrypted.direct, sslmode="require") == [(True, "TLSv1.3")]
 
 
 @pytest.mark.parametrize("host", ["direct", "pooled"])
 def test_certificate_is_verified(encrypted: Encrypted, host: str) -> None:
-    """With verify-full a server is used whose authority is known, and no other."""
+    """With verify-full only a server with a known certificate authority is accepted."""
     url = encrypted.host(host)
 
     use(url, sslmode="verify-full", sslrootcert=str(encrypted.authority))
@@ -131,7 +131,7 @@ def test_certificate_is_verified(encrypted: Encrypted, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["direct", "pooled"])
 def test_host_name_is_verified(encrypted: Encrypted, host: str) -> None:
-    """With verify-full the certificate must be for the host's name, with verify-ca it need not."""
+    """With verify-full the certificate must name the host; with verify-ca it need not."""
     url = encrypted.host(host).set(host="another.test")
     here = {"hostaddr": "127.0.0.1", "sslrootcert": str(encrypted.authority)}
 
@@ -142,13 +142,13 @@ def test_host_name_is_verified(encrypted: Encrypted, host: str) -> None:
 
 
 def test_missing_authority_is_told(encrypted: Encrypted) -> None:
-    """A CA file that is not there is named, and told at once rather than waited for."""
+    """A missing CA file is named at once, without retries."""
     with pytest.raises(UnreachableError, match=r"absent\.pem.* does not exist"):
         use(encrypted.direct, sslmode="verify-full", sslrootcert="absent.pem")
 
 
 def test_channel_is_bound_or_refused(encrypted: Encrypted) -> None:
-    """channel_binding=require works with Postgres; PgBouncer offers none, and is refused for it."""
+    """channel_binding=require works with Postgres, and refuses PgBouncer, which lacks support."""
     use(encrypted.direct, sslmode="require", channel_binding="require")
     use(encrypted.pooled, sslmode="require", channel_binding="prefer")
 
@@ -157,7 +157,7 @@ def test_channel_is_bound_or_refused(encrypted: Encrypted) -> None:
 
 
 def test_checks_hold_over_tls(encrypted: Encrypted) -> None:
-    """The guard passes over the pooled host with verify-full."""
+    """The start-up checks pass over the pooled host with verify-full."""
     parameters = {"sslmode": "verify-full", "sslrootcert": str(encrypted.authority)}
     url = SecretStr(text(encrypted.pooled.update_query_dict(parameters)))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:

@@ -1,1 +1,1 @@
-"""What the tests share: a Postgres server, a token issuer, a running API, and its clients."""
+"""Shared parts of the tests: a Postgres server, a token issuer, a running API, and clients."""

@@ -1,4 +1,4 @@
-"""The API on a real uvicorn, and clients that speak to it over HTTP."""
+"""The API on a real uvicorn, and its HTTP clients."""
 
 import socket
 import ssl
@@ -40,7 +40,7 @@ class RunningApi:
         return Client(self, headers, user_id)
 
     def user(self, name: str = "user") -> "Client":
-        """A client of a user whom no other test uses."""
+        """A client of a new user."""
         user_id = f"{name}-{uuid.uuid4().hex}"
         return self.client(self.issuer.token(user_id), user_id)
 

@@ -8,7 +8,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
 from api.operations import startup_checks
 
-# role_name is about who is connected, not about the catalogue: here that is the owner.
+# role_name checks the session's role, which is the owner here.
 CHECKS = {
     path.stem: path.read_text(encoding="utf-8") for path in startup_checks.CHECKS.glob("*.sql")
 }

@@ -16,7 +16,7 @@ def connected(api: RunningApi) -> socket.socket:
 
 
 def rest(wire: socket.socket) -> bytes:
-    """All that is sent until the server ends the connection."""
+    """Everything that the server sends until it ends the connection."""
     received = b""
     while data := wire.recv(65536):
         received += data
@@ -24,7 +24,7 @@ def rest(wire: socket.socket) -> bytes:
 
 
 def answers(wire: socket.socket, number: int) -> bytes:
-    """What is sent until so many responses have begun, and no more comes at once."""
+    """What the server sends until this many responses have begun and no more data arrives."""
     received = b""
     while len(statuses(received)) < number:
         data = wire.recv(65536)
@@ -34,7 +34,7 @@ def answers(wire: socket.socket, number: int) -> bytes:
 
 
 def everything(api: RunningApi, sent: bytes) -> bytes:
-    """All that is answered until the server ends the connection."""
+    """Send these bytes, and read until the server ends the connection."""
     with connected(api) as wire:
         wire.sendall(sent)
         return rest(wire)

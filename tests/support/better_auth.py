@@ -1,4 +1,4 @@
-"""A real Better Auth: the example's server as a process, behind a proxy, and people who use it."""
+"""A real Better Auth: the example's server as a process, behind a proxy, and its users."""
 
 import base64
 import json
@@ -25,9 +25,9 @@ PASSWORD = "only-for-tests"
 
 
 def set_up(server: Server, database: str) -> None:
-    """Make the issuer's role and schema, as the owner does, and set the role's password."""
+    """Create the issuer's role and schema as the owner, and set the role's password."""
     with (
-        closing(connect(make_url(server.owner))) as shared,  # roles are of the whole server
+        closing(connect(make_url(server.owner))) as shared,  # roles belong to the whole server
         closing(connect(server.owner_url(database))) as connection,
     ):
         shared.cursor().execute("select pg_advisory_lock(hashtext('better_auth'))")
@@ -43,7 +43,7 @@ def database_url(server: Server, database: str) -> str:
 
 
 def node(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command of the example to its end, with these settings and no others."""
+    """Run a command of the example with only these settings, and wait for its end."""
     return subprocess.run(
         ["node", "server.mjs", *arguments],  # noqa: S607 - whichever node is the user's
         cwd=EXAMPLE,
@@ -56,12 +56,12 @@ def node(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]
 
 
 def header(token: str) -> dict[str, Any]:
-    """The header of a JWT, unverified."""
+    """The header of a JWT, without verification."""
     return _part(token, 0)
 
 
 def claims(token: str) -> dict[str, Any]:
-    """The claims of a JWT, unverified."""
+    """The claims of a JWT, without verification."""
     return _part(token, 1)
 
 
@@ -140,7 +140,7 @@ class BetterAuth:
 def better_auth(
     server: Server, database: str, folder: Path, **settings: str
 ) -> Iterator[BetterAuth]:
-    """Set the issuer up in a database, make its tables, and serve it."""
+    """Set up the issuer in a database, create its tables, and serve it."""
     set_up(server, database)
     with reverse_proxy() as proxy:
         variables = {

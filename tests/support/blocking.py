@@ -1,4 +1,4 @@
-"""The database for code without an event loop: a thread runs one."""
+"""The database for code without an event loop. A thread runs the event loop."""
 
 import asyncio
 import threading

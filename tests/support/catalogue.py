@@ -82,7 +82,7 @@ select format('installed %s %s', i.file, i.sha256) from rowlock.installed_polici
 
 
 def catalogue(url: URL) -> list[str]:
-    """Every fact about the schemas of ours, sorted."""
+    """Every fact about Rowlock's schemas, sorted."""
     with closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(CATALOGUE)
         return sorted(row[0] for row in cursor.fetchall())

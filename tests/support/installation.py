@@ -1,4 +1,4 @@
-"""A private installation: a fresh cluster with one migrated database, and an auditor.
+"""A separate installation: a new cluster with one migrated database, and an auditor.
 
 Roles belong to the whole cluster. A test about all roles, or with wrong roles, needs a cluster that
 no other test uses.
@@ -22,10 +22,10 @@ from tests.support.server import connect, text
 
 DATABASE = "rowlock"
 
-# What the development database runs on: the newer of the wheel's two.
+# The version of the development database: the newer of the two in the wheel.
 PROGRAMS = EMBEDDED.with_name("pginstall18")
 
-# The DBA who reads the audit views: a login of their own, and no other right.
+# The login role of a DBA who reads the audit views. It has no other right.
 AUDITOR = "dana"
 
 UTF8 = {"LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
@@ -33,7 +33,7 @@ UTF8 = {"LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
 
 @dataclass(frozen=True)
 class Installation:
-    """A migrated database on a cluster of its own."""
+    """A migrated database on a separate cluster."""
 
     cluster: Cluster
     database: str = DATABASE
@@ -49,7 +49,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What `rowlock` reads."""
+        """The environment variables for `rowlock`."""
         return {
             "DATABASE_URL": text(self.url("rowlock_api")),
             "MIGRATION_DATABASE_URL": text(self.owner_url),
@@ -63,13 +63,13 @@ class Installation:
             connection.cursor().execute(statements)
 
     def copy(self, name: str) -> Self:
-        """A copy of the database, with everything in it but the database's own grants."""
+        """A copy of the database without the grants on the database itself."""
         self.cluster_run("create database {} template {}", name, self.database)
         self.cluster_run("revoke temporary on database {} from public", name)
         return replace(self, database=name)
 
     def cluster_run(self, statement: str, *identifiers: str) -> None:
-        """Run a statement that belongs to no transaction, nor to this database."""
+        """Run a statement outside a transaction, in another database of the cluster."""
         with closing(connect(self.cluster.url)) as connection:
             connection.autocommit = True
             names = map(sql.Identifier, identifiers)

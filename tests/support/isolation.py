@@ -1,7 +1,7 @@
 """The isolation matrix: every table of schema app, command and identity.
 
-Nothing here knows a table. Tables and grants come from the catalogue, rows from `rows`. The owner
-plants a row of Alice's and a row of Bob's, runs each command as rowlock_api without any filter, and
+No table is named here. Tables and grants come from the catalogue, rows from `rows`. The owner
+inserts a row of Alice and a row of Bob, runs each command as rowlock_api without any filter, and
 looks at whose rows were seen or touched. All of it is rolled back.
 """
 
@@ -21,11 +21,11 @@ from api.tables.discovery import statements
 from tests.support.api_role import become_api_role
 from tests.support.rows import Row, identifier, plant, valid_change, valid_values
 
-# The callers, and the value of app.user_id. "nobody" is first, while the setting was never set.
+# The callers, and the value of app.user_id. "nobody" comes first, when it was never set.
 IDENTITIES = {"nobody": None, "empty": "", "alice": "alice", "bob": "bob"}
 USERS = ["alice", "bob"]
 
-# What a command comes to: whose rows it saw or touched, or a SQLSTATE.
+# The outcome of a command: whose rows it read or changed, or a SQLSTATE.
 NOTHING, DENIED = "nothing", "42501"
 
 Outcomes = dict[str, str]
@@ -43,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Planted:
-    """A table with a row of each user's; what a further row holds; what a row may become."""
+    """A table with a row of each user, the values of another row, and values for an update."""
 
     id: sql.Identifier
     row: dict[str, Row]
@@ -52,7 +52,7 @@ class Planted:
 
 @dataclass(frozen=True)
 class Command:
-    """A command, the grant it needs (None: no role has it), and what each identity gets of it.
+    """A command, the grant it needs (None: no role has it), and its outcome for each identity.
 
     `unlocked` grants the statement's columns, user_id among them, first: what is denied then is
     denied by the policy alone. Without it the grants would hide a policy that checks nothing.
@@ -65,12 +65,12 @@ class Command:
     unlocked: bool = False
 
     def expected_in(self, table: Table) -> Outcomes:
-        """What it comes to here: denied to everybody where neither a grant nor a policy is."""
+        """The outcome for a table: denied for everybody if it has neither grant nor policy."""
         wanted = self.needs is None or table.granted[self.needs] or self.needs in table.policed
         return self.expected if wanted else NEVER
 
     def applies_to(self, table: Table) -> bool:
-        """Whether it can be tried: no policy is seen alone where the command is not granted."""
+        """Whether it can be tested: without the grant, the policy alone cannot be observed."""
         return not self.unlocked or bool(table.granted[self.needs or ""])
 
 
@@ -184,7 +184,7 @@ def tables(connection: Connection) -> list[Table]:
 
 
 def expect(connection: Connection, names: Iterable[str] = COMMANDS) -> Matrix:
-    """What each command must come to for each identity."""
+    """The expected outcome of each command for each identity."""
     return {
         (table.name, command.name): command.expected_in(table)
         for table, command in _cells(connection, names)
@@ -192,7 +192,7 @@ def expect(connection: Connection, names: Iterable[str] = COMMANDS) -> Matrix:
 
 
 def observe(connection: Connection, names: Iterable[str] = COMMANDS) -> Matrix:
-    """What each comes to, over a connection of the owner that was never bound to a user."""
+    """The observed outcomes, over a connection of the owner in which app.user_id was never set."""
     cells = _cells(connection, names)
     found: Matrix = {(table.name, command.name): {} for table, command in cells}
     with connection.cursor() as cursor:

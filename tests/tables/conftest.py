@@ -1,4 +1,4 @@
-"""APIs with a table that only a test has, on a database of their own."""
+"""APIs with an additional table, each on a separate database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ MEMOS = Path(__file__).parent / "memos"
 def running_with(
     router: APIRouter, sql: str, server: Server, settings: Settings, issuer: Issuer
 ) -> Iterator[tuple[RunningApi, str]]:
-    """An API with one router more, as if it were in api/tables, and the name of its database."""
+    """An API with one more router, as if it were in api/tables, and the name of its database."""
     routers = [*discovery.routers(), router]
     with server.database() as database:
         server.execute(sql, database=database)
@@ -56,6 +56,6 @@ def memos_api(server: Server, api_settings: Settings, issuer: Issuer) -> Iterato
 def things_api(
     server: Server, api_settings: Settings, issuer: Issuer
 ) -> Iterator[tuple[RunningApi, str]]:
-    """An API with a list of things in every order, and the name of its database."""
+    """An API with lists of things in many orders, and the name of its database."""
     with running_with(things.router, things.CREATE, server, api_settings, issuer) as running:
         yield running

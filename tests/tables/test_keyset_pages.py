@@ -1,4 +1,4 @@
-"""Pages in any order: joined, they are the list as Python sorts it, whatever is null or equal."""
+"""Pages in any order: together they are the list as Python sorts it, with nulls and equal keys."""
 
 import random
 import uuid
@@ -25,7 +25,7 @@ INSERT = "insert into app.things (user_id, {}) values %s"
 
 
 def made(chance: random.Random, **fixed: Any) -> Thing:
-    """A thing of few values, so that many are equal, and of every key's nulls."""
+    """A thing with few different values, so that many keys are equal or null."""
     day = date(2026, 1, 1) + timedelta(days=chance.randrange(3))
     moment = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(microseconds=chance.randrange(3))
     return {
@@ -41,7 +41,7 @@ def made(chance: random.Random, **fixed: Any) -> Thing:
 
 
 class Writer:
-    """Writes a user's things, past the API."""
+    """Writes a user's things directly in the database."""
 
     def __init__(self, server: Server, database: str, user_id: str) -> None:
         self._url, self._user_id = server.owner_url(database), user_id
@@ -75,13 +75,13 @@ def writer(things_api: tuple[RunningApi, str], alice: Client, server: Server) ->
 
 
 def everything(client: Client, keys: Sequence[SortKey]) -> list[Thing]:
-    """All things of a user, in an order that Python sorts."""
+    """All things of a user, sorted by Python."""
     found: list[Thing] = client.get(PATH, params={"limit": 200}).json()
     return in_order(found, keys)
 
 
 def test_pages_of_every_order_are_the_list(alice: Client, writer: Writer) -> None:
-    """So they are for each column, direction and place of nulls, and for several keys at once."""
+    """The pages are the list for each column, direction, place of nulls, and for several keys."""
     chance = random.Random(1)  # noqa: S311 - the test's data, the same in each run
     writer.insert(*(made(chance) for _ in range(40)))
 
@@ -94,7 +94,7 @@ def test_pages_of_every_order_are_the_list(alice: Client, writer: Writer) -> Non
 
 @pytest.mark.parametrize("seed", range(3))
 def test_pages_survive_changes_in_between(alice: Client, writer: Writer, seed: int) -> None:
-    """What stays is seen once, in order; what is new is seen if its place is still ahead."""
+    """Unchanged rows are listed once and in order; new rows if they sort after the cursor."""
     chance = random.Random(seed)  # noqa: S311 - as above
     writer.insert(*(made(chance) for _ in range(30)))
     for name in chance.sample(list(ORDERS), 8):
@@ -124,7 +124,7 @@ def test_pages_survive_changes_in_between(alice: Client, writer: Writer, seed: i
 
 
 def test_long_rows_come_in_shorter_pages(alice: Client, writer: Writer) -> None:
-    """Also where a page is joined of several ranges, it ends where a megabyte is full."""
+    """A page ends after about a megabyte, also if several ranges of an index are joined."""
     chance = random.Random(2)  # noqa: S311 - as above
     writer.insert(*(made(chance, title="\x01" * 20_000) for _ in range(30)))
     sizes, found = [], []
@@ -139,7 +139,7 @@ def test_long_rows_come_in_shorter_pages(alice: Client, writer: Writer) -> None:
 
 
 def test_null_where_there_is_none_is_refused(alice: Client, writer: Writer) -> None:
-    """A cursor may hold null for a key that may be null, and for no other one."""
+    """A cursor may contain null only for a key that may be null."""
     chance = random.Random(3)  # noqa: S311 - as above
     writer.insert(made(chance, rank=None), made(chance, rank=None))
     first = alice.get(PATH, params={"sort": "rank", "limit": 1})

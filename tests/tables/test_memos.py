@@ -1,4 +1,4 @@
-"""The four files of a table give it a whole API: tests/tables/memos, over HTTP."""
+"""The four files of tests/tables/memos are a complete API of a table, tested over HTTP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_note_lives_and_dies(alice: Client, prefix: str) -> None:
 
 
 def test_memos_are_the_callers_own(alice: Client, bob: Client) -> None:
-    """Bob neither sees Alice's memo, nor changes nor deletes it; she still reads it."""
+    """Bob cannot read, change or delete Alice's memo; she can still read it."""
     memo = create(alice)
     one = f"/api/memos/{memo['id']}"
 
@@ -83,7 +83,7 @@ def test_memos_are_the_callers_own(alice: Client, bob: Client) -> None:
 
 @pytest.mark.parametrize("sort", ["created", "title"])
 def test_memos_come_in_pages(alice: Client, sort: str) -> None:
-    """The pages joined are the list, newest first or by title."""
+    """The pages together are the list, newest first or by title."""
     memos = [create(alice, title=title) for title in ("b", "a", "b", "c", "a")]
     by_title = sorted(memos, key=lambda memo: (memo["title"], memo["id"]))
     found = list(pages(alice, "/api/memos", sort=sort, limit=2))
@@ -94,7 +94,7 @@ def test_memos_come_in_pages(alice: Client, sort: str) -> None:
 
 
 def test_cursor_of_another_list_is_refused(alice: Client) -> None:
-    """A cursor is good for its own table and order only."""
+    """A cursor of another table or order is 422."""
     for title in ("a", "b"):
         create(alice, title=title)
         alice.create_task(title=title)
@@ -151,7 +151,7 @@ def test_bodies_of_memos_are_described(memos_api: RunningApi) -> None:
 
 
 def test_table_is_short() -> None:
-    """A simple table costs 60 lines of Python at most."""
+    """A simple table has at most 60 lines of Python."""
     folder = Path(__file__).parent / "memos"
     lines = [line for name in HANDWRITTEN for line in (folder / name).read_text().splitlines()]
 

@@ -1,4 +1,4 @@
-"""A table with a column of each type by which a list can be sorted, in every order of some."""
+"""A table with a column of each type by which a list can be sorted, and many orders of it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -82,7 +82,7 @@ def _ways(name: str) -> list[SortKey]:
 
 
 def by(*keys: SortKey) -> list[SortKey]:
-    """An order of these keys and of the id."""
+    """An order by these keys, and then by the id."""
     return [*keys, SortKey(COLUMNS.id, descending=keys[-1].descending)]
 
 
@@ -95,7 +95,7 @@ def named(keys: Sequence[SortKey]) -> str:
     )
 
 
-# Each column alone; a nullable one before and behind one that is not; and three together.
+# Each column alone; a nullable column before and after one that is not; and three together.
 ORDERS = {
     named(keys): by(*keys)
     for names in (

@@ -1,4 +1,4 @@
-"""A user's work as rowlock_api, and a superuser's behind everybody's back."""
+"""Statements of a user as rowlock_api, and of a superuser without triggers."""
 
 import uuid
 from collections.abc import Callable
@@ -17,7 +17,7 @@ VERIFY = "select user_id, events, place, problem from trail.verify() order by us
 
 @dataclass(frozen=True)
 class Database:
-    """A migrated database of the test's own."""
+    """A migrated database that only this test uses."""
 
     server: Server
     name: str
@@ -28,7 +28,7 @@ class Database:
             return run(connection, statement, *values)
 
     def silently(self, statement: str, *values: Any) -> None:
-        """Run a statement of a superuser's for whom no trigger fires."""
+        """Run a statement as a superuser, without triggers, and commit it."""
         self.run(f"set local session_replication_role = replica; {statement}", *values)
 
     def as_user(self, user: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -59,25 +59,25 @@ def run(connection: Connection, statement: str, *values: Any) -> list[tuple[Any,
 
 @pytest.fixture
 def own(server: Server, own_database: str) -> Database:
-    """A database in which nothing has happened yet."""
+    """A database without tasks and events."""
     return Database(server, own_database)
 
 
 @pytest.fixture(scope="session")
 def shared(server: Server, database: str) -> Database:
-    """The worker's database, to which other tests write for users of their own."""
+    """The worker's database. Other tests write to it for other users."""
     return Database(server, database)
 
 
 @pytest.fixture
 def new_user() -> Callable[[], str]:
-    """Make up a user whom no other test knows."""
+    """A new user id."""
     return lambda: f"user-{uuid.uuid4().hex}"
 
 
 @pytest.fixture
 def history(own: Database) -> Database:
-    """A database with five events of alice's, and two of bob's."""
+    """A database with five events of alice, and two of bob."""
     for title in ("one", "two", "three"):
         own.as_user("alice", "insert into app.tasks (title) values (%s)", title)
     own.as_user("alice", "update app.tasks set completed = true where title = 'two'")

@@ -1,4 +1,4 @@
-"""A table is attached to the trail in one call, or the call says why it cannot be."""
+"""One call attaches a table to the trail, or says why it cannot."""
 
 import pytest
 from psycopg2 import errors
@@ -36,13 +36,13 @@ delete from app.probe
 
 @pytest.fixture
 def notes(own: Database) -> Database:
-    """A database with one more table, which is not attached yet."""
+    """A database with one more table, which is not attached."""
     own.run(NOTES)
     return own
 
 
 def test_attached_table_is_recorded(notes: Database) -> None:
-    """Each change is an event without the columns left out; before the call there was none."""
+    """Each change after the call is an event, without the columns in leave_out."""
     notes.run(WRITE)
     assert notes.run("select count(*) from app.events") == [(0,)]
 
@@ -86,7 +86,7 @@ def test_call_is_repeatable(notes: Database, before: str) -> None:
 
 
 def test_hostile_names_are_quoted(own: Database) -> None:
-    """A table and a column whose names hold quotes are attached like any other."""
+    """A table and a column with quotes in their names can be attached."""
     own.run(
         'create table app."my ""notes\'" ('
         'user_id text not null, id int not null, "it\'s" text, body text)'
@@ -159,7 +159,7 @@ def test_refusal_is_a_sentence(
 
 @pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_recorder"])
 def test_only_the_owner_may_attach(notes: Database, role: str) -> None:
-    """No role of Rowlock's may call the function; the owner may."""
+    """No role of Rowlock may call the function; the owner may."""
     with pytest.raises(errors.InsufficientPrivilege):
         notes.run(f"set local role {role}; {ATTACH_PROBE}")
 

@@ -1,4 +1,4 @@
-"""`rowlock audit trail`: what it prints, its exit status, and a sentence for whatever is wrong."""
+"""`rowlock audit trail`: its output, its exit status, and a sentence for each error."""
 
 import re
 import signal
@@ -20,7 +20,7 @@ MONTHS = "Invalid value for '--retain': must be a number of months from 1 to 120
 
 @pytest.fixture
 def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
-    """Run `rowlock audit trail` on a database, in this process; gives its exit status."""
+    """Run `rowlock audit trail` on a database, in this process. Returns the exit status."""
     handler = signal.getsignal(signal.SIGTERM)
 
     def run(
@@ -30,7 +30,7 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
             "DATABASE_URL": text(database.server.api_url(database.name)),
             "MIGRATION_DATABASE_URL": text(database.server.owner_url(database.name)),
             "ALLOW_DEVELOPMENT_KEY": "true",
-            "ALLOW_PLAINTEXT": "true",  # a container may be reached at an address of its own
+            "ALLOW_PLAINTEXT": "true",  # a container has its own address
         }
         for name, value in (urls | variables).items():
             monkeypatch.setenv(name, value)
@@ -43,7 +43,7 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
 def test_sound_trail_is_verified(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """How many events of how many users hold together; a user without a chain is no success."""
+    """The output counts events and users; a user id without a chain is not a success."""
     assert rowlock(history, "--verify") == 0
     assert capsys.readouterr() == ("✓ 7 events of 2 users verified.\n", "")
     assert rowlock(history, "--verify", "--user", "bob") == 0
@@ -55,7 +55,7 @@ def test_sound_trail_is_verified(
 def test_broken_trail_is_named(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The first broken link of each user is a line, and the status is 1; the others hold."""
+    """One line names the first broken link of each user, and the status is 1."""
     history.silently(
         "update app.events set changes = '{}' where user_id = 'alice' and position > 2"
     )
@@ -71,7 +71,7 @@ def test_broken_trail_is_named(
 def test_hostile_user_id_does_not_reach_the_terminal(
     own: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A user id with an escape sequence and a quote is verified, and printed harmlessly."""
+    """A user id with an escape sequence and a quote is verified, and printed escaped."""
     hostile = "\x1b[31m'; drop table app.tasks; --\n"
     own.as_user(hostile, "insert into app.tasks (title) values ('one')")
     own.silently("delete from app.events")
@@ -85,7 +85,7 @@ def test_hostile_user_id_does_not_reach_the_terminal(
 def test_heads_are_printed(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Position, hash and user of each chain: kept elsewhere, they tell a chain made anew."""
+    """The heads are printed; a copy kept elsewhere shows whether a chain was made again."""
     assert rowlock(history, "--heads") == 0
     hashes = history.run("select user_id, encode(hash, 'hex') from trail.heads order by 1")
     (_, alice), (_, bob) = hashes
@@ -97,7 +97,7 @@ def test_heads_are_printed(
 def test_old_months_are_dropped(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What was dropped is printed; a second time there is nothing, and the trail verifies."""
+    """The dropped months are printed; a second run drops nothing, and the trail verifies."""
     history.run(PARTITION_THEN.format(3))
     history.run(AGE.format(months=3, last=3))
     ((month,),) = history.run(
@@ -127,7 +127,7 @@ def test_wrong_usage_is_explained(
     arguments: tuple[str, ...],
     said: str,
 ) -> None:
-    """A missing or wrong argument gets the usage and status 2."""
+    """For a missing or wrong argument the usage is printed, with status 2."""
     assert rowlock(own, *arguments) == 2
     assert capsys.readouterr() == (
         "",
@@ -154,7 +154,7 @@ def test_option_of_the_report_is_refused(
     option: str,
     value: str,
 ) -> None:
-    """What a trail does not use is named and nothing is done; without it, the trail verifies."""
+    """An option that only the report uses is refused by name; without it, the trail verifies."""
     monkeypatch.chdir(tmp_path)
 
     assert rowlock(history, "--verify", before=(option, value)) == 1
@@ -169,7 +169,7 @@ def test_option_of_the_report_is_refused(
 def test_retention_is_of_all_users(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A user beside --retain is refused, since the months of all would go; without, it is done."""
+    """A user together with --retain is refused, because retention drops months of all users."""
     assert rowlock(history, "--retain", "2", "--user", "bob") == 1
     assert capsys.readouterr() == (
         "",
@@ -198,7 +198,7 @@ def test_auditor_needs_no_other_url(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """With AUDIT_DATABASE_URL alone the trail is verified, and no database is started for it."""
+    """With only AUDIT_DATABASE_URL the trail is verified, and no database is started."""
     monkeypatch.chdir(tmp_path)
     owner = text(history.server.owner_url(history.name))
     none = {"DATABASE_URL": "", "MIGRATION_DATABASE_URL": "", "ALLOW_DEVELOPMENT_KEY": ""}
@@ -211,7 +211,7 @@ def test_auditor_needs_no_other_url(
 def test_refusals_are_sentences(
     own: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wrong role, another's database and an unreachable host are a sentence each."""
+    """A wrong role, a foreign database and an unreachable host each give a sentence."""
     api = text(own.server.direct_api_url(own.name))
     assert rowlock(own, "--verify", AUDIT_DATABASE_URL=api) == 1
     assert capsys.readouterr() == (

@@ -23,7 +23,7 @@ where datname = current_database() and wait_event_type = 'Lock' and state = 'act
 
 
 class Reader:
-    """A reader that comes back with the cursor of its last page."""
+    """A reader that continues with the cursor of its last page."""
 
     def __init__(self, database: Database, user: str) -> None:
         self._database, self._user, self._cursor = database, user, 0
@@ -31,7 +31,7 @@ class Reader:
         self.positions: list[int] = []
 
     def read(self) -> list[str]:
-        """The titles of the events that came since."""
+        """The titles of the events since the last call."""
         statement = queries.LIST
         with closing(self._database.api()) as connection, connection.cursor() as cursor:
             cursor.execute(BIND, (self._user, ""))
@@ -52,7 +52,7 @@ class Reader:
 
 @pytest.fixture
 def begin(shared: Database) -> Iterator[Callable[[str], Connection]]:
-    """Open a transaction of a user's."""
+    """Begin a transaction of a user."""
     with ExitStack() as stack:
 
         def opened(user: str) -> Connection:
@@ -64,7 +64,7 @@ def begin(shared: Database) -> Iterator[Callable[[str], Connection]]:
 
 
 def wait_for_waiter(database: Database) -> None:
-    """Until another session waits for a lock."""
+    """Wait until another session waits for a lock."""
     deadline = time.monotonic() + 10
     with closing(database.owner()) as connection:
         connection.autocommit = True
@@ -75,7 +75,7 @@ def wait_for_waiter(database: Database) -> None:
 def test_late_commit_is_not_missed(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """A second transaction of the user waits for the first, and gets the position behind it."""
+    """A second transaction of the user waits for the first, and gets the next position."""
     user = new_user()
     reader = Reader(shared, user)
     first, second = begin(user), begin(user)
@@ -96,7 +96,7 @@ def test_late_commit_is_not_missed(
 def test_rollback_leaves_no_gap(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """The position of a transaction that is rolled back goes to the one that waited for it."""
+    """The position of a transaction that is rolled back is used by the waiting transaction."""
     user = new_user()
     reader = Reader(shared, user)
     first, second = begin(user), begin(user)
@@ -114,7 +114,7 @@ def test_rollback_leaves_no_gap(
 def test_other_users_wait_for_nothing(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """While Alice's transaction stays open, Bob's is written and committed."""
+    """While Alice's transaction is open, Bob's can write and commit."""
     alice, bob = new_user(), new_user()
     open_one, other = begin(alice), begin(bob)
     run(open_one, CREATE, "open")
@@ -130,7 +130,7 @@ def test_other_users_wait_for_nothing(
 def test_failed_statement_leaves_nothing(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """A statement that fails after its first rows leaves no event of them."""
+    """A statement that fails after its first rows leaves no event."""
     user = new_user()
     work = begin(user)
     run(work, "savepoint before")
@@ -147,7 +147,7 @@ def test_failed_statement_leaves_nothing(
 
 
 def test_reader_of_busy_users_misses_nothing(shared: Database, new_user: Callable[[], str]) -> None:
-    """Beside four writers a user, some of whom roll back, a reader sees 1, 2, 3 … to the end."""
+    """With four writers per user, some of which roll back, a reader sees 1, 2, 3 … to the end."""
     users = [new_user() for _ in range(2)]
     readers = [Reader(shared, user) for user in users]
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""Only triggers write the trail, and no role rewrites it in ordinary use."""
+"""Only triggers write the trail, and no role can change it without disabling them."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -43,7 +43,7 @@ MINE = "select position, action from app.events order by position"
     ],
 )
 def test_api_role_is_denied(shared: Database, new_user: Callable[[], str], attempt: str) -> None:
-    """rowlock_api can neither write nor switch off the trail; what it does to tasks is recorded."""
+    """rowlock_api can neither write nor disable the trail; its changes of tasks are recorded."""
     user = new_user()
     with pytest.raises(DENIED):
         shared.as_user(user, attempt)
@@ -55,7 +55,7 @@ def test_api_role_is_denied(shared: Database, new_user: Callable[[], str], attem
 def test_user_cannot_write_into_the_chain_of_another(
     shared: Database, new_user: Callable[[], str]
 ) -> None:
-    """A row that names another user is denied. A session that binds another id is that user."""
+    """A row with another user's id is denied. A session that sets another id is that user."""
     alice, bob = new_user(), new_user()
     with pytest.raises(DENIED):
         shared.as_user(alice, "insert into app.tasks (user_id, title) values (%s, 'his')", bob)
@@ -79,7 +79,7 @@ def test_user_cannot_write_into_the_chain_of_another(
     ],
 )
 def test_superuser_is_refused_in_ordinary_use(history: Database, attempt: str) -> None:
-    """Policies do not hold for a superuser; the triggers do, and say so."""
+    """Policies do not apply to a superuser. The triggers do, and their error says so."""
     with pytest.raises(KEPT, match="the trail is append-only: "):
         history.run(attempt)
 
@@ -88,7 +88,7 @@ def test_superuser_is_refused_in_ordinary_use(history: Database, attempt: str) -
 
 @pytest.mark.parametrize("month", ["default", "partition"])
 def test_partition_of_any_month_is_kept(history: Database, month: str) -> None:
-    """A partition cannot be written around its parent, whenever it was made."""
+    """A partition cannot be written directly, whenever it was created."""
     history.silently(
         "insert into app.events select user_id, 9, %s, action, table_name, row_id, changes,"
         " request_id, session_role, previous_hash, hash from app.events"
@@ -119,7 +119,7 @@ def test_owner_under_policies_sees_no_event(history: Database) -> None:
 
 
 def test_owner_is_recorded_under_the_user_of_the_row(history: Database) -> None:
-    """A change by an operator is in the user's chain, with that role and no request."""
+    """An operator's change is in the user's chain, with the operator's role and no request id."""
     (operator,) = history.run("select session_user::text")[0]
     history.run("update app.tasks set title = 'corrected' where title = 'two'")
 
@@ -135,7 +135,7 @@ def test_owner_is_recorded_under_the_user_of_the_row(history: Database) -> None:
 
 
 def test_row_that_moves_leaves_one_chain_and_enters_another(history: Database) -> None:
-    """A row that an operator gives to another user is deleted for one, created for the other."""
+    """A row that an operator moves to another user: a delete in one chain, a create in the other."""
     history.run("update app.tasks set user_id = 'carol' where title = 'his own'")
 
     last = "select action, changes ->> 'title' from app.events order by position desc limit 1"
@@ -145,7 +145,7 @@ def test_row_that_moves_leaves_one_chain_and_enters_another(history: Database) -
 
 
 def test_session_of_a_user_changes_no_row_of_another(history: Database) -> None:
-    """A superuser bound to Bob cannot change Alice's task, since it could not be recorded."""
+    """A superuser with Bob's id set cannot change Alice's task: it could not be recorded."""
     sentence = "the row belongs to another user than the transaction is bound to"
     rename = (
         "select set_config('app.user_id', 'bob', true);"
@@ -171,7 +171,7 @@ def test_recorder_cannot_log_in(history: Database) -> None:
 
 
 def test_even_the_recorder_writes_for_the_bound_user_alone(history: Database) -> None:
-    """The recorder's own policies hold it to the bound user, should its function be tricked."""
+    """Policies limit rowlock_recorder to the current user, whatever its function does."""
     with closing(history.owner()) as connection:
         run(connection, "select set_config('app.user_id', 'alice', true)")
         run(connection, "set local role rowlock_recorder")

@@ -1,4 +1,4 @@
-"""What an event costs does not grow with the number of users."""
+"""The cost of an event does not grow with the number of users."""
 
 import pytest
 
@@ -22,19 +22,19 @@ insert into app.tasks (title) values ('one');
 update app.tasks set completed = true;
 delete from app.tasks
 """
-# As trail.append() was before it named the collation that the heads have.
+# An earlier trail.append(), which did not name the collation of the heads.
 LOOK = "select count(*) from trail.heads where user_id = 'alice' collate \"C\""
 
 
 @pytest.fixture
 def crowded(own: Database) -> Database:
-    """A database in which many users have a chain each."""
+    """A database with many users, each with a chain."""
     own.run(HEADS, USERS)
     return own
 
 
 def scans(database: Database, statement: str) -> tuple[int, ...]:
-    """How often the heads were scanned whole, looked up by index, and rows read for the former."""
+    """Of the heads: the sequential scans, the index scans, and the rows read by the former."""
     connection = database.owner()
     try:
         run(connection, statement)
@@ -54,7 +54,7 @@ def test_write_looks_up_one_head(crowded: Database) -> None:
 
 
 def test_other_collation_shows(crowded: Database) -> None:
-    """A comparison in another collation than the index's reads the heads of all users."""
+    """The control: a comparison in another collation than the index's reads all heads."""
     assert scans(crowded, LOOK)[::2] == (1, USERS)
 
 
@@ -69,7 +69,7 @@ def test_other_collation_shows(crowded: Database) -> None:
 def test_question_about_one_user_reads_no_other(
     crowded: Database, ask: str, collation: str
 ) -> None:
-    """For one user, the auditor's functions find that user's head by its index."""
+    """For one user, the auditor's functions find the head by its index."""
     asked = "set local role rowlock_auditor; " + ask.format(f'"{collation}"')
 
     whole, looked_up, read = scans(crowded, asked)

@@ -1,4 +1,4 @@
-"""An owner whom policies hold can thin out the trail, and neither read nor cut it."""
+"""An owner without BYPASSRLS can drop old months of the trail, and neither read nor shorten it."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +24,7 @@ COUNT = "select count(*) from app.events"
 
 @pytest.fixture(scope="module")
 def superuser() -> Iterator[URL]:
-    """A database that an owner without any right but CREATEROLE migrated, twice."""
+    """A database that was migrated twice by an owner with no attribute except CREATEROLE."""
     with new_cluster(EMBEDDED) as cluster:
         cluster.start()
         with closing(connect(cluster.url)) as connection:
@@ -57,7 +57,7 @@ def superuser() -> Iterator[URL]:
     ],
 )
 def test_owner_is_refused(superuser: URL, attempt: str) -> None:
-    """The owner is neither of the trail's roles, and writes no anchor."""
+    """The owner cannot become a role of the trail, and cannot write an anchor."""
     with (
         closing(connect(superuser.set(username="keeper"))) as connection,
         pytest.raises(errors.InsufficientPrivilege),
@@ -69,7 +69,7 @@ def test_owner_is_refused(superuser: URL, attempt: str) -> None:
 
 
 def test_owner_reads_no_event(superuser: URL) -> None:
-    """Row-level security holds for the owner: there is an event, and it is not theirs."""
+    """Row-level security hides an existing event from the owner."""
     with closing(connect(superuser.set(username="keeper"))) as connection:
         assert run(connection, COUNT) == [(0,)]
         assert run(connection, "delete from app.events returning 1") == []
@@ -78,12 +78,12 @@ def test_owner_reads_no_event(superuser: URL) -> None:
 
 
 def test_owner_attaches_a_table(superuser: URL) -> None:
-    """The owner attaches a table in one call, and what a role writes to it is recorded."""
+    """The owner attaches a table in one call; then the changes of other roles are recorded."""
     with closing(connect(superuser.set(username="keeper"))) as connection:
         run(connection, NOTES)
         run(connection, "select trail.attach('app.probe', leave_out => array['secret'])")
         run(connection, "insert into app.probe values ('alice', 1, 'one', 'x')")
-        # Undone at the end: the owner reads no event.
+        # All this is rolled back, because the owner can read no event.
         run(connection, "create policy seen on app.events for select to keeper using (true)")
         assert run(connection, "select table_name, changes from app.events where row_id = '1'") == [
             ("probe", {"body": "one"})

@@ -1,4 +1,4 @@
-"""What is old goes in whole months, and each chain still verifies from where it was cut."""
+"""Retention drops whole old months; the rest of each chain still verifies."""
 
 import re
 
@@ -14,7 +14,7 @@ where relnamespace = 'trail'::regnamespace and relispartition and relkind = 'r' 
 """
 POSITIONS = "select user_id, position from app.events order by 1, 2"
 
-# Moves events into the past as if they had been recorded then; the chain is made anew.
+# Moves events into the past as if they had been recorded then, and hashes the chain again.
 AGE = """
 set local session_replication_role = replica;
 create temporary table aged on commit drop as
@@ -75,7 +75,7 @@ def aged(history: Database) -> Database:
 
 
 def test_migration_makes_the_months_ahead(own: Database) -> None:
-    """There are thirteen months and the default; each is closed, and a second time makes none."""
+    """There are thirteen months and the default, all without grants; a second run adds none."""
     names = [name for (name,) in own.run(PARTITIONS)]
 
     assert len(names) == 14
@@ -90,7 +90,7 @@ def test_migration_makes_the_months_ahead(own: Database) -> None:
 
 
 def test_new_event_is_in_the_partition_of_its_month(history: Database) -> None:
-    """Events lie in the month they happened in, and none in the default partition."""
+    """Events are in the partition of their month, and none is in the default partition."""
     assert history.run(
         "select distinct tableoid::regclass::text ="
         " to_char(occurred_at at time zone 'UTC', '\"trail.events_\"YYYY_MM') from app.events"
@@ -98,7 +98,7 @@ def test_new_event_is_in_the_partition_of_its_month(history: Database) -> None:
 
 
 def test_event_without_a_month_is_written(own: Database) -> None:
-    """Where no partition of the month is left, a write goes to the default one, and stays."""
+    """If the month has no partition, an event is written to the default one, and stays there."""
     for (name,) in own.run(PARTITIONS):
         if name != "events_default":
             own.run(f"drop table trail.{name}")
@@ -106,12 +106,12 @@ def test_event_without_a_month_is_written(own: Database) -> None:
     own.as_user("alice", "insert into app.tasks (title) values ('kept')")
 
     assert own.run("select tableoid::regclass::text from app.events") == [("trail.events_default",)]
-    assert len(own.run("select * from trail.prepare()")) == 12  # all but this month
+    assert len(own.run("select * from trail.prepare()")) == 12  # every month except this one
     assert own.verify() == [("alice", 1, None, None)]
 
 
 def test_old_month_is_dropped_and_the_chain_goes_on(aged: Database) -> None:
-    """The partition is gone, the rest verifies from the anchor, and new events follow it."""
+    """The partition is dropped, the rest verifies from the anchor, and new events continue it."""
     before = len(aged.run(PARTITIONS))
     ((partition, events),) = aged.run(RETAIN.format(2))
 
@@ -148,7 +148,7 @@ def test_old_month_is_dropped_and_the_chain_goes_on(aged: Database) -> None:
 def test_tampering_behind_an_anchor_is_found(
     aged: Database, tampering: str, position: int, problem: str
 ) -> None:
-    """The first event behind an anchor is held to it, and the anchor to the event."""
+    """A changed anchor and a changed first event after an anchor are both found."""
     aged.run(RETAIN.format(2))
     aged.silently(tampering)
 
@@ -156,9 +156,9 @@ def test_tampering_behind_an_anchor_is_found(
 
 
 def test_chain_that_is_old_as_a_whole_still_verifies(aged: Database) -> None:
-    """A user all of whose events were dropped has an anchor that the head agrees with."""
+    """After all events of a user were dropped, the anchor agrees with the head."""
     aged.run(AGE.format(months=3, last=5))
-    # The first three are six months old now, from when there is no partition.
+    # The first three events are now six months old; that month has no partition.
     assert [events for _, events in aged.run(RETAIN.format(2))] == [2, 3]
 
     assert aged.verify() == [("alice", 0, None, None), ("bob", 2, None, None)]
@@ -172,7 +172,7 @@ def test_chain_that_is_old_as_a_whole_still_verifies(aged: Database) -> None:
 
 
 def test_what_is_young_enough_is_kept(aged: Database) -> None:
-    """A month is dropped only if it ended at least so many months ago; the minimum is one."""
+    """A month is dropped only if it ended at least this many months ago; the minimum is one."""
     assert aged.run(RETAIN.format(3)) == []
     assert aged.run("select count(*) from app.events") == [(7,)]
     for months in (0, -1):
@@ -189,7 +189,7 @@ def test_old_events_of_the_default_partition_are_deleted(history: Database) -> N
 
 
 def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:
-    """rowlock_retention reads no words, changes no event and writes none."""
+    """rowlock_retention cannot read the rows in events, and cannot change or write an event."""
     for attempt in (
         "select changes from app.events",
         "update app.events set changes = '{}'",
@@ -202,7 +202,7 @@ def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:
             aged.run(f"set local role rowlock_retention; {attempt}")
     aged.run("set local role rowlock_retention; select trail.drop_before('infinity')")
     seen = "set local role rowlock_retention; select count(position) from app.events"
-    assert aged.run(seen) == [(4,)]  # the three that are old
+    assert aged.run(seen) == [(4,)]  # the three old events
     aged.run("set local role rowlock_retention; delete from app.events")
     assert aged.run(seen) == [(4,)]
     anchor = "set local role rowlock_retention; insert into trail.anchors values ('x', 1, {}, '')"
@@ -212,7 +212,7 @@ def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:
 
 
 def test_partition_is_dropped_for_what_it_may_hold(aged: Database) -> None:
-    """A partition's bound says how old it is: a name drops no month, and keeps none."""
+    """The age of a partition is read from its bound, not from its name."""
     ((old,),) = aged.run(
         "select distinct tableoid::regclass::text from app.events"
         " where occurred_at < now() - interval '1 month'"

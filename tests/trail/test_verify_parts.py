@@ -1,4 +1,4 @@
-"""Each function that trail.verify() is made of finds its own fault, and no other."""
+"""Each of the functions that trail.verify() calls finds its own fault, and no other."""
 
 import pytest
 
@@ -15,12 +15,12 @@ ASK = "select * from trail.{}({}) order by user_id, place"
 
 
 def ask(database: Database, part: str, only_user: str = "null") -> list[tuple[object, ...]]:
-    """What a part returns to rowlock_recorder, which owns it."""
+    """The result of one function, called by its owner rowlock_recorder."""
     return database.run(AS_RECORDER + ASK.format(part, only_user))
 
 
 def test_links_have_the_hash_of_the_event_before(history: Database) -> None:
-    """The first event follows position 0 and an empty hash, each other one its predecessor."""
+    """The first event follows position 0 and an empty hash, each other event its predecessor."""
     assert history.run(AS_RECORDER + LINKS) == [
         (1, False, True, 0, True, True),
         *((place, False, True, place - 1, True, False) for place in range(2, 6)),
@@ -28,7 +28,7 @@ def test_links_have_the_hash_of_the_event_before(history: Database) -> None:
 
 
 def test_links_continue_from_the_anchor(history: Database) -> None:
-    """Where retention dropped the first events, the first that is left follows the anchor."""
+    """After retention dropped the first events, the first remaining event follows the anchor."""
     history.silently(
         "insert into trail.anchors select user_id, position, '2001-01-01', hash from app.events"
         " where user_id = 'alice' and position = 2;"
@@ -41,7 +41,7 @@ def test_links_continue_from_the_anchor(history: Database) -> None:
 
 
 def test_sound_trail_breaks_no_part(history: Database) -> None:
-    """Where nothing was changed, no part has a problem; each chain goes on after its last event."""
+    """Without a change no function reports a problem; each chain continues its last event."""
     assert ask(history, "broken_links") == []
     assert ask(history, "broken_anchors") == []
     assert ask(history, "chains") == [("alice", 6, None), ("bob", 3, None)]
@@ -88,7 +88,7 @@ def test_sound_trail_breaks_no_part(history: Database) -> None:
 def test_part_finds_its_own_fault(
     history: Database, tampering: str, part: str, found: list[tuple[object, ...]]
 ) -> None:
-    """The function reports every place of its fault, and none for another user."""
+    """The function reports every event with its fault, and no event of another user."""
     history.silently(tampering)
 
     assert [row for row in ask(history, part) if row[-1] is not None] == found
@@ -98,7 +98,7 @@ def test_part_finds_its_own_fault(
 
 
 def test_fault_of_a_link_is_reported_by_one_function(history: Database) -> None:
-    """An edited event is a broken link; anchors and heads are as they were."""
+    """An edited event is a broken link; the functions for anchors and heads do not report it."""
     history.silently("update app.events set row_id = 'x' where position = 1")
 
     assert len(ask(history, "broken_links")) == 2
@@ -109,7 +109,7 @@ def test_fault_of_a_link_is_reported_by_one_function(history: Database) -> None:
 @pytest.mark.parametrize("part", ["links", *PARTS])
 @pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_retention"])
 def test_parts_are_for_verify_alone(history: Database, part: str, role: str) -> None:
-    """No other role may call a part; the auditor calls trail.verify(), which shows no words."""
+    """No other role may call these; the auditor calls trail.verify(), which shows no rows."""
     may = "select has_function_privilege(%s, format('trail.%%s(text)', %s::text), 'execute')"
 
     assert history.run(may, role, part) == [(False,)]

@@ -1,6 +1,6 @@
 """Generated parts of reference pages, and the one way they are written and checked.
 
-A page holds prose that people write, and one block between two comments that is generated from the
+A page contains text by hand, and one block between two comments that is generated from the
 code. `make docs` writes the block; tests/docs/test_pages.py compares it.
 """
 
@@ -28,7 +28,7 @@ def generated(path: Path) -> str:
     """The page as `make docs` writes it.
 
     Raises:
-        ValueError: the page does not hold exactly one block.
+        ValueError: the page does not contain exactly one block.
     """
     text, count = _BLOCK.subn(
         lambda found: f"{found[1]}\n{PAGES[path]()}\n{found[2]}", path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Checks and rules: the name, level and sentence that each file gives itself."""
+"""Checks and rules: the name, the level and the first sentence of each file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ CHECKS = ROOT / "db" / "checks"
 
 
 def block() -> str:
-    """A table for each: checks of start and audit, checks of the start alone, other rules."""
+    """Three tables: checks of start and audit, checks of the start, rules of the audit."""
     audited = set(rule_files())
     checks = set(CHECKS.rglob("*.sql"))
     return "\n".join(

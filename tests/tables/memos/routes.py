@@ -29,7 +29,7 @@ async def create_memo(request: Request, user: UserDep, memo: MemoCreate) -> Resp
 
 @router.get("/{memo_id}", **reads(MemoRead))
 async def read_memo(user: UserDep, memo_id: UUID) -> Response:
-    """Return one memo of the caller's; a foreign or missing id is 404 alike."""
+    """Return one memo of the caller. Another user's id and a missing id are both 404."""
     return ok(await user.fetch_one(queries.READ, id=memo_id))
 
 
@@ -41,5 +41,5 @@ async def replace_memo(user: UserDep, memo_id: UUID, memo: MemoReplace) -> Respo
 
 @router.delete("/{memo_id}", **deletes())
 async def delete_memo(user: UserDep, memo_id: UUID) -> Response:
-    """Delete one memo of the caller's."""
+    """Delete one memo of the caller."""
     return no_content(await user.fetch_one(queries.DELETE, id=memo_id))
