@@ -11,7 +11,7 @@ INVALID = 'Bearer error="invalid_token"'
 
 
 def test_each_user_sees_their_own_tasks_alone(adas: Client, bens: Client) -> None:
-    """Each user lists, reads and changes their own task; to the other it is 404, the path 403."""
+    """Each user reads and changes their own task; the other's task is 404, their path 403."""
     mine, theirs = adas.create_task(title="ada's"), bens.create_task(title="ben's")
 
     assert [adas.tasks(), bens.tasks()] == [[mine], [theirs]]

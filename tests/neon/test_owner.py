@@ -51,9 +51,7 @@ def test_users_are_apart(neon: Neon) -> None:
 
     with closing(connect(neon.owner)) as connection, connection.cursor() as cursor:
         cursor.execute("select count(*) from app.tasks where user_id = 'alice'")
-        assert cursor.fetchone() == (
-            1,
-        )  # BYPASSRLS bypasses FORCE too: this role must not serve
+        assert cursor.fetchone() == (1,)  # BYPASSRLS bypasses FORCE too: this role must not serve
 
 
 def test_owner_is_refused_as_the_apis_role(neon: Neon) -> None:

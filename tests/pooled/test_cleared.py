@@ -140,9 +140,7 @@ def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottle
     """A pooler's session older than the role's settings stops the start until the session ends."""
     place = f"alter role rowlock_api in database {bottleneck.database}"
     bottleneck.server.execute(f"{place} set search_path = public")
-    assert (
-        seen(bottleneck, "show search_path") == "public"
-    )  # this opens the session
+    assert seen(bottleneck, "show search_path") == "public"  # this opens the session
     bottleneck.server.execute(f"{place} reset search_path")
 
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:

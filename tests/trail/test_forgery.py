@@ -135,7 +135,7 @@ def test_owner_is_recorded_under_the_user_of_the_row(history: Database) -> None:
 
 
 def test_row_that_moves_leaves_one_chain_and_enters_another(history: Database) -> None:
-    """A row that an operator moves to another user: a delete in one chain, a create in the other."""
+    """A row that an operator moves to another user: a delete in one chain, a create in another."""
     history.run("update app.tasks set user_id = 'carol' where title = 'his own'")
 
     last = "select action, changes ->> 'title' from app.events order by position desc limit 1"
