@@ -1,4 +1,4 @@
-"""The catalogue of faults: one file a fault, in the folders beside this module.
+"""The catalogue of faults: one file per fault, in the folders beside this module.
 
 README.md describes the files. Reading is strict: an unknown key, a missing one or an unknown
 placeholder is an error, so a typing mistake cannot hide a fault from a suite.
@@ -16,7 +16,7 @@ MARK = {".sql": "-- ", ".py": "# "}
 SEPARATOR = " | "
 
 ONCE = {"title", "since", "needs", "advice", "also", "mutant", "caught_by"}
-# Whether a fault stands in the table of docs/reference/rules.md, and why it does not.
+# The keys that decide whether a fault is in the table of docs/reference/rules.md.
 PLACES = {"pgrls", "no_pgrls", "variant_of", "apart"}
 KEYS = ONCE | PLACES | {"each", "finds"}
 PLACEHOLDERS = OF_A_TABLE | {"database", "owner", "user"}
@@ -36,7 +36,7 @@ def faults() -> tuple[Fault, ...]:
 
 
 def check(found: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """Refuse what is wrong between files: two of one name, or a variant of no listed fault."""
+    """Refuse faults with the same name, and a variant of a fault that is not listed."""
     stems = Counter({fault.path: fault.path.stem for fault in found}.values())
     titles = Counter({fault.path: fault.title for fault in found}.values())
     listed = {fault.path.stem for fault in found if fault.listed}
@@ -57,7 +57,7 @@ def read(path: Path) -> Iterator[Fault]:
 
 
 def _parts(path: Path) -> tuple[Keys, str]:
-    """The keys of the header with their values, and what stands below."""
+    """The keys of the header with their values, and the statements below it."""
     header, _, body = path.read_text(encoding="utf-8").partition("\n\n")
     keys: Keys = defaultdict(list)
     for line in header.splitlines():

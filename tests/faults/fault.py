@@ -1,4 +1,4 @@
-"""A fault: what is planted, and all that must be said of it."""
+"""A fault: the statements that plant it, and all findings that it must have."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check of db/checks or a rule of db/audit/rules reports, since a server's version."""
+    """A finding of a check of db/checks or a rule of db/audit/rules, since a server's version."""
 
     rule: str
     object: str
@@ -48,7 +48,7 @@ class Fault:
 
     @property
     def listed(self) -> bool:
-        """Whether it is planted beside the others, and shown in docs/reference/rules.md."""
+        """Whether it is planted together with others, and listed in docs/reference/rules.md."""
         return bool(self.pgrls or self.no_pgrls)
 
     @property
@@ -59,17 +59,17 @@ class Fault:
 
     @property
     def plant(self) -> str:
-        """The SQL that makes the mistake, on a good table of the fault's own if it names one."""
+        """The SQL that plants the fault, with a new correct table if the SQL contains {table}."""
         own_table = OF_A_TABLE & placeholders(self.body)
         return fill(GOOD_TABLE * bool(own_table) + self.body, self._names)
 
     @property
     def places(self) -> set[str]:
-        """What pgrls reports once the fault is planted: a rule or mode, and the object."""
+        """What pgrls reports about the planted fault: a rule or mode, and the object."""
         return {fill(place, self._names) for place in self.pgrls}
 
     def findings(self, version: int, **names: str) -> list[tuple[str, str, str]]:
-        """The rule, object and detail of all that a server of this version then reports.
+        """The rule, object and detail of every finding on a server of this version.
 
         `names` are those of the test: its `database` and the `owner` of the schema.
         """

@@ -1,4 +1,4 @@
--- A table as it should be, which no file of db/policies speaks for. {table} is such a table.
+-- A table without a fault, except that db/policies has no file for it. {table} is such a table.
 create table {table} (
     user_id text not null default app.current_user_id() check (user_id <> ''),
     id uuid not null default app.new_id(),

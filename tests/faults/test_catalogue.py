@@ -1,4 +1,4 @@
-"""The catalogue is read strictly, and every file of it is in order."""
+"""The catalogue is read strictly, and all its files are valid."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ alter table {table} reset (fillfactor);
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file of the catalogue, yet to be written."""
+    """The path of a new file of the catalogue."""
     return tmp_path / "wrong.sql"
 
 
@@ -33,7 +33,7 @@ def one(file: Path, text: str) -> Fault:
 
 
 def test_fault_has_a_table_of_its_own(file: Path) -> None:
-    """A statement on {table} is planted on a sound table that is named after the file."""
+    """A statement with {table} is planted on a correct table that is named after the file."""
     fault = one(file, RIGHT)
 
     assert fault.plant.endswith("\nalter table app.wrong reset (fillfactor);\n")
@@ -42,14 +42,14 @@ def test_fault_has_a_table_of_its_own(file: Path) -> None:
 
 
 def test_fault_without_a_table_is_planted_as_it_stands(file: Path) -> None:
-    """Statements that name no table of the fault's own need none."""
+    """Statements without {table} get no table."""
     fault = one(file, RIGHT.replace("alter table {table} reset (fillfactor);", "select 1;"))
 
     assert fault.plant == "select 1;\n"
 
 
 def test_finding_may_need_a_newer_server(file: Path) -> None:
-    """What a server reports since a version is not expected of an older one."""
+    """A finding with `since` is not expected on an older server."""
     fault = one(file, RIGHT.replace("is wrong", "is wrong | since 17"))
 
     assert fault.found == (Finding("some_rule", "{table}", "is wrong", 170000),)
@@ -105,13 +105,13 @@ def test_mistake_in_a_file_is_refused(file: Path, right: str, wrong: str, said: 
 
 
 def test_variant_of_no_listed_fault_is_refused(file: Path) -> None:
-    """A variant belongs to a fault that is in the document."""
+    """The fault of a variant must be listed in the document."""
     with pytest.raises(FaultError, match="variant of no listed fault"):
         catalogue.check((one(file, RIGHT),))
 
 
 def test_two_faults_of_one_name_are_refused(file: Path) -> None:
-    """A title and a file's name stand for one fault."""
+    """Two faults with the same title or file name are refused."""
     fault = one(file, RIGHT.replace("variant_of", "no_pgrls"))
     other = one(file.with_name("other.sql"), RIGHT.replace("variant_of", "no_pgrls"))
 
@@ -120,7 +120,7 @@ def test_two_faults_of_one_name_are_refused(file: Path) -> None:
 
 
 def test_every_rule_that_is_named_exists() -> None:
-    """What a fault is found by is a file of db/checks or db/audit/rules."""
+    """Every check and rule that a fault names has a file in db/checks or db/audit/rules."""
     known = {path.stem for folder in (CHECKS, RULES) for path in folder.glob("*.sql")}
     named = {rule for fault in faults() for rule in fault.rules}
     caught = {name for fault in faults() for name in fault.caught_by} - {"matrix", "sequence"}

@@ -1,4 +1,4 @@
--- title: the server's files, by a function of the catalogue
+-- title: a catalogue function that reads the server's files
 -- finds: catalogue_privileges | pg_read_file(text) | EXECUTE is granted to rowlock_api
 -- no_pgrls: grants in the server's catalogue
 

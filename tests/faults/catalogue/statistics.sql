@@ -1,4 +1,4 @@
--- title: samples of every user's words, in the catalogue's statistics
+-- title: samples of every user's rows, in the catalogue's statistics
 -- finds: catalogue_privileges | pg_statistic | SELECT is granted to public
 -- no_pgrls: grants in the server's catalogue
 

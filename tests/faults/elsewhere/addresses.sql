@@ -1,4 +1,4 @@
--- title: a table of users' rows in another schema, with a reader
+-- title: a table of users' rows outside schema app, which a role may read
 -- finds: rows_elsewhere | public.addresses | shows rows of every user to postman: no policy covers it
 -- pgrls: SEC001 public.addresses
 

@@ -1,4 +1,4 @@
--- title: a table of users' rows of another owner, with a reader
+-- title: a table of users' rows that has another owner, which a role may read
 -- finds: rows_elsewhere | public.addresses | shows rows of every user to reader: no policy covers it
 -- variant_of: addresses
 

@@ -1,4 +1,4 @@
--- title: a cascade from another schema
+-- title: a cascading foreign key to a table outside schema app
 -- finds: foreign_keys | {name}_user_id_id_fkey on {table} | changes users' rows when rows of public.members change
 -- pgrls: SEC001 public.members
 

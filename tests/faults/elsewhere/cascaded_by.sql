@@ -1,4 +1,4 @@
--- title: a foreign key to another schema that changes users' rows
+-- title: a foreign key to a table outside schema app that changes users' rows
 -- each: {action} = on delete cascade | on update set null
 -- finds: foreign_keys | tie on app.tasks | changes users' rows when rows of public.parent change
 -- variant_of: cascaded

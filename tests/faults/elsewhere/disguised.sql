@@ -1,4 +1,4 @@
--- title: a table of users' rows in the server's own schema
+-- title: a table of users' rows in schema pg_catalog
 -- finds: rows_elsewhere | information_schema.disguised | shows rows of every user to spy: no policy covers it
 -- no_pgrls: a schema that is left out of its configuration
 

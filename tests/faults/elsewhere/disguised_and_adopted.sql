@@ -1,9 +1,9 @@
--- title: tables of users' rows of the server's schema and of an extension
+-- title: tables of users' rows in schema pg_catalog and in an extension
 -- finds: rows_elsewhere | information_schema.notes | shows rows of every user to reader: no policy covers it
 -- finds: rows_elsewhere | public.more | shows rows of every user to reader: no policy covers it
 -- variant_of: disguised
 
--- Whether a table is the server's shows its number, not its schema, and not an extension.
+-- The oid shows whether initdb created a table; its schema and its extension do not.
 create role reader;
 create table public.notes (user_id text);
 grant select on public.notes to reader;

@@ -1,4 +1,4 @@
--- title: a reference from another schema, which no policy limits
+-- title: a foreign key from outside schema app, which no policy limits
 -- finds: foreign_keys | {name}_user_id_id_fkey on public.guesses | shows a writer of public.guesses which users' rows exist
 -- pgrls: SEC001 public.guesses
 

@@ -1,4 +1,4 @@
--- title: a table of users' rows that belongs to a login
+-- title: a table of users' rows that a login role owns
 -- finds: rows_elsewhere | public.kept_by | belongs to keeper_of_rows, which reads rows of every user
 -- pgrls: SEC001 public.kept_by
 

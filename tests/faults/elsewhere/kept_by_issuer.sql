@@ -1,8 +1,8 @@
--- title: a table of users' rows that belongs to a login, beside the issuer's own
+-- title: a table of users' rows that a login role owns, beside the issuer's tables
 -- finds: rows_elsewhere | public.copied | belongs to keeper, which reads rows of every user
 -- variant_of: kept_by
 
--- A login owns the table, but not its schema, as the issuer of tokens owns both.
+-- The issuer of tokens owns its tables and their schema. Here the role owns only the table.
 create role keeper login;
 create schema auth authorization keeper;
 create table auth.session ("userId" text);

@@ -1,4 +1,4 @@
--- title: a policy of users' rows in another schema that is true for every row
+-- title: a policy outside schema app that is true for every row
 -- finds: rows_elsewhere | public.letters | shows rows of every user to courier: its policies do not select only the caller's rows
 -- pgrls: SEC002 public.letters
 -- pgrls: SEC027 public.letters

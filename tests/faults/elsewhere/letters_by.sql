@@ -1,4 +1,4 @@
--- title: a policy of users' rows in another schema that does not hold to the caller
+-- title: a policy outside schema app that is not limited to the caller
 -- each: {using} = true
 -- each: {using} = user_id = user_id
 -- each: {using} = user_id = 'alice'

@@ -1,8 +1,8 @@
--- title: a policy of users' rows in another schema, past TRUNCATE
+-- title: TRUNCATE of a table outside schema app that has policies
 -- finds: rows_elsewhere | public.notes | lets reader change rows of every user: its policies do not select only the caller's rows
 -- variant_of: letters
 
--- A policy of SELECT alone does not hold for TRUNCATE.
+-- No policy applies to TRUNCATE.
 create role reader;
 create table public.notes (user_id text, body text);
 alter table public.notes enable row level security;

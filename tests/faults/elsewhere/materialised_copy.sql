@@ -1,8 +1,8 @@
--- title: a materialised view of users' rows beside closed tables
+-- title: a materialised view of users' rows beside tables with correct policies
 -- finds: rows_elsewhere | public.copied | shows rows of every user to reader: no policy covers it
 -- variant_of: addresses
 
--- Row-level security, and nothing to read, are both in order.
+-- A table with row-level security, and a table without a grant to read, are no finding.
 create role reader;
 create table public.kept (user_id text);
 grant insert on public.kept to reader;

@@ -1,8 +1,8 @@
--- title: a table of users' rows beside others with policies that hold
+-- title: a table of users' rows without policies, beside tables with correct policies
 -- finds: rows_elsewhere | public.addresses | shows rows of every user to reader: no policy covers it
 -- variant_of: letters
 
--- Policies that hold to the caller's rows are in order, whichever role calls.
+-- A table whose policies are limited to the caller's rows is no finding, for any role.
 create role reader;
 create table public.own_0 (user_id text, "userId" text, body text);
 alter table public.own_0 enable row level security;

@@ -1,4 +1,4 @@
--- title: a table of users' rows in another schema that may be changed unread
+-- title: a table of users' rows outside schema app, which a role may update but not read
 -- finds: rows_elsewhere | public.parcels | lets packer change rows of every user: no policy covers it
 -- pgrls: SEC001 public.parcels
 

@@ -1,4 +1,4 @@
--- title: a table of users' rows in another schema that may be emptied unread
+-- title: a table of users' rows outside schema app, which a role may empty but not read
 -- each: {privilege} = delete | truncate
 -- finds: rows_elsewhere | public.notes | lets reader change rows of every user: no policy covers it
 -- variant_of: parcels

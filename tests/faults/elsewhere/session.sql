@@ -1,4 +1,4 @@
--- title: a column of users' rows in another schema, with a reader
+-- title: a column of users' rows outside schema app, which a role may read
 -- finds: rows_elsewhere | accounts.session | shows rows of every user to steward: no policy covers it
 -- no_pgrls: a schema that is left out of its configuration
 

@@ -1,4 +1,4 @@
--- title: a column of users' rows in another schema, and a view
+-- title: a column of users' rows outside schema app, and a view of it
 -- finds: rows_elsewhere | public.latest | shows rows of every user to reader: no policy covers it
 -- finds: rows_elsewhere | public.session | shows rows of every user to reader: no policy covers it
 -- variant_of: session

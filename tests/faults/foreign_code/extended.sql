@@ -1,8 +1,8 @@
--- title: an extension of another role that holds a called function
+-- title: an extension of another role with a called function
 -- finds: foreign_code | public.extends(pg_catalog.text) | is used for users' rows, and belongs to extender, who can change it
 -- no_pgrls: the owners of what a table uses
 
--- The owner of an extension may add functions to it, which does not hide them.
+-- The owner of an extension may add functions to it. They are still a finding.
 create role extender;
 grant create on schema public to extender;
 create function public.extends(text) returns boolean language sql immutable return true;

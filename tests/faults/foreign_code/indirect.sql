@@ -1,8 +1,8 @@
--- title: a constraint that calls a function of another role through one of ours
+-- title: a constraint that calls a function of another role through the owner's function
 -- finds: foreign_code | public.f(pg_catalog.text) | is used for users' rows, and belongs to mallory, who can change it
 -- variant_of: called_in_check
 
--- Our function's body was parsed, so Postgres knows what it calls.
+-- The body of public.g is parsed (RETURN), so the catalogue shows what it calls.
 create role mallory;
 grant create on schema public to mallory;
 create function public.f(text) returns text language sql immutable return $1;

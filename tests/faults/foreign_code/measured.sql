@@ -1,4 +1,4 @@
--- title: statistics over a function of another role
+-- title: extended statistics that call a function of another role
 -- finds: foreign_code | public.measures(pg_catalog.text) | is used for users' rows, and belongs to measurer, who can change it
 -- no_pgrls: the owners of what a table uses
 

@@ -1,4 +1,4 @@
--- title: an index of another role's operator class
+-- title: an index that uses another role's operator class
 -- finds: foreign_code | public.words USING btree | is used for users' rows, and belongs to mallory, who can change it
 -- finds: foreign_code | public.words USING btree | is used for users' rows, and belongs to mallory, who can change it
 -- variant_of: called_in_check

@@ -1,4 +1,4 @@
--- title: an operator class of ours that calls a function of another role
+-- title: an operator class of the owner that calls a function of another role
 -- each: {use} = create index on {table} (user_id public.words)
 -- each: {use} = alter table {table} add exclude using btree (user_id public.words with =)
 -- finds: foreign_code | public.less(pg_catalog.text,pg_catalog.text) | is used for users' rows, and belongs to mallory, who can change it

@@ -2,7 +2,7 @@
 -- finds: foreign_code | public.f(pg_catalog.text) | is used for users' rows, and belongs to mallory, who can change it
 -- variant_of: called_in_check
 
--- Our function's body was parsed, so Postgres knows what it reads.
+-- The body of the owner's function is parsed, so the catalogue shows what it reads.
 create role mallory;
 grant create on schema public to mallory;
 create function public.f(text) returns text language sql immutable return $1;

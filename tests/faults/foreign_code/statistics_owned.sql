@@ -1,4 +1,4 @@
--- title: statistics that belong to another role
+-- title: extended statistics that belong to another role
 -- finds: foreign_code | public.probed | is used for users' rows, and belongs to mallory, who can change it
 -- variant_of: measured
 

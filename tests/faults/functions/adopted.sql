@@ -1,4 +1,4 @@
--- title: a function with its owner's rights that an extension was given
+-- title: a SECURITY DEFINER function that is a member of an extension
 -- finds: definer_rights | public.adopted() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC014 public.adopted
 -- pgrls: SEC015 public.adopted

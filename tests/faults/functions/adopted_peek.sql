@@ -1,8 +1,8 @@
--- title: a function of another role's rights that an extension was given
+-- title: a SECURITY DEFINER function of another role that is a member of an extension
 -- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: adopted
 
--- `alter extension … add` makes anything a member that its owner likes.
+-- With `alter extension … add`, its owner can make any object a member.
 create role landlord;
 create function public.peek() returns int language sql security definer return 1;
 grant create on schema public to landlord;

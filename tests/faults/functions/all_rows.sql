@@ -1,4 +1,4 @@
--- title: a function with its owner's rights
+-- title: a SECURITY DEFINER function
 -- finds: definer_rights | app.count_rows() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC014 app.count_rows
 -- pgrls: SEC042 app.count_rows

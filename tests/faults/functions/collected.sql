@@ -1,4 +1,4 @@
--- title: an aggregate of such a function that another login may execute
+-- title: an aggregate of a SECURITY DEFINER function, which another login role may execute
 -- finds: definer_functions | public.collect(text) | runs public.collected(text,text) with the rights of its owner postgres, and gatherer may execute it
 -- pgrls: SEC014 public.collected
 -- pgrls: SEC015 public.collected

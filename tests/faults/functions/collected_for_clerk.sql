@@ -1,8 +1,8 @@
--- title: an aggregate of a function of another role's rights
+-- title: an aggregate of a SECURITY DEFINER function of another role
 -- finds: definer_functions | public.all_of(text) | runs public.step(text,text) with the rights of its owner rowlock_auditor, and clerk may execute it
 -- variant_of: collected
 
--- The aggregate belongs to the owner. EXECUTE on it is enough: its function is not checked.
+-- The aggregate belongs to the owner. EXECUTE on its support functions is not checked.
 create role clerk login;
 create function public.step(text, text) returns text language sql security definer
     set search_path = pg_catalog as 'select $1';

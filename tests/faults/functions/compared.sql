@@ -1,4 +1,4 @@
--- title: an operator class of a function with its owner's rights
+-- title: an operator class with a SECURITY DEFINER function
 -- finds: definer_rights | public.compared(text,text) | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC014 public.compared
 -- pgrls: SEC015 public.compared

@@ -1,4 +1,4 @@
--- title: a function with rights that lead to another's
+-- title: a SECURITY DEFINER function that another one calls
 -- finds: definer_rights | public.pass_on() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- finds: definer_functions | public.count_all() | runs with the rights of its owner postgres, and "between" may execute it
 -- pgrls: SEC014 public.count_all

@@ -1,4 +1,4 @@
--- title: a function with its owner's rights among Postgres's own
+-- title: a SECURITY DEFINER function in schema pg_catalog
 -- finds: definer_rights | count_named() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- no_pgrls: functions in Postgres's own schema
 

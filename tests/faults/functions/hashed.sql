@@ -1,4 +1,4 @@
--- title: an operator class of an operator with its owner's rights
+-- title: an operator class with an operator of a SECURITY DEFINER function
 -- finds: definer_rights | public.same(text,text) | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- finds: definer_search_path | public.same(text,text) | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- variant_of: compared

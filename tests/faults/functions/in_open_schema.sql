@@ -1,4 +1,4 @@
--- title: a function with its owner's rights that looks where another role creates
+-- title: a SECURITY DEFINER function with a search path where another role can create
 -- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "the,irs", where others can create: they decide which objects its names find
 -- variant_of: in_public
 

@@ -1,4 +1,4 @@
--- title: a function with its owner's rights that looks into schema public
+-- title: a SECURITY DEFINER function with schema public in its search path
 -- finds: definer_search_path | public.in_public() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide which objects its names find
 -- pgrls: SEC014 public.in_public
 -- pgrls: SEC015 public.in_public

@@ -1,4 +1,4 @@
--- title: a function that looks into schema public, and that an extension was given
+-- title: a function with schema public in its search path, which is a member of an extension
 -- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema public, where others can create: they decide which objects its names find
 -- variant_of: in_public
 

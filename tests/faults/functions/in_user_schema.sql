@@ -1,4 +1,4 @@
--- title: a function with its owner's rights that looks into its caller's schema
+-- title: a SECURITY DEFINER function with its caller's schema in its search path
 -- finds: definer_search_path | public.peek() | is SECURITY DEFINER and looks names up in schema "$user", where others can create: they decide which objects its names find
 -- variant_of: in_public
 

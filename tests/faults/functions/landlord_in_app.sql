@@ -1,4 +1,4 @@
--- title: a function of another role's rights among the tables
+-- title: a SECURITY DEFINER function of another role in schema app
 -- finds: definer_rights | app.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: all_rows
 

@@ -1,4 +1,4 @@
--- title: a function of the rights of a member of a table's owner
+-- title: a SECURITY DEFINER function of a member of a table's owner
 -- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: all_rows
 

@@ -1,4 +1,4 @@
--- title: a function of the rights of a role with a policy of its own
+-- title: a SECURITY DEFINER function of a role that a policy names
 -- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- finds: tables_policies | app.events | grants select, but has 2 policies for it
 -- finds: tables_policies | more on app.events | is not for rowlock_api alone

@@ -1,4 +1,4 @@
--- title: a function with its owner's rights and its caller's search path
+-- title: a SECURITY DEFINER function without a search path
 -- finds: definer_search_path | public.lookup() | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- pgrls: SEC014 public.lookup
 -- pgrls: SEC015 public.lookup

@@ -1,4 +1,4 @@
--- title: a function of the auditor's rights that another login may execute
+-- title: a SECURITY DEFINER function of the auditor, which another login role may execute
 -- finds: definer_functions | public.peek() | runs with the rights of its owner rowlock_auditor, and clerk may execute it
 -- variant_of: of_names
 

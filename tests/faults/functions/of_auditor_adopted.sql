@@ -1,8 +1,8 @@
--- title: a function of the auditor's rights that an extension was given
+-- title: a SECURITY DEFINER function of the auditor that is a member of an extension
 -- finds: definer_functions | public.peek() | runs with the rights of its owner rowlock_auditor, and clerk may execute it
 -- variant_of: of_names
 
--- `alter extension … add` makes anything a member that its owner likes.
+-- With `alter extension … add`, its owner can make any object a member.
 create role clerk login;
 create function public.peek() returns int language sql security definer
     set search_path = pg_catalog as 'select 1';

@@ -1,4 +1,4 @@
--- title: a function with its owner's rights that another login may execute
+-- title: a SECURITY DEFINER function that another login role may execute
 -- finds: definer_functions | public.of_names() | runs with the rights of its owner postgres, and clerk_of_names may execute it
 -- pgrls: SEC014 public.of_names
 -- pgrls: SEC015 public.of_names

@@ -1,4 +1,4 @@
--- title: a function with its owner's rights behind a trigger of a table elsewhere
+-- title: a SECURITY DEFINER trigger function of a table outside schema app
 -- finds: definer_functions | on_elsewhere on public.elsewhere | runs public.on_elsewhere() with the rights of postgres for every writer
 -- pgrls: SEC001 public.elsewhere
 -- pgrls: SEC014 public.on_elsewhere

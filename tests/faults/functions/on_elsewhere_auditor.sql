@@ -1,4 +1,4 @@
--- title: a function of the auditor's rights behind a trigger of a table elsewhere
+-- title: a SECURITY DEFINER trigger function of the auditor, of a table outside schema app
 -- finds: definer_functions | logged on public.log | runs public.peek() with the rights of rowlock_auditor for every writer
 -- variant_of: on_elsewhere
 

@@ -1,4 +1,4 @@
--- title: a function with its owner's rights that everyone may execute
+-- title: a SECURITY DEFINER function that everyone may execute
 -- each: {schema} = app | public
 -- finds: definer_rights | {schema}.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: all_rows

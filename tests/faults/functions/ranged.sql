@@ -1,4 +1,4 @@
--- title: a range type of a function with its owner's rights
+-- title: a range type with a SECURITY DEFINER function
 -- finds: definer_rights | public.gap(text,text) | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- finds: definer_search_path | public.gap(text,text) | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- variant_of: compared

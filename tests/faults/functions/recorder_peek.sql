@@ -1,4 +1,4 @@
--- title: a function of the rights of the trail's role
+-- title: a SECURITY DEFINER function of the trail's role
 -- finds: definer_rights | public.peek() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- variant_of: all_rows
 

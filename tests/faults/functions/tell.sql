@@ -1,4 +1,4 @@
--- title: a leaky function called leakproof
+-- title: a function that shows its arguments and is marked LEAKPROOF
 -- finds: leakproof | public.tell(text) | is LEAKPROOF: the planner may call it on rows that a policy hides
 -- pgrls: SEC017 public.tell
 

@@ -1,4 +1,4 @@
--- title: a trigger with its owner's rights
+-- title: a SECURITY DEFINER trigger function
 -- finds: definer_rights | app.spy() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- pgrls: SEC013 {table}.spy
 -- pgrls: SEC014 app.spy

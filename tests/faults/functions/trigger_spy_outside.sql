@@ -1,4 +1,4 @@
--- title: a trigger with its owner's rights, and its function elsewhere
+-- title: a SECURITY DEFINER trigger function outside schema app
 -- finds: definer_rights | public.spy() | is a SECURITY DEFINER function: it runs with the rights of its owner, not of its caller
 -- finds: definer_search_path | public.spy() | is SECURITY DEFINER and sets no search_path: its caller decides which objects its names find
 -- variant_of: trigger_spy

@@ -1,4 +1,4 @@
--- title: an identity in which no user is alice
+-- title: an identity function that returns alice if no user is set
 -- finds: drift | identity.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- variant_of: new_id

@@ -1,4 +1,4 @@
--- title: a function that is bound to a user
+-- title: a function with SET app.user_id
 -- finds: identity_setters | public.as_alice() | binds app.user_id: its caller acts as another user
 -- no_pgrls: the code of a function
 

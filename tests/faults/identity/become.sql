@@ -1,4 +1,4 @@
--- title: a function that binds another user for the session
+-- title: a function that sets another user id for the session
 -- finds: identity_setters | public.become(text) | binds app.user_id: its caller acts as another user
 -- no_pgrls: the code of a function
 

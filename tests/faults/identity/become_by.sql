@@ -1,4 +1,4 @@
--- title: a function that binds another user, in another way
+-- title: a function that sets another user id in a different way
 -- each: {body} = language sql as $$ select set_config('app.user_id', 'alice', false) $$
 -- each: {body} = language sql as $$ select pg_catalog.set_config ( E'app.user_id', 'alice', true) $$
 -- each: {body} = language plpgsql as $$ begin execute 'set App.User_Id = alice'; return 1; end $$

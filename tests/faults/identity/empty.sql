@@ -1,4 +1,4 @@
--- title: an identity in which the empty setting is a user
+-- title: an identity function that accepts the empty user id
 -- finds: drift | identity.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- variant_of: new_id

@@ -1,4 +1,4 @@
--- title: an identity that was replaced
+-- title: a function for new ids that was replaced
 -- finds: drift | columns.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- no_pgrls: the code of a function

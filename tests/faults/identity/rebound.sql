@@ -1,4 +1,4 @@
--- title: a trigger that binds another user
+-- title: a trigger that sets another user id
 -- finds: identity_setters | rebind on {table} | runs app.rebind(), which binds app.user_id
 -- pgrls: SEC013 {table}.rebind
 

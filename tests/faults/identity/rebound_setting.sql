@@ -1,4 +1,4 @@
--- title: a trigger that is bound to a user
+-- title: a trigger function with SET app.user_id
 -- finds: identity_setters | rebind on app.tasks | runs app.rebind(), which binds app.user_id
 -- variant_of: rebound
 

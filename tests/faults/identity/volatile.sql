@@ -1,4 +1,4 @@
--- title: an identity that changes within a statement
+-- title: an identity function that is VOLATILE
 -- finds: identity_function | app.current_user_id() | is called by policies and volatile: it is evaluated again for every row
 -- no_pgrls: the volatility of a function
 

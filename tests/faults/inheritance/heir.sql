@@ -1,4 +1,4 @@
--- title: a parent that shows what its child's policies hide
+-- title: a parent table that shows rows which the child's policies hide
 -- finds: inheritance | public.ancestor | shows the rows of {table} without applying its policies
 -- pgrls: SEC001 public.ancestor
 

@@ -1,4 +1,4 @@
--- title: a partitioned table that shows what its partition's policies hide
+-- title: a partitioned table that shows rows which the partition's policies hide
 -- finds: inheritance | public.parent | shows the rows of app.part without applying its policies
 -- finds: tables_policies | app.part | has no policy: nobody can use it
 -- finds: tables_rls | app.part | row-level security is disabled

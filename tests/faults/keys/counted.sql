@@ -1,4 +1,4 @@
--- title: an identity column counts every user's rows
+-- title: an identity column, whose numbers count every user's rows
 -- finds: tables_rules | number of {table} | is an identity column: its numbers show a user how many rows others made
 -- no_pgrls: identity columns
 

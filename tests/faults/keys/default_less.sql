@@ -1,4 +1,4 @@
--- title: a row is not the caller's by default
+-- title: a user_id without a default
 -- finds: tables_user_id | {table} | user_id does not default to the caller
 -- no_pgrls: defaults and checks of columns
 -- mutant: a wrong identity

@@ -1,4 +1,4 @@
--- title: no primary key, and an index of some rows only
+-- title: no primary key, and only a partial index
 -- finds: tables_keys | {table} | has no index that leads with user_id: every query reads the whole table
 -- finds: tables_keys | {table} | has no primary key
 -- variant_of: unindexed

@@ -1,4 +1,4 @@
--- title: an owner without a name
+-- title: a user_id that may be empty
 -- finds: tables_user_id | {table} | user_id may be empty
 -- no_pgrls: defaults and checks of columns
 -- mutant: a wrong identity

@@ -1,4 +1,4 @@
--- title: an owner without a name, in rows of before
+-- title: a user_id that may be empty in existing rows
 -- finds: tables_user_id | {table} | user_id may be empty
 -- variant_of: nameless
 

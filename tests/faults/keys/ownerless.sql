@@ -1,4 +1,4 @@
--- title: a row without an owner
+-- title: a user_id that may be null
 -- finds: tables_user_id | {table} | user_id may be null
 -- finds: tables_keys | {table} | has no primary key
 -- pgrls: SEC030 {table}

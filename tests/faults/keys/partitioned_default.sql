@@ -1,4 +1,4 @@
--- title: a row of a partitioned table is not the caller's by default
+-- title: a partitioned table whose user_id has no default
 -- finds: tables_user_id | app.probe | user_id does not default to the caller
 -- finds: tables_policies | app.probe | has no policy: nobody can use it
 -- finds: tables_rls | app.probe | row-level security is disabled

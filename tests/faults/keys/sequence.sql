@@ -1,4 +1,4 @@
--- title: a sequence among the tables
+-- title: a sequence in schema app
 -- finds: tables_rules | app.counted | is a sequence: its numbers show a user how many rows others made
 -- variant_of: counted
 

@@ -1,4 +1,4 @@
--- title: a serial column counts every user's rows
+-- title: a serial column, whose numbers count every user's rows
 -- finds: tables_rules | {table}_number_seq | is a sequence: its numbers show a user how many rows others made
 -- variant_of: counted
 

@@ -1,4 +1,4 @@
--- title: an owner of another type than text
+-- title: a user_id of another type than text
 -- finds: tables_user_id | app.probe | user_id is not text
 -- finds: tables_user_id | app.probe | user_id may be empty
 -- finds: tables_policies | app.probe | has no policy: nobody can use it

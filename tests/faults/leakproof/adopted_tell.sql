@@ -1,4 +1,4 @@
--- title: a leakproof function that an extension was given
+-- title: a function marked LEAKPROOF that is a member of an extension
 -- finds: leakproof | public.tell_all(text) | is LEAKPROOF: the planner may call it on rows that a policy hides
 -- pgrls: SEC017 public.tell_all
 

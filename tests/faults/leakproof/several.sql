@@ -1,10 +1,10 @@
--- title: several functions of the server's called leakproof
+-- title: several functions of Postgres that were marked LEAKPROOF
 -- finds: leakproof | regclass(text) | is LEAKPROOF: the planner may call it on rows that a policy hides
 -- finds: leakproof | textlike(text,text) | is LEAKPROOF: the planner may call it on rows that a policy hides
 -- finds: leakproof | upper(text) | is LEAKPROOF: the planner may call it on rows that a policy hides
 -- variant_of: textlike
 
--- A grant also rewrites the row of a function that was leakproof before.
+-- The grant writes a new row version of a function that was leakproof from the start.
 alter function pg_catalog.textlike(text, text) leakproof;
 alter function pg_catalog.upper(text) leakproof;
 alter function pg_catalog.regclass(text) leakproof;

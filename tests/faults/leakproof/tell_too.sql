@@ -1,4 +1,4 @@
--- title: a function of one's own in the server's schema called leakproof
+-- title: a new function in schema pg_catalog that is marked LEAKPROOF
 -- finds: leakproof | tell_too(text) | is LEAKPROOF: the planner may call it on rows that a policy hides
 -- no_pgrls: functions of the server
 

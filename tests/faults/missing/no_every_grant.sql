@@ -1,4 +1,4 @@
--- title: no grant of a table is left
+-- title: all grants of a table are missing
 -- finds: tables_policies | {delete} on {table} | is for delete, which is not granted: a request that needs it fails
 -- finds: tables_policies | {insert} on {table} | is for insert, which is not granted: a request that needs it fails
 -- finds: tables_policies | {select} on {table} | is for select, which is not granted: a request that needs it fails

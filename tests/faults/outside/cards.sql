@@ -1,4 +1,4 @@
--- title: a view among the tables that shows a table elsewhere
+-- title: a view in schema app that shows a table outside it
 -- finds: outside | app.cards | shows billing.cards with its owner's rights, and no check covers its rows
 -- no_pgrls: a schema that is left out of its configuration
 

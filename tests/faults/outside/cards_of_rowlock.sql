@@ -1,4 +1,4 @@
--- title: a view of a view of the schema rowlock, by one column
+-- title: a view of a view of a table in schema rowlock, with a grant of one column
 -- finds: outside | app.cards | shows rowlock.cards with its owner's rights, and no check covers its rows
 -- variant_of: sums
 

@@ -1,4 +1,4 @@
--- title: rows copied to where no policy is
+-- title: rows copied to a table without policies
 -- finds: outside | public.copied | can be used, and no check covers its rows
 -- pgrls: SEC001 public.copied
 -- pgrls: SEC049 public.copied

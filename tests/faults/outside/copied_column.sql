@@ -1,4 +1,4 @@
--- title: a copy of which everyone may change a column
+-- title: a copy of which everyone may update one column
 -- finds: outside | public.copied | can be used, and no check covers its rows
 -- variant_of: copied
 

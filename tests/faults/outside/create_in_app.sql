@@ -1,4 +1,4 @@
--- title: the API's role may create objects among the tables
+-- title: the API's role may create objects in schema app
 -- finds: outside | schema app | lets rowlock_api create objects in it
 -- variant_of: create_in_public
 

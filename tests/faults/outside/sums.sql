@@ -1,4 +1,4 @@
--- title: a view among the tables, of a view elsewhere
+-- title: a view in schema app, of a view outside it
 -- finds: outside | app.sums | shows ledger.entries with its owner's rights, and no check covers its rows
 -- no_pgrls: a schema that is left out of its configuration
 

@@ -1,4 +1,4 @@
--- title: users' sessions may leave temporary tables behind
+-- title: users' sessions may create temporary tables
 -- finds: outside | database {database} | lets rowlock_api create temporary tables in it
 -- no_pgrls: privileges
 

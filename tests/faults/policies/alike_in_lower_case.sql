@@ -1,4 +1,4 @@
--- title: names that are compared in lower case
+-- title: user ids that are compared in lower case
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- variant_of: alike

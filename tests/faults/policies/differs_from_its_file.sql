@@ -1,4 +1,4 @@
--- title: a policy that differs from its file, and still holds to the caller
+-- title: a policy that differs from its file, and is still limited to the caller
 -- finds: drift | tasks.sql | the catalogue differs from what this file installed
 -- advice: drift
 -- pgrls: PERF003 app.tasks.tasks_select_own

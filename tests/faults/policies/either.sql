@@ -1,4 +1,4 @@
--- title: or instead of and
+-- title: OR instead of AND in a policy
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: PERF003 {table}.{select}

@@ -1,4 +1,4 @@
--- title: a condition that is lost in an or
+-- title: OR after AND in a policy
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- variant_of: either

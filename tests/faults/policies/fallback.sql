@@ -1,4 +1,4 @@
--- title: no user is some user
+-- title: a policy that uses a default user if none is set
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: anon {table}

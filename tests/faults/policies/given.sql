@@ -1,4 +1,4 @@
--- title: a row may be given away
+-- title: a row may be moved to another user
 -- finds: tables_policies | {update} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: SEC020 {table}.{update}

@@ -1,4 +1,4 @@
--- title: a second permissive policy of the trail's, for two roles
+-- title: a second permissive policy for a role of the trail and the API's role
 -- finds: tables_policies | app.events | grants select, but has 2 policies for it
 -- finds: tables_policies | more on app.events | is not for rowlock_api alone
 -- advice: tables_policies

@@ -1,4 +1,4 @@
--- title: only a restrictive policy, which gives nothing
+-- title: only a restrictive policy, which permits nothing
 -- finds: tables_policies | {table} | grants select, but has 0 policies for it
 -- advice: tables_policies
 -- no_pgrls: no row is visible

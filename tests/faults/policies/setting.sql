@@ -1,4 +1,4 @@
--- title: the session's setting, read as it is
+-- title: a policy that reads the session's setting directly
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: PERF001 {table}.{select}

@@ -1,4 +1,4 @@
--- title: rows shared by a table that users write
+-- title: a policy that depends on rows which users write
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: anon {table}

@@ -1,4 +1,4 @@
--- title: an expression turned around
+-- title: a policy with a negated condition
 -- finds: tables_policies | {select} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies
 -- pgrls: anon {table}

@@ -5,7 +5,7 @@
 -- mutant: drop WITH CHECK's condition
 -- caught_by: drift, tables_policies
 
--- USING takes the place of WITH CHECK, until somebody loosens USING.
+-- Without WITH CHECK Postgres uses USING, so a weaker USING would also weaken the check.
 drop policy {update} on {table};
 create policy {update} on {table} for update to rowlock_api
     using (user_id = app.current_user_id());

@@ -1,4 +1,4 @@
--- title: a policy of a writing command that is true for every row
+-- title: a policy for INSERT, UPDATE or DELETE that is true for every row
 -- each: {command} = update | delete
 -- finds: tables_policies | {{command}} on {table} | is not limited to user_id = app.current_user_id()
 -- advice: tables_policies

@@ -1,4 +1,4 @@
--- title: TRUNCATE that another role granted to a third
+-- title: TRUNCATE that a role granted with its grant option
 -- finds: policyless_privileges | app.tasks | TRUNCATE is granted to lord: no policy applies to it
 -- finds: policyless_privileges | app.tasks | TRUNCATE is granted to reader: no policy applies to it
 -- variant_of: other_truncate

@@ -1,4 +1,4 @@
--- title: the next table is created open
+-- title: default privileges on new tables
 -- finds: default_privileges | tables of builder in schema app | will be granted to rowlock_api when they are created
 -- pgrls: SEC044 app
 

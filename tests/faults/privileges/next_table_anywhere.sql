@@ -1,4 +1,4 @@
--- title: the next table of every schema is created open
+-- title: default privileges on new tables in every schema
 -- finds: default_privileges | tables of lord in every schema | will be granted to public when they are created
 -- variant_of: next_table
 

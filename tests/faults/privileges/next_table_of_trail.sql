@@ -1,4 +1,4 @@
--- title: the next table of the trail is created open
+-- title: default privileges on new tables in schema trail
 -- finds: default_privileges | tables of archivist in schema trail | will be granted to rowlock_api when they are created
 -- no_pgrls: privileges
 

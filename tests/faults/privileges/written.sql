@@ -1,4 +1,4 @@
--- title: the owner of a row may be written
+-- title: the API's role may insert user_id
 -- finds: privileges | {table} | insert of user_id is granted
 -- finds: privileges | {table} | update of user_id is granted
 -- no_pgrls: privileges

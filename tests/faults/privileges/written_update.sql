@@ -1,4 +1,4 @@
--- title: the owner of a row may be changed
+-- title: the API's role may update user_id
 -- finds: privileges | {table} | update of user_id is granted
 -- variant_of: written
 -- mutant: a column grant

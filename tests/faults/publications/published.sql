@@ -1,4 +1,4 @@
--- title: a publication
+-- title: a publication of a table
 -- finds: publications | publication one | carries every user's rows of {table} to every subscriber
 -- no_pgrls: publications
 

@@ -1,4 +1,4 @@
--- title: a publication of the schema
+-- title: a publication of schema app
 -- since: 15
 -- finds: publications | publication the_schema | carries schema app, with every user's rows, to every subscriber
 -- no_pgrls: publications

@@ -1,4 +1,4 @@
--- title: a publication of the trail's schema
+-- title: a publication of schema trail
 -- since: 15
 -- finds: publications | publication the_trail | carries schema trail, with every user's rows, to every subscriber
 -- no_pgrls: publications

@@ -1,4 +1,4 @@
--- title: a materialised view among the tables
+-- title: a materialised view in schema app
 -- finds: tables_rls | app.stale | is a foreign table or a materialised view, which row-level security cannot cover
 -- pgrls: VIEW003 app.stale
 -- mutant: around the policies

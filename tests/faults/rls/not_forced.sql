@@ -4,5 +4,5 @@
 -- mutant: NO FORCE
 -- caught_by: drift, tables_rls
 
--- This concerns the owner alone: rowlock_api sees no difference.
+-- This concerns only the owner. It changes nothing for rowlock_api.
 alter table {table} no force row level security;

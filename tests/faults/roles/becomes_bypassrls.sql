@@ -1,4 +1,4 @@
--- title: a login role that can become one with BYPASSRLS
+-- title: a login role that can become a role with BYPASSRLS
 -- finds: reachable_roles | dba | can act as lord, which has BYPASSRLS
 -- variant_of: becomes_superuser
 

@@ -1,4 +1,4 @@
--- title: a login role that reaches every row through another role
+-- title: a login role that can read every row through another role
 -- each: {inherit} = inherit | noinherit
 -- each: {role} {reach} = pg_read_all_data needs no grant on any table, though policies apply to it
 -- each: {role} {reach} = pg_write_all_data needs no grant on any table, though policies apply to it

@@ -1,4 +1,4 @@
--- title: a login role that can speak for any user
+-- title: a login role that can become the API's role
 -- finds: reachable_roles | developer | can act as rowlock_api, which can be bound to any user
 -- no_pgrls: membership of roles
 

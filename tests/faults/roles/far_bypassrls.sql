@@ -1,4 +1,4 @@
--- title: the API's role is a member of a member of one with BYPASSRLS
+-- title: the API's role is an indirect member of a role with BYPASSRLS
 -- finds: role_bypass | rowlock_api → agent → landlord | has BYPASSRLS
 -- finds: role_membership | agent | gives the API's role rights that no policy file names
 -- variant_of: member_of_bypassrls

@@ -1,4 +1,4 @@
--- title: the API's role is a member of a member of a superuser
+-- title: the API's role is an indirect member of a superuser
 -- finds: role_bypass | rowlock_api → near → far | is a superuser
 -- finds: role_membership | near | gives the API's role rights that no policy file names
 -- variant_of: member_of_bypassrls

@@ -1,9 +1,9 @@
--- title: a role granted by two roles, and granted onwards
+-- title: a membership that two roles granted, and that was granted onwards
 -- finds: reachable_roles | dba | can act as lord, which has BYPASSRLS
 -- finds: reachable_roles | third | can act as lord, which has BYPASSRLS
 -- variant_of: becomes_superuser
 
--- Two roles grant one membership, which Postgres 16 keeps apart, and a third role has it from there.
+-- Two roles grant the same membership, which Postgres 16 stores separately; one grants it onwards.
 create role dba login;
 create role lord bypassrls;
 grant lord to dba;

@@ -1,4 +1,4 @@
--- title: a login role that locks every table, by pg_maintain
+-- title: a login role that can lock every table, through pg_maintain
 -- since: 17
 -- finds: reachable_roles | in_pg_maintain | can act as pg_maintain, which locks and rewrites every table
 -- no_pgrls: membership of roles

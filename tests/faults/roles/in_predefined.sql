@@ -1,4 +1,4 @@
--- title: a login role that reaches a role of the server's through another role
+-- title: a login role that is an indirect member of a predefined role
 -- each: {inherit} = inherit | noinherit
 -- each: {role} {reach} = pg_monitor reads the statements of other sessions, which contain users' data
 -- each: {role} {reach} = pg_read_all_stats reads the statements of other sessions, which contain users' data

@@ -1,4 +1,4 @@
--- title: a login role that reads the server's files
+-- title: a login role that can read the server's files
 -- finds: reachable_roles | loader | can act as pg_read_server_files, which reaches the server's files
 -- no_pgrls: membership of roles
 

@@ -1,4 +1,4 @@
--- title: a login role that reads the server's files through another role
+-- title: a login role that can read the server's files through another role
 -- finds: reachable_roles | dba | can act as pg_read_server_files, which reaches the server's files
 -- variant_of: reads_files
 

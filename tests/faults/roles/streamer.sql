@@ -1,4 +1,4 @@
--- title: a login role that can become one that copies the server
+-- title: a login role that can become a role with REPLICATION
 -- finds: reachable_roles | follower | can act as streamer, which has REPLICATION and may copy every row
 -- no_pgrls: membership of roles
 

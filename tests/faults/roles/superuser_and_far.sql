@@ -1,4 +1,4 @@
--- title: the API's role is a superuser, and a member of one with BYPASSRLS
+-- title: the API's role is a superuser, and a member of a role with BYPASSRLS
 -- finds: role_bypass | rowlock_api | is a superuser
 -- finds: role_bypass | rowlock_api → near → far | has BYPASSRLS
 -- finds: role_membership | near | gives the API's role rights that no policy file names

@@ -1,4 +1,4 @@
--- title: a schema that the API looks names up in, where everyone can create
+-- title: a schema in the API's search path where everyone can create objects
 -- finds: outside | schema public | lets rowlock_api create objects in it
 -- finds: search_path | schema public | is where names in the API's statements are looked up, and everybody can create there
 -- finds: settings | setting search_path = 'public' | is set for the role; the API needs pg_catalog

@@ -1,4 +1,4 @@
--- title: the API's own schema and public, where everyone can create
+-- title: the search path "$user", public, where everyone can create objects
 -- finds: search_path | schema public | is where names in the API's statements are looked up, and everybody can create there
 -- finds: outside | schema public | lets rowlock_api create objects in it
 -- finds: settings | setting search_path = '"$user", public' | is set for the role; the API needs pg_catalog

@@ -1,4 +1,4 @@
--- title: a large object that everyone reads
+-- title: a large object that everyone may read
 -- finds: large_objects | large object 400001 | SELECT is granted to public
 -- no_pgrls: large objects
 

@@ -1,4 +1,4 @@
--- title: a large object of the API's role
+-- title: a large object that the API's role owns
 -- finds: large_objects | large object 400002 | belongs to rowlock_api: each user reads what another wrote
 -- no_pgrls: large objects
 

@@ -1,4 +1,4 @@
--- title: large objects that are granted, owned and in order
+-- title: large objects with grants, with another owner, and without a fault
 -- finds: large_objects | large object 400003 | SELECT is granted to public
 -- finds: large_objects | large object 400003 | UPDATE is granted to public
 -- finds: large_objects | large object 400004 | belongs to rowlock_api: each user reads what another wrote

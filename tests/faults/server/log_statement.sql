@@ -1,4 +1,4 @@
--- title: a server that logs what users write
+-- title: a server that logs all statements
 -- finds: logged_words | log_statement | is all: what users write is logged, inside the SQL
 -- advice: logged_words
 -- no_pgrls: settings of the server

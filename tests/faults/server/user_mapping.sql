@@ -1,4 +1,4 @@
--- title: credentials for another server, for everyone
+-- title: a user mapping for everyone
 -- finds: user_mappings | user mapping on server open_server | lets public access that server with stored credentials
 -- no_pgrls: credentials of the server
 

@@ -1,4 +1,4 @@
--- title: credentials for another server, for three roles
+-- title: user mappings for three roles
 -- finds: user_mappings | user mapping on server far | lets public access that server with stored credentials
 -- finds: user_mappings | user mapping on server far | lets rowlock_api access that server with stored credentials
 -- variant_of: user_mapping

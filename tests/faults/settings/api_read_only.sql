@@ -1,4 +1,4 @@
--- title: read only, stored for the API's role
+-- title: read-only transactions, stored for the API's role
 -- each: {value} = on | true
 -- finds: settings | setting default_transaction_read_only = '{value}' | is set for the role; the API needs off
 -- finds: stored_settings | setting default_transaction_read_only={value} | is stored for rowlock_api: every write fails

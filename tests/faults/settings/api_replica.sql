@@ -1,4 +1,4 @@
--- title: triggers that a setting silences for the API's role
+-- title: a setting that disables triggers, stored for the API's role
 -- finds: settings | setting session_replication_role = 'replica' | is set for the role; the API needs origin
 -- finds: stored_settings | setting session_replication_role=replica | is stored for rowlock_api: triggers do not fire
 -- advice: settings

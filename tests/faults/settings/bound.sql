@@ -1,4 +1,4 @@
--- title: an identity stored with a role
+-- title: a user id stored with a role
 -- finds: stored_settings | setting app.user_id=alice | is stored for bound: every connection is bound to that user
 -- no_pgrls: stored settings
 

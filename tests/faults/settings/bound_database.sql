@@ -1,4 +1,4 @@
--- title: an identity stored with the database
+-- title: a user id stored with the database
 -- variant_of: bound
 -- mutant: a session-wide setting
 -- caught_by: sequence, unbound

@@ -1,4 +1,4 @@
--- title: an identity stored with the API's role
+-- title: a user id stored with the API's role
 -- variant_of: bound
 -- mutant: a session-wide setting
 -- caught_by: drift, sequence, settings, unbound

@@ -1,4 +1,4 @@
--- title: triggers that a setting silences in the database
+-- title: a setting that disables triggers, stored for the database
 -- finds: settings | setting session_replication_role = 'replica' | is set for the database; the API needs origin
 -- finds: stored_settings | setting session_replication_role=replica | is stored for every role: triggers do not fire
 -- variant_of: silent

@@ -1,4 +1,4 @@
--- title: a database of another encoding
+-- title: a database with an encoding other than UTF8
 -- finds: encoding | database | its encoding is LATIN1; the API needs UTF8
 -- advice: encoding
 -- apart: the other faults need a database of UTF8

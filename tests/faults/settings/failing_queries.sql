@@ -1,4 +1,4 @@
--- title: row-level security that fails the queries of a role
+-- title: row_security = off, stored for another role
 -- finds: stored_settings | setting row_security=off | is stored for reader: queries that policies would filter fail
 -- variant_of: row_security_off
 

@@ -1,4 +1,4 @@
--- title: triggers that a stored setting silences
+-- title: a setting that disables triggers, stored for another role
 -- finds: stored_settings | setting session_replication_role=replica | is stored for silent: triggers do not fire
 -- no_pgrls: stored settings
 

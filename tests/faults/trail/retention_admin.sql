@@ -1,4 +1,4 @@
--- title: a role that can let others thin history out
+-- title: a role that can make others members of rowlock_retention
 -- finds: trail_roles | reader | is a member of rowlock_retention, which drops what the trail holds
 -- variant_of: retention_member
 

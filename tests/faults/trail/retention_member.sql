@@ -1,4 +1,4 @@
--- title: a login role that can thin history out
+-- title: a login role that can drop months of the trail
 -- finds: trail_roles | forgetful | is a member of rowlock_retention, which drops what the trail holds
 -- no_pgrls: membership of roles
 

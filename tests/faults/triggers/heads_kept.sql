@@ -1,4 +1,4 @@
--- title: a trigger of the trail that does not fire
+-- title: a disabled trigger of the trail
 -- finds: tables_rules | heads_kept on trail.heads | is a trigger that does not fire
 -- also: drift
 -- no_pgrls: schema trail is left out of its configuration

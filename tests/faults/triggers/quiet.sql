@@ -1,4 +1,4 @@
--- title: a trigger that does not fire
+-- title: a disabled trigger
 -- finds: tables_rules | kept on {table} | is a trigger that does not fire
 -- no_pgrls: rules and disabled triggers
 

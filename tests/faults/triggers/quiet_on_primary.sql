@@ -1,4 +1,4 @@
--- title: a trigger that fires on a replica only
+-- title: a trigger that fires only on a replica
 -- finds: tables_rules | tasks_touch on app.tasks | is a trigger that does not fire
 -- variant_of: quiet
 

@@ -1,4 +1,4 @@
--- title: a rule that rewrites a command
+-- title: a rule on a table
 -- finds: tables_rules | kept on {table} | is a rule: it can turn a user's command into one to which policies do not apply
 -- no_pgrls: rules and disabled triggers
 -- mutant: around the policies

@@ -1,4 +1,4 @@
--- title: a rule of a partitioned table
+-- title: a rule on a partitioned table
 -- finds: tables_rules | kept on app.probe | is a rule: it can turn a user's command into one to which policies do not apply
 -- finds: tables_policies | app.probe | has no policy: nobody can use it
 -- finds: tables_rls | app.probe | row-level security is disabled

@@ -1,4 +1,4 @@
--- title: a view of the trail outside schema app, for everyone
+-- title: a view of the trail outside schema app, which everyone may read
 -- finds: definer_rights | public.chains | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- finds: outside | public.chains | can be used, and no check covers its rows
 -- variant_of: chains

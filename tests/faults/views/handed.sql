@@ -1,4 +1,4 @@
--- title: a materialised view that another role was given
+-- title: a materialised view that another role owns
 -- finds: view_owner_rights | public.handed | shows users' rows to its owner taker
 -- pgrls: VIEW003 public.handed
 

@@ -1,4 +1,4 @@
--- title: a materialised view that another role was given, and its view
+-- title: a materialised view that another role owns, and a view of it
 -- finds: view_owner_rights | public.copy | shows users' rows to its owner reader
 -- variant_of: handed
 

@@ -1,4 +1,4 @@
--- title: a view of a view, in another schema
+-- title: a view of a view, outside schema app
 -- finds: view_owner_rights | public.outer_view | shows users' rows with its owner's rights to viewer
 -- pgrls: VIEW001 public.inner_view
 -- pgrls: VIEW001 public.outer_view

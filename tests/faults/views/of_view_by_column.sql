@@ -1,4 +1,4 @@
--- title: a view of a view, by one column
+-- title: a view of a view, with a grant of one column
 -- finds: view_owner_rights | public.two | shows users' rows with its owner's rights to reader
 -- variant_of: of_view
 

@@ -1,4 +1,4 @@
--- title: a view with its owner's rights
+-- title: a view without security_invoker
 -- finds: definer_rights | app.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- pgrls: VIEW001 app.everything
 -- pgrls: VIEW002 app.everything

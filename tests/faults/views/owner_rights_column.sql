@@ -1,4 +1,4 @@
--- title: a view with its owner's rights, by one column
+-- title: a view without security_invoker, with a grant of one column
 -- finds: definer_rights | app.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- variant_of: owner_rights
 

@@ -1,4 +1,4 @@
--- title: a view with its owner's rights outside schema app, for writing
+-- title: a view without security_invoker outside schema app, which may be written
 -- finds: definer_rights | public.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- finds: outside | public.everything | can be used, and no check covers its rows
 -- variant_of: owner_rights

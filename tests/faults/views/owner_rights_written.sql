@@ -1,4 +1,4 @@
--- title: a view with its owner's rights that the API's role writes
+-- title: a view without security_invoker that the API's role may write
 -- each: {privilege} = insert | update | delete
 -- finds: definer_rights | app.everything | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- variant_of: owner_rights

@@ -1,4 +1,4 @@
--- title: a table whose rule writes users' rows
+-- title: a table with a rule that writes users' rows
 -- finds: view_owner_rights | public.inbox | shows users' rows with its owner's rights to sender
 -- pgrls: SEC001 public.inbox
 

@@ -1,4 +1,4 @@
--- title: a view with its caller's rights, and a rule with its owner's
+-- title: a view with security_invoker, and with a rule
 -- since: 15
 -- finds: definer_rights | app.asked | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- pgrls: VIEW002 app.asked

@@ -1,4 +1,4 @@
--- title: a materialised view for the API's role
+-- title: a materialised view that the API's role may read
 -- each: {grantee} = public | rowlock_api
 -- finds: definer_rights | public.copy | reads users' rows with its owner's rights, so the caller's policies do not apply
 -- finds: outside | public.copy | can be used, and no check covers its rows
