@@ -1,4 +1,4 @@
--- links: every event, beside what the event before it says.
+-- links: every event, with the position and hash of the event before it.
 --
 -- The functions that verify a chain do not rely on constraints, because a constraint may have been
 -- dropped to forge an event. So any column may be null here. They are SQL functions that the

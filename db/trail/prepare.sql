@@ -1,6 +1,6 @@
 -- prepare: creates the partitions of the months ahead.
 --
--- A month of which the default partition holds events already gets no partition of its own.
+-- If the default partition already holds events of a month, no partition is created for it.
 create or replace function trail.prepare(months integer default 12) returns setof text
 language plpgsql security definer
 set search_path = pg_catalog
