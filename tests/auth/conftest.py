@@ -16,7 +16,7 @@ DATA = Path(__file__).parents[1] / "data"
 
 
 class Clock:
-    """Seconds since the epoch, which a test sets."""
+    """A clock in seconds since the epoch, whose time a test sets."""
 
     def __init__(self) -> None:
         self.now = float(NOW)

@@ -17,7 +17,7 @@ AUTH_SERVER = "http://auth.example.test"
 
 
 class Forge:
-    """Builds what a client or an issuer may send, valid or not."""
+    """Builds tokens, headers, secrets and JWKS documents for tests."""
 
     json = staticmethod(compact_json)
     b64 = staticmethod(b64)
@@ -38,7 +38,7 @@ class Forge:
 
     @staticmethod
     def hs256(secret: bytes, claims: Json, **header: object) -> str:
-        """Return a token with a MAC under the secret."""
+        """Return an HS256 token, signed with the secret."""
         message = f"{b64(compact_json({'alg': 'HS256', **header}))}.{b64(compact_json(claims))}"
         return f"{message}.{b64(hmac.digest(secret, message.encode(), hashlib.sha256))}"
 
@@ -54,12 +54,12 @@ class Forge:
 
     @staticmethod
     def keys(*keys: object) -> KeySource:
-        """Return a source of just these JWKs."""
+        """Return a key source with exactly these JWKs."""
         return FixedKeys(parse_jwks(Forge.jwks(*keys)))
 
     @staticmethod
     async def until(condition: Callable[[], bool]) -> None:
-        """Return once the condition holds. Raises TimeoutError after five seconds."""
+        """Return once the condition is true. Raises TimeoutError after five seconds."""
         async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 - what it waits for knows no event
+            while not condition():  # noqa: ASYNC110 - there is no event for the condition
                 await asyncio.sleep(0.005)

@@ -25,7 +25,7 @@ class Issuer:
         return f"http://127.0.0.1:{self._port}/api/auth/jwks"
 
     def up(self) -> None:
-        """Listen; a server that was up before gets its former port."""
+        """Listen. After `down`, the server uses the same port again."""
         issuer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -43,7 +43,7 @@ class Issuer:
         self._thread.start()
 
     def down(self) -> None:
-        """Refuse connections."""
+        """Stop the server, so that connections are refused."""
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
@@ -51,7 +51,7 @@ class Issuer:
             self._server = None
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        """Send the response of the current mode."""
+        """Send the response that belongs to `mode`."""
         self.hits += 1
         answers: dict[str, tuple[int, bytes]] = {
             "ok": (200, self.document),

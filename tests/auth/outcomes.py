@@ -1,4 +1,4 @@
-"""What an authenticator makes of a request: its claims, or its refusal."""
+"""Helpers that authenticate one request, and return its claims or its refusal."""
 
 import asyncio
 

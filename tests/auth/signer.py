@@ -1,4 +1,4 @@
-"""A private key that signs test tokens, with `cryptography` alone and not with our code."""
+"""A private key that signs test tokens. It uses only `cryptography`, not the API's code."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ def compact_json(value: object) -> bytes:
 
 
 class Signer:
-    """A private key of an issuer. It signs with `cryptography` alone, not with our code."""
+    """A private key of an issuer, which signs without the API's code."""
 
     def __init__(self, alg: str, kid: str, private: PrivateKey | None = None) -> None:
         self.alg = alg
@@ -47,7 +47,7 @@ class Signer:
         return rsa.generate_private_key(65537, 2048)
 
     def jwk(self, **changes: object) -> Json:
-        """Return the public JWK; a change to None removes the member."""
+        """Return the public JWK with changed members; None removes a member."""
         members = {"kid": self.kid, "alg": self.alg, "use": "sig", **self._public(), **changes}
         return {name: value for name, value in members.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Helpers of the tests of key sources."""
+"""Helpers for the tests of key sources."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from api.auth import KeySource
 from api.auth.jwk_set import KeySet
 
-# Every way in which the issuer of the tests can fail while it listens.
+# Every mode in which the tests' issuer accepts connections but serves no usable document.
 BROKEN = ("redirect", "created", "500", "empty", "malformed", "keyless", "huge", "gzip", "slow")
 
 

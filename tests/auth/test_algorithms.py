@@ -1,3 +1,5 @@
+"""The accepted algorithms, and the two key classes that are added to python-jose."""
+
 from __future__ import annotations
 
 import re
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def test_allow_list_is_exactly_five() -> None:
-    """An algorithm outside the list is not accepted for a published key."""
+    """The list of accepted algorithms has exactly these five."""
     assert [algorithm.name for algorithm in ALLOWED] == [
         "EdDSA",
         "ES256",
@@ -34,7 +36,7 @@ def test_jose_knows_the_two_added_algorithms(signers: dict[str, Signer]) -> None
 
 
 def test_ed25519_private_key_signs_what_its_public_key_verifies() -> None:
-    """A token of the private key verifies with its public key, and not with another."""
+    """A token is verified by the key that signed it, and refused by another key."""
     private = Ed25519Key(Ed25519PrivateKey.generate(), "EdDSA")
     token = jws.sign({"sub": "alice"}, private, algorithm="EdDSA")
 
@@ -44,7 +46,7 @@ def test_ed25519_private_key_signs_what_its_public_key_verifies() -> None:
 
 
 def test_ed25519_public_key_cannot_sign(signer: Signer) -> None:
-    """A key made of a public JWK refuses to sign."""
+    """A key from a public JWK raises TypeError when it should sign."""
     with pytest.raises(TypeError, match=re.escape("A public key cannot sign.")):
         jwk.construct(signer.jwk()).sign(b"message")
 
@@ -55,7 +57,7 @@ def test_ed25519_public_key_cannot_sign(signer: Signer) -> None:
 def test_ps256_salt_is_as_long_as_the_hash(
     salt_length: int, verdict: str, signers: dict[str, Signer]
 ) -> None:
-    """RFC 7518 section 3.5 fixes the salt at 32 octets."""
+    """Only a salt of 32 octets is valid (RFC 7518, 3.5)."""
     signer = signers["PS256"]
     assert isinstance(signer.private, rsa.RSAPrivateKey)
     scheme = padding.PSS(padding.MGF1(hashes.SHA256()), salt_length)
@@ -66,7 +68,7 @@ def test_ps256_salt_is_as_long_as_the_hash(
 
 @pytest.mark.parametrize("algorithm", ["EdDSA", "PS256"])
 def test_key_material_is_in_no_repr(algorithm: str, signers: dict[str, Signer]) -> None:
-    """A key's repr names its class and nothing of the key."""
+    """The repr of a key contains no key material."""
     public = signers[algorithm].jwk()
 
     text = repr(jwk.construct(public))

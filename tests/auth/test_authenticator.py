@@ -1,4 +1,4 @@
-"""Which tokens the authenticator accepts, and how it refuses the others."""
+"""Tokens that the authenticator accepts, and its errors for other tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_good_token_names_its_subject(
     algorithm: str, forge: Forge, signers: dict[str, Signer], authenticator: Authenticator
 ) -> None:
-    """A token of any accepted algorithm yields the claims, the second time as the first."""
+    """A token of any accepted algorithm yields the same claims, at first and from the cache."""
     headers = forge.bearer(signers[algorithm].token(forge.claims()))
 
     assert [claims_of(authenticator, headers) for _ in range(2)] == [ALICE, ALICE]
@@ -50,7 +50,7 @@ def test_token_with_a_bad_claim_is_refused(
     signer: Signer,
     authenticator: Authenticator,
 ) -> None:
-    """A wrong or absent claim is refused although the signature is valid."""
+    """A token with a wrong or absent claim is refused, although its signature is valid."""
     bad = forge.bearer(signer.token(forge.claims(**changes)))
 
     assert refusal_of(authenticator, bad) == (401, reason)
@@ -60,7 +60,7 @@ def test_token_with_a_bad_claim_is_refused(
 def test_unsigned_token_is_refused(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """An alg of none is refused, with a signature or without."""
+    """A token with the alg `none` is refused, with or without a signature."""
     signed = signer.token(forge.claims(), alg="none")
     bare = signed.rpartition(".")[0] + "."
 
@@ -75,7 +75,7 @@ def test_unsigned_token_is_refused(
 
 
 def test_unknown_kid_is_refused(forge: Forge, signer: Signer, authenticator: Authenticator) -> None:
-    """A key that is not published verifies nothing."""
+    """A token is refused if its kid is not in the JWKS document."""
     token = forge.signer("EdDSA", "stranger").token(forge.claims())
 
     assert refusal_of(authenticator, forge.bearer(token)) == (
@@ -88,7 +88,7 @@ def test_unknown_kid_is_refused(forge: Forge, signer: Signer, authenticator: Aut
 def test_tampered_payload_is_refused(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """Alice's token with Bob's name in it is refused, also after hers was cached."""
+    """Alice's token with Bob as its subject is refused, even after hers was cached."""
     token = signer.token(forge.claims())
     header, _, signature = token.split(".")
     tampered = f"{header}.{forge.b64(forge.json(forge.claims(sub='bob')))}.{signature}"

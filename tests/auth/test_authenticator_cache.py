@@ -1,4 +1,4 @@
-"""The cache of verified tokens: bounded, expiring, and without token text."""
+"""The cache of verified tokens has a maximum size, and stores neither expired tokens nor text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_remembered_token_expires_on_time(
     forge: Forge, signer: Signer, authenticator: Authenticator, clock: Clock
 ) -> None:
-    """The cache keeps a token until its expiry and leeway, and no longer."""
+    """A cached token is accepted until its expiry plus leeway, and then refused."""
     headers = forge.bearer(signer.token(forge.claims()))
 
     assert claims_of(authenticator, headers) == ALICE
@@ -36,10 +36,10 @@ def test_remembered_token_expires_on_time(
 
 
 class SwitchableKeys(FixedKeys):
-    """Keys that a test replaces, as a refresh would."""
+    """Keys that a test replaces, as a refresh of the JWKS document does."""
 
     def replace(self, document: bytes) -> None:
-        """Hold the keys of this document from now on."""
+        """Use the keys of this document instead."""
         self._keys = parse_jwks(document)
 
 
@@ -64,14 +64,14 @@ def test_token_of_a_removed_key_stops_working(
 
 
 class CountedKeys:
-    """Counts key lookups: a cached token needs none."""
+    """Counts the key lookups, because a cached token needs no lookup."""
 
     def __init__(self, keys: KeySet) -> None:
         self.keys = keys
         self.lookups = 0
 
     def find(self, kid: str | None) -> VerificationKey:
-        """Return the key."""
+        """Return the key, and count the lookup."""
         self.lookups += 1
         return self.keys.find(kid)
 
@@ -79,7 +79,7 @@ class CountedKeys:
 def test_cache_is_bounded_and_remembers_only_valid_tokens(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """A cache of one token replaces it by the next; a refused token is not cached."""
+    """A cache of size 1 keeps only the latest valid token; a refused token is not cached."""
     keys = CountedKeys(parse_jwks(forge.jwks(signer.jwk())))
     authenticator = Authenticator(FixedKeys(keys), policy, cache_size=1, clock=clock)
     first, second = (
@@ -101,13 +101,13 @@ def test_cache_is_bounded_and_remembers_only_valid_tokens(
 
 
 def test_cache_without_room_is_refused(forge: Forge, signer: Signer, policy: TokenPolicy) -> None:
-    """A cache without room is a configuration error."""
+    """A cache size of 0 raises ValueError."""
     with pytest.raises(ValueError, match=r"^The cache must have room for at least one token\.$"):
         Authenticator(forge.keys(signer.jwk()), policy, cache_size=0)
 
 
 def test_cache_holds_no_token(forge: Forge, signer: Signer, authenticator: Authenticator) -> None:
-    """The cache holds digests: its repr contains neither token nor key."""
+    """The cache stores digests of tokens, so its repr contains neither token nor key."""
     token = signer.token(forge.claims())
     claims_of(authenticator, forge.bearer(token))
 

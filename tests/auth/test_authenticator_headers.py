@@ -1,4 +1,4 @@
-"""Where the authenticator looks for a token: in one Authorization header."""
+"""The authenticator reads a token from one Authorization header only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_request_is_ambiguous_with_two_authorization_headers(
 
 @pytest.mark.parametrize("junk", [b"\x00", b"A", b"{", b".", b"eyJ", b"\xff"])
 def test_junk_is_refused(junk: bytes, authenticator: Authenticator) -> None:
-    """100 kB of junk is refused for its size, and ten bytes of it for its form."""
+    """A long invalid token is refused because of its size, a short one because of its form."""
     assert refusal_of(authenticator, [(b"authorization", b"Bearer " + junk * 100_000)]) == (
         401,
         "The token is too long.",

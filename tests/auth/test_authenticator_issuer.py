@@ -1,4 +1,4 @@
-"""The authenticator with an issuer that rotates its keys, is flooded, or is down."""
+"""The authenticator while the issuer rotates its keys, or is down, or kids are unknown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def test_rotated_key_is_fetched_once_for_many(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock, issuer: Issuer
 ) -> None:
-    """Fifty requests under a new kid wait for one fetch and pass; known kids do not wait."""
+    """50 requests with a new kid wait for one fetch and are accepted; a known kid does not wait."""
     rotated = forge.signer("ES256", "rotated")
     issuer.document = forge.jwks(signer.jwk())
 
@@ -84,7 +84,7 @@ def test_unknown_kids_cannot_flood_the_issuer(
 def test_without_keys_nothing_is_verified(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock, issuer: Issuer
 ) -> None:
-    """Without a key set a token is 503 and junk 401; after a later fetch tokens are accepted."""
+    """Without keys a token is 503, and a malformed one 401; after a fetch tokens are accepted."""
     issuer.document, issuer.mode = forge.jwks(signer.jwk()), "500"
     headers = forge.bearer(signer.token(forge.claims()))
 
@@ -113,7 +113,7 @@ def test_without_keys_nothing_is_verified(
 def test_known_keys_go_on_working_without_the_issuer(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock, issuer: Issuer
 ) -> None:
-    """With the issuer down, held keys verify new tokens and the service stays ready."""
+    """While the issuer is down, the held keys verify new tokens and the authenticator is ready."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:

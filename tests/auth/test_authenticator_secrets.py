@@ -1,4 +1,4 @@
-"""Shared secrets: HS256 works with the configured secret alone, never with a public key."""
+"""HS256 is accepted only with the configured shared secret, never with a public key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECRET = b"correct horse battery staple 123"
 def test_public_key_is_no_shared_secret(
     algorithm: str, forge: Forge, signers: dict[str, Signer], authenticator: Authenticator
 ) -> None:
-    """An HS256 token made with a published key, as PEM, DER or JWK, is refused."""
+    """An HS256 token whose secret is a published key, as PEM, DER or JWK, is refused."""
     signer = signers[algorithm]
     public = signer.private.public_key()
     spki = serialization.PublicFormat.SubjectPublicKeyInfo
@@ -56,7 +56,7 @@ def test_public_key_is_no_shared_secret(
 def test_shared_secret_is_used_alone(
     forge: Forge, signers: dict[str, Signer], policy: TokenPolicy, clock: Clock
 ) -> None:
-    """With a shared secret HS256 is accepted, and nothing else."""
+    """With a shared secret, HS256 is the only accepted algorithm."""
     authenticator = Authenticator(shared_secret(SECRET), policy, clock=clock)
 
     assert authenticator.ready

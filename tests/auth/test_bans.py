@@ -1,4 +1,4 @@
-"""Tokens of banned users: `banned` and `banExpires` of Better Auth's plugin `admin`."""
+"""Tokens of banned users, by the claims `banned` and `banExpires` of Better Auth's admin plugin."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ BANNED = "The token says that its user is banned."
 def test_user_without_a_ban_is_accepted(
     said: dict[str, object], forge: Forge, policy: TokenPolicy
 ) -> None:
-    """No ban, or one that is over; its end is a text with an offset, seconds or milliseconds."""
+    """A token is accepted without a ban, or after the ban's end.
+
+    The end is a text with an offset, or a number of seconds or milliseconds.
+    """
     payload = forge.json({**forge.claims(), **said})
 
     assert read_claims(payload, policy, NOW) == Claims("alice", NOW + 600)
@@ -44,7 +47,7 @@ def test_user_without_a_ban_is_accepted(
 
 @pytest.mark.parametrize("banned", [True, "true", "false", "", 0, 1, [], {}])
 def test_anything_but_false_is_a_ban(banned: object, forge: Forge, policy: TokenPolicy) -> None:
-    """What is neither absent, null nor false counts as true."""
+    """Any value of `banned` other than false and null counts as a ban."""
     with pytest.raises(InvalidTokenError) as caught:
         read_claims(forge.json(forge.claims(banned=banned)), policy, NOW)
 
@@ -87,7 +90,7 @@ def test_anything_but_false_is_a_ban(banned: object, forge: Forge, policy: Token
 def test_ban_holds_until_an_end_that_is_understood(
     end: object, forge: Forge, policy: TokenPolicy
 ) -> None:
-    """A ban with a later, absent or unreadable end refuses; leeway does not shorten a ban."""
+    """A ban with a later, absent or invalid end is effective; leeway does not shorten a ban."""
     claims = {**forge.claims(banned=True), "banExpires": end}
 
     with pytest.raises(InvalidTokenError) as caught:

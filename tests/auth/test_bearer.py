@@ -1,3 +1,5 @@
+"""The token in the Authorization header, and the errors for a wrong header."""
+
 import pytest
 
 from api.auth import (
@@ -37,7 +39,7 @@ def test_token_is_read_whatever_the_case_of_the_scheme(scheme: bytes, gap: bytes
 def test_request_without_a_bearer_token_gets_a_bare_challenge(
     headers: list[tuple[bytes, bytes]],
 ) -> None:
-    """Without a bearer token the answer is 401 with `Bearer` and no error code."""
+    """Without a bearer token the error is 401, and its challenge is `Bearer` without a code."""
     with pytest.raises(MissingTokenError, match=r"^A bearer token is required\.$") as caught:
         bearer_token(headers)
 
@@ -70,7 +72,7 @@ def test_token_over_8_kib_is_refused_unread() -> None:
 
 
 def test_every_refusal_is_an_authentication_error() -> None:
-    """Every authentication error is an AuthenticationError."""
+    """Each error of this module is a subclass of AuthenticationError."""
     errors = (MissingTokenError, MalformedRequestError, InvalidTokenError)
 
     assert all(issubclass(error, AuthenticationError) for error in errors)

@@ -1,3 +1,5 @@
+"""Stored tokens of a real Better Auth server are verified with its JWKS documents."""
+
 from __future__ import annotations
 
 import asyncio
@@ -26,7 +28,7 @@ EXPIRY = {
 
 @pytest.fixture
 def policy(policy: TokenPolicy) -> TokenPolicy:
-    """These tokens are valid for ten years, so that they are valid whenever a test runs."""
+    """Allow a lifetime of ten years, which the stored tokens have so that they do not expire."""
     return replace(policy, max_lifetime=TEN_YEARS)
 
 
@@ -45,7 +47,7 @@ def trusting(forge: Forge, better_auth: Json, policy: TokenPolicy, clock: Clock)
 def test_real_token_names_its_user(
     algorithm: str, user: int, forge: Forge, better_auth: Json, trusting: Json
 ) -> None:
-    """A token minted by Better Auth verifies against its own JWKS and names the user."""
+    """A token from Better Auth is verified with its JWKS document and names the user."""
     sample = better_auth[algorithm]["users"][("alice", "bob")[user]]
 
     claims = asyncio.run(trusting[algorithm].authenticate(forge.bearer(sample["token"])))
@@ -58,7 +60,7 @@ def test_real_token_names_its_user(
 def test_real_token_needs_its_own_key(
     algorithm: str, published: str, forge: Forge, better_auth: Json, trusting: Json
 ) -> None:
-    """Alice's token of one algorithm is refused by the JWKS of any other."""
+    """Alice's token is refused if the JWKS document is that of another algorithm."""
     alice = better_auth[algorithm]["users"]["alice"]
     request = trusting[published].authenticate(forge.bearer(alice["token"]))
 
@@ -79,7 +81,7 @@ def test_real_token_is_refused_by_another_key_of_its_kid(
     policy: TokenPolicy,
     clock: Clock,
 ) -> None:
-    """Even where another algorithm's key takes over the kid, the token is refused."""
+    """Alice's token is refused if its kid names a key of another algorithm."""
     alice = better_auth[algorithm]["users"]["alice"]
     [own], [other] = (better_auth[name]["jwks"]["keys"] for name in (algorithm, published))
     authenticator = Authenticator(forge.keys({**other, "kid": own["kid"]}), policy, clock=clock)

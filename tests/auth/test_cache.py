@@ -1,4 +1,4 @@
-"""The cache of verified tokens has a bound, which many tokens do not exceed."""
+"""The cache of verified tokens never exceeds its maximum size."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLOOD = 50_000
 async def _flood(
     authenticator: Authenticator, forge: Forge, numbers: range, *, refused: bool = False
 ) -> None:
-    """Send distinct tokens, each for another user; those to be refused have another secret."""
+    """Send distinct tokens, each for another user; with `refused`, they have a wrong secret."""
     secret = SECRET[::-1] if refused else SECRET
     for number in numbers:
         headers = forge.bearer(forge.hs256(secret, forge.claims(sub=f"user-{number}")))
@@ -36,7 +36,7 @@ async def _flood(
 def test_flood_of_tokens_fills_the_cache_to_its_bound(
     forge: Forge, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """Of 50,000 distinct tokens, half of them good, the cache remembers 10,000."""
+    """After 50,000 distinct tokens, half of them valid, the cache has 10,000 tokens."""
     authenticator = Authenticator(shared_secret(SECRET), policy, clock=clock)
     remembered = []
 
@@ -44,7 +44,7 @@ def test_flood_of_tokens_fills_the_cache_to_its_bound(
         tokens = range(start, start + FLOOD // 10)
         asyncio.run(_flood(authenticator, forge, tokens[::2]))
         asyncio.run(_flood(authenticator, forge, tokens[1::2], refused=True))
-        remembered.append(len(authenticator._verified))  # noqa: SLF001 - its bound is the point
+        remembered.append(len(authenticator._verified))  # noqa: SLF001 - tests its size
 
     assert remembered == [2500, 5000, 7500, *[DEFAULT_CACHE_SIZE] * 7]
     assert DEFAULT_CACHE_SIZE == 10_000
@@ -54,9 +54,10 @@ def test_flood_of_tokens_fills_the_cache_to_its_bound(
 def test_full_cache_takes_no_more_memory(
     room: int, forge: Forge, policy: TokenPolicy, clock: Clock, *, flat: bool
 ) -> None:
-    """Nine more floods need less than twice the memory of the first; with room for all, more.
+    """With a full cache, nine more floods need less than twice the memory of the first flood.
 
-    The library keeps an evicted token's place for a while, up to as many as there are in the cache.
+    A larger cache, which keeps all tokens, needs more: so the test can measure a difference. The
+    factor is 2 because the library frees the places of evicted tokens later.
     """
     authenticator = Authenticator(shared_secret(SECRET), policy, cache_size=room, clock=clock)
     held = []

@@ -1,3 +1,5 @@
+"""The claims that a token must have, and their accepted values."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -23,7 +25,7 @@ NOT_AN_OBJECT = "The token's payload is not a JSON object."
 
 
 def test_good_claims_name_the_caller(forge: Forge, policy: TokenPolicy) -> None:
-    """The subject and the expiry are what the token says; other claims are ignored."""
+    """read_claims returns the token's subject and expiry; other claims are ignored."""
     payload = forge.json(forge.claims(name="Alice", role="admin"))
 
     assert read_claims(payload, policy, NOW) == Claims("alice", NOW + 600.0)
@@ -105,7 +107,7 @@ def test_claims_at_the_edge_are_accepted(
 def test_bad_claim_is_refused(
     changes: dict[str, object], reason: str, forge: Forge, policy: TokenPolicy
 ) -> None:
-    """One wrong or absent claim refuses the token; the same claims without the fault pass."""
+    """A token with one wrong or absent claim is refused; with correct claims it is accepted."""
     with pytest.raises(InvalidTokenError) as caught:
         read_claims(forge.json(forge.claims(**changes)), policy, NOW)
 
@@ -124,7 +126,7 @@ def test_explicit_null_is_not_a_date(name: str, forge: Forge, policy: TokenPolic
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1e999"])
 def test_infinite_expiry_is_refused(number: bytes, forge: Forge, policy: TokenPolicy) -> None:
-    """A number too large for a float is not a date."""
+    """An exp that is too large for a float is refused."""
     payload = forge.json(forge.claims(exp=123)).replace(b"123", number)
 
     with pytest.raises(InvalidTokenError) as caught:
@@ -137,7 +139,7 @@ def test_infinite_expiry_is_refused(number: bytes, forge: Forge, policy: TokenPo
     "payload", [b"", b"foo", b"[]", b'"alice"', b'{"exp":NaN}', b"\xff", b'{"a":' + b"[" * 200_000]
 )
 def test_payload_that_is_no_json_object_is_refused(payload: bytes, policy: TokenPolicy) -> None:
-    """Only a JSON object in UTF-8 carries claims; absurd nesting is refused alike."""
+    """A payload that is not a JSON object in UTF-8, or is nested very deeply, is refused."""
     with pytest.raises(InvalidTokenError) as caught:
         read_claims(payload, policy, NOW)
 
@@ -145,7 +147,7 @@ def test_payload_that_is_no_json_object_is_refused(payload: bytes, policy: Token
 
 
 def test_without_leeway_a_token_ends_on_its_second(forge: Forge) -> None:
-    """At the time of its expiry a token is refused (RFC 7519 section 4.1.4)."""
+    """Without leeway a token is refused from the second of its expiry on (RFC 7519, 4.1.4)."""
     strict = TokenPolicy(ISSUER, ISSUER, 0)
     payload = forge.json(forge.claims(exp=NOW, iat=None))
 
@@ -167,6 +169,6 @@ def test_without_leeway_a_token_ends_on_its_second(forge: Forge) -> None:
 def test_policy_that_would_accept_too_much_is_refused(
     issuer: str, audience: str, leeway: float, reason: str
 ) -> None:
-    """An empty issuer or audience, or an infinite leeway, is a configuration error."""
+    """An empty issuer or audience, or a leeway that is negative or not finite, is an error."""
     with pytest.raises(ValueError, match=f"^{reason}$"):
         TokenPolicy(issuer, audience, leeway)

@@ -1,4 +1,4 @@
-"""Tokens of the development key: what they carry, and for whom they are made."""
+"""The development key, and the claims of the tokens that it signs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_token_is_accepted_as_its_subject(forge: Forge, path: Path) -> None:
-    """A minted token verifies against the published half; another key's does not."""
+    """A token of the development key is accepted; a token of another key is refused."""
     key = DevelopmentKey.load_or_create(path)
     stranger = DevelopmentKey.load_or_create(path.with_name("other.pem"))
     authenticator = Authenticator(development_keys(key), POLICY)
@@ -46,7 +46,7 @@ def test_token_is_accepted_as_its_subject(forge: Forge, path: Path) -> None:
 
 
 def test_token_carries_all_that_is_required(path: Path) -> None:
-    """The header names alg and kid; issuer, audience, subject and dates are set."""
+    """A token has all required header members and claims; its default lifetime is a day."""
     key = DevelopmentKey.load_or_create(path)
     token = key.token("alice", timedelta(hours=1))
     claims = json.loads(jws.get_unverified_claims(token))
@@ -65,7 +65,7 @@ def test_token_carries_all_that_is_required(path: Path) -> None:
 
 @pytest.mark.parametrize("subject", ["", "a" * 256, "alice\x00", "alice\n", "\ud800"])
 def test_user_id_that_would_be_refused_is_not_minted(subject: str, path: Path) -> None:
-    """No token is made for a user id that the server would refuse."""
+    """token() raises ValueError for a user id that the server would refuse."""
     key = DevelopmentKey.load_or_create(path)
 
     with pytest.raises(ValueError, match=r"^A user id has 1 to 255 characters"):
@@ -75,13 +75,13 @@ def test_user_id_that_would_be_refused_is_not_minted(subject: str, path: Path) -
 
 @pytest.mark.parametrize("lifetime", [timedelta(0), timedelta(seconds=-1)])
 def test_lifetime_must_be_positive(lifetime: timedelta, path: Path) -> None:
-    """No token is made that has expired already."""
+    """token() raises ValueError for a lifetime of zero or less."""
     with pytest.raises(ValueError, match=r"^The lifetime must be positive\.$"):
         DevelopmentKey.load_or_create(path).token("alice", lifetime)
 
 
 def test_jwks_has_only_the_public_half(path: Path) -> None:
-    """The published key is one Ed25519 public key, named by its thumbprint."""
+    """The JWKS document has one Ed25519 public key, without its private member."""
     key = DevelopmentKey.load_or_create(path)
     [public] = key.jwks()["keys"]
 
@@ -97,7 +97,7 @@ def test_jwks_has_only_the_public_half(path: Path) -> None:
 
 
 def test_kid_is_the_thumbprint_of_rfc_8037(path: Path) -> None:
-    """The kid of the example key of RFC 8037 appendix A is the one of appendix A.3."""
+    """The example key of RFC 8037, appendix A, gets the kid of appendix A.3."""
     path.parent.mkdir()
     path.touch(0o600)
     path.write_text(

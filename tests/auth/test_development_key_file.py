@@ -1,4 +1,4 @@
-"""The file of the development key: made once, private to its owner, refused when corrupt."""
+"""The development key's file is created once, private to its owner, and refused if corrupt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_key_is_created_once_for_its_owner_alone(path: Path) -> None:
-    """An absent file is made with mode 0600 and read again later; no temporary file remains."""
+    """An absent file is created with mode 0600 and read from then on; no temporary file remains."""
     created = DevelopmentKey.load_or_create(path)
     loaded = DevelopmentKey.load_or_create(path)
 
@@ -34,7 +34,7 @@ def test_key_is_created_once_for_its_owner_alone(path: Path) -> None:
 
 
 def test_racing_processes_agree_on_one_key(path: Path) -> None:
-    """Of eight processes that start at once, all read the key that one of them made."""
+    """Eight processes that start at the same time all use the key that one of them creates."""
     program = (
         "import sys, pathlib; from api.auth import DevelopmentKey;"
         " sys.stdin.read(1);"
@@ -61,7 +61,7 @@ def test_racing_processes_agree_on_one_key(path: Path) -> None:
 def test_loser_of_the_race_keeps_the_winners_key(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that appears while a key is being made is never replaced."""
+    """A file that another process creates in the meantime is not replaced."""
     winner = DevelopmentKey.load_or_create(path)
     monkeypatch.setattr(Path, "exists", lambda _: False)
 
@@ -85,7 +85,7 @@ def pem(*, password: bytes | None) -> bytes:
     ids=["empty", "junk", "binary", "another type", "encrypted"],
 )
 def test_corrupt_key_file_gets_one_clear_sentence(content: bytes, path: Path) -> None:
-    """A file without an Ed25519 private key is refused with a remedy, and not changed."""
+    """A file without an Ed25519 private key is not changed, and the error says what to do."""
     path.parent.mkdir()
     path.touch(0o600)
     path.write_bytes(content)
@@ -117,7 +117,7 @@ def test_key_file_that_others_can_read_is_refused(mode: int, path: Path) -> None
 
 
 def test_place_that_cannot_hold_a_key_gets_one_clear_sentence(tmp_path: Path) -> None:
-    """A directory at the path, or a file in place of a directory, is refused with its reason."""
+    """If the path is a directory, or its parent is a file, the error gives the reason."""
     (tmp_path / "file").touch()
 
     for path, reason in {

@@ -1,4 +1,4 @@
-"""Flaws of python-jose without a fixed release: none can be reached (decision 21)."""
+"""Known flaws of python-jose that no release fixes do not affect the API (decision 21)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_only_a_closed_list_is_imported_from_jose() -> None:
 
 
 def test_only_four_functions_of_jose_are_called() -> None:
-    """A signature is verified in one place, with a constructed key and one algorithm."""
+    """Only four functions of jose are called; jws.verify in one place, with one algorithm."""
     used = {
         f"{node.value.id}.{node.attr}": node
         for node in trees()
@@ -101,11 +101,14 @@ def test_server_loads_neither_jwt_nor_jwe() -> None:
 def test_public_key_in_der_signs_no_token(
     algorithm: str, forge: Forge, signers: dict[str, Signer], authenticator: Authenticator
 ) -> None:
-    """CVE-2026-85394: an HS256 token under a published key in DER, which jose alone accepts."""
+    """CVE-2026-85394: an HS256 token whose secret is a published key in DER is refused.
+
+    jose itself accepts the token.
+    """
     signer = signers[algorithm]
     forged = forge.hs256(der(signer), forge.claims(), kid=signer.kid)
 
-    # When this raises, a fixed release is installed: then update decision 21.
+    # If this raises, a fixed release of jose is installed, and decision 21 must be updated.
     assert jws.verify(forged, der(signer), algorithms=["HS256", algorithm])
     assert refusal_of(authenticator, forge.bearer(forged)) == (
         401,
@@ -119,7 +122,7 @@ def test_public_key_in_der_signs_no_token(
 def test_public_key_is_no_shared_secret_in_any_form(
     algorithm: str, forge: Forge, signers: dict[str, Signer]
 ) -> None:
-    """CVE-2026-85394: a key in DER, Base64 of it, and a JWK stop the start; a secret does not."""
+    """CVE-2026-85394: a key in DER, in Base64 or as JWK is no shared secret: ValueError."""
     signer = signers[algorithm]
     private = signer.private.private_bytes(
         serialization.Encoding.DER,
@@ -146,7 +149,7 @@ def test_public_key_is_no_shared_secret_in_any_form(
 def test_encrypted_token_is_refused(
     forge: Forge, policy: TokenPolicy, clock: Clock, authenticator: Authenticator
 ) -> None:
-    """A JWE is refused, also one made with the shared secret: nothing is decrypted."""
+    """A JWE is refused and not decrypted, even if it was encrypted with the shared secret."""
     sealed = jwe.encrypt(forge.json(forge.claims()), SECRET, "A256GCM", "dir", zip="DEF").decode()
     shared = Authenticator(shared_secret(SECRET), policy, clock=clock)
 
@@ -183,7 +186,7 @@ def test_what_jose_leaves_to_its_caller_is_refused(
 
 
 def test_empty_secret_is_refused() -> None:
-    """An empty or short secret, which jose accepts, stops the start."""
+    """An empty or short secret raises ValueError, although jose accepts it."""
     for secret in ("", b"", b"\0" * 31):
         with pytest.raises(ValueError, match=r"^The shared secret must have at least 32 bytes\.$"):
             shared_secret(secret)

@@ -1,4 +1,4 @@
-"""Which JSON Web Keys are used, and why the others are skipped."""
+"""JSON Web Keys that are used, and keys that are skipped with a reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_keys_of_all_five_algorithms_are_held(forge: Forge, signers: dict[str, S
 def test_absent_alg_is_derived_from_the_curve(
     algorithm: str, forge: Forge, signers: dict[str, Signer]
 ) -> None:
-    """An OKP or EC key without alg, use and key_ops has the one algorithm of its curve."""
+    """An OKP or EC key without alg, use and key_ops gets its algorithm from its curve."""
     keys = parse_jwks(forge.jwks(signers[algorithm].jwk(alg=None, use=None)))
 
     assert keys.find(f"key-{algorithm}").algorithm == algorithm
@@ -49,7 +49,7 @@ def test_absent_alg_is_derived_from_the_curve(
 def test_members_that_do_no_harm_are_ignored(
     extra: dict[str, object], forge: Forge, signer: Signer
 ) -> None:
-    """A key may be marked for verifying, and may have members that are ignored."""
+    """A key with key_ops for verification, or with members that are ignored, is used."""
     assert list(parse_jwks(forge.jwks(signer.jwk(**extra))).by_kid) == [signer.kid]
 
 
@@ -111,7 +111,7 @@ def test_doubtful_key_is_skipped_with_a_warning(
     signers: dict[str, Signer],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The doubtful key is skipped, a good key is used, and the log has no key material."""
+    """A key with a wrong member is skipped, a good key is used, and the log has the reason only."""
     good = forge.signer("EdDSA", "good")
     doubtful = signers[algorithm].jwk(**changes)
 

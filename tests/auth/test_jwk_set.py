@@ -1,4 +1,4 @@
-"""A JWKS document: its limits, repeated kids, and looking a key up."""
+"""A JWKS document: its limits, repeated kids, and the lookup of a key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = b"correct horse battery staple 123"
 def test_member_that_is_no_key_is_skipped(
     member: object, forge: Forge, signer: Signer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A member that is not an object is skipped, and the other keys are used."""
+    """An element of `keys` that is not an object is skipped, and the other keys are used."""
     assert list(parse_jwks(forge.jwks(member, signer.jwk())).by_kid) == [signer.kid]
     assert caplog.messages == ["Skipped key 0 of the JWKS document: it is not an object."]
 
@@ -74,7 +74,7 @@ def test_hundred_keys_in_256_kib_are_read(forge: Forge, signer: Signer) -> None:
 
 
 def test_token_names_a_key_that_is_held(forge: Forge, signer: Signer) -> None:
-    """A known kid finds its key; an unknown and an absent kid are different errors."""
+    """A known kid selects its key; an unknown and an absent kid raise different errors."""
     keys = parse_jwks(forge.jwks(signer.jwk()))
 
     assert keys.find(signer.kid).algorithm == "EdDSA"
@@ -87,7 +87,7 @@ def test_token_names_a_key_that_is_held(forge: Forge, signer: Signer) -> None:
 
 @pytest.mark.parametrize("kid", [None, "any"])
 def test_shared_secret_serves_any_kid(kid: str | None) -> None:
-    """The one shared secret needs no kid, and is for HS256 alone."""
+    """A shared secret is the key for any kid or none, and its algorithm is HS256."""
     assert parse_secret(SECRET).find(kid).algorithm == "HS256"
 
 
@@ -105,13 +105,13 @@ def test_shared_secret_serves_any_kid(kid: str | None) -> None:
     ],
 )
 def test_weak_shared_secret_is_refused(secret: str | bytes, reason: str) -> None:
-    """A short secret, or a public key in place of one, stops the start."""
+    """A secret that is short, a public key, or not UTF-8 raises ValueError."""
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         parse_secret(secret)
 
 
 def test_reprs_show_no_key_and_no_secret(forge: Forge, signer: Signer) -> None:
-    """The repr of a key set has kids and algorithms; that of a shared secret has nothing."""
+    """The repr of a key set has kids and algorithms only; that of a shared secret has neither."""
     shared, published = parse_secret(SECRET), parse_jwks(forge.jwks(signer.jwk()))
 
     assert repr(shared) == "SharedSecret()"

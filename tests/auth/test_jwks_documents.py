@@ -1,3 +1,5 @@
+"""Reading a JWKS document from a URL or a file, and the errors of a failed read."""
+
 from __future__ import annotations
 
 import asyncio
@@ -49,7 +51,7 @@ def test_document_is_fetched_as_served(issuer: Issuer) -> None:
 def test_answer_that_is_no_plain_document_is_an_error(
     mode: str, reason: str, issuer: Issuer
 ) -> None:
-    """A redirect is not followed; only status 200 with a body within the bound is accepted."""
+    """Only status 200 with an uncompressed body within the limit is accepted, and no redirect."""
     issuer.mode = mode
 
     with pytest.raises(DocumentError) as caught:
@@ -60,7 +62,7 @@ def test_answer_that_is_no_plain_document_is_an_error(
 
 
 def test_plain_http_goes_through_no_proxy(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy in the environment, which could replace the keys, is not used."""
+    """For http:// a proxy in the environment is not used, because it could replace the keys."""
     issuer.document = b'{"keys": []}'
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         proxy.settimeout(0)
@@ -76,7 +78,7 @@ def test_plain_http_goes_through_no_proxy(issuer: Issuer, monkeypatch: pytest.Mo
 
 
 def test_slow_drip_ends_on_time(issuer: Issuer) -> None:
-    """The timeout limits the whole fetch, even if each single read is quick."""
+    """The timeout is for the whole fetch, so an issuer that sends byte by byte is an error."""
     issuer.mode = "slow"
     started = time.monotonic()
 
@@ -87,7 +89,7 @@ def test_slow_drip_ends_on_time(issuer: Issuer) -> None:
 
 
 def test_issuer_that_is_down_is_an_error(issuer: Issuer) -> None:
-    """The error of a refused connection does not contain the address."""
+    """A refused connection is an error whose message does not contain the address."""
     issuer.down()
 
     with pytest.raises(DocumentError) as caught:
@@ -113,13 +115,13 @@ def test_issuer_that_is_down_is_an_error(issuer: Issuer) -> None:
     ],
 )
 def test_url_that_cannot_be_used_is_refused(url: str, reason: str) -> None:
-    """A wrong URL is a configuration error, whose message does not contain the URL."""
+    """An invalid URL raises ValueError, and the message does not contain the URL."""
     with pytest.raises(ValueError, match=f"^{re.escape(reason)}$"):
         UrlDocument(url, timeout=2)
 
 
 def test_file_is_read_as_it_is_now(tmp_path: Path) -> None:
-    """Each read returns the current content; 256 KiB are accepted."""
+    """Each read returns the file's current content, up to 256 KiB."""
     path = tmp_path / "jwks.json"
     document = FileDocument(path)
 
@@ -129,7 +131,7 @@ def test_file_is_read_as_it_is_now(tmp_path: Path) -> None:
 
 
 def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    """An absent file, a directory and a large file have an error each, without the path."""
+    """An absent file, a directory and a large file are errors, whose messages omit the path."""
     huge = tmp_path / "huge.json"
     huge.write_bytes(b" " * (256 * 1024 + 1))
     expected = {

@@ -31,7 +31,7 @@ def test_kid_that_is_no_string_is_refused(kid: object, signer: Signer, keys: Key
 
 
 def test_kid_of_null_is_refused(forge: Forge, signer: Signer, keys: Keys) -> None:
-    """A kid of null is refused, and not treated as absent, even where no kid is needed."""
+    """A kid of null is refused and not treated as absent, even if the key needs no kid."""
     token = signer.token_of(forge.json({"alg": "EdDSA", "kid": None}), b"{}")
 
     assert refusal(token, keys) == BAD_KID
@@ -39,7 +39,7 @@ def test_kid_of_null_is_refused(forge: Forge, signer: Signer, keys: Keys) -> Non
 
 
 def test_jwks_key_must_be_named(signer: Signer, keys: Keys) -> None:
-    """Without a kid no key is tried; for an unknown kid the JWKS may be fetched again."""
+    """A token without kid is refused; for an unknown kid the JWKS document may be fetched again."""
     assert refusal(signer.token(b"{}", kid=None), keys) == "The token does not name its key."
     assert refusal(signer.token(b"{}", kid=""), keys) == "The token's key is not known."
     with pytest.raises(UnknownKeyError):
@@ -58,7 +58,7 @@ def test_critical_extension_is_refused(
 
 
 def test_key_brought_along_is_never_used(forge: Forge, signer: Signer, keys: Keys) -> None:
-    """The headers jwk, jku, x5u and x5c select no key: only the kid does."""
+    """The headers jwk, jku, x5u and x5c are ignored: only the kid selects a key."""
     stranger = forge.signer("EdDSA", signer.kid)
     brought = {
         "jwk": stranger.jwk(),
@@ -73,12 +73,12 @@ def test_key_brought_along_is_never_used(forge: Forge, signer: Signer, keys: Key
 
 @pytest.mark.parametrize("typ", [None, "JWT", "at+jwt"])
 def test_typ_is_not_required(typ: str | None, signer: Signer, keys: Keys) -> None:
-    """A token may have no typ, as those of Better Auth, or one."""
+    """A token is accepted without typ, as Better Auth makes it, and with a typ."""
     assert verify(signer.token(b"{}", typ=typ), keys) == b"{}"
 
 
 def test_only_the_strict_compact_form_is_read(signer: Signer, keys: Keys) -> None:
-    """Padding, foreign characters, stray bits, missing and extra segments are refused."""
+    """A token with padding, other characters, set unused bits, or not three segments is refused."""
     token = signer.token(b'{"sub":"alice"}')
     header, payload, signature = token.split(".")
     # The last of 86 characters carries 4 unused bits: four texts decode alike, one is canonical.
@@ -131,7 +131,7 @@ def test_only_the_strict_compact_form_is_read(signer: Signer, keys: Keys) -> Non
 def test_header_that_is_no_json_object_is_refused(
     header: bytes, signer: Signer, keys: Keys
 ) -> None:
-    """A header is one JSON object in UTF-8 with unique names; absurd nesting is refused alike."""
+    """A header must be one JSON object in UTF-8, with unique names and without deep nesting."""
     assert refusal(signer.token_of(header, b"{}"), keys) == BAD_HEADER
 
 
@@ -143,7 +143,7 @@ def test_json_whitespace_in_the_header_is_no_fault(signer: Signer, keys: Keys) -
 
 
 def test_repr_of_a_token_hides_it(signer: Signer) -> None:
-    """The repr of a token has its algorithm and kid, and not its text."""
+    """The repr of a token contains its algorithm and kid, but not its text."""
     token = read_token(signer.token(b"{}").encode())
 
     assert repr(token) == (

@@ -1,4 +1,4 @@
-"""Signatures: each algorithm verifies with its own key alone, and the key decides the algorithm."""
+"""A signature is verified with the key that the token names, and with that key's algorithm."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BAD_SIGNATURE = "The token's signature is not valid."
 def test_signature_of_each_algorithm_yields_the_payload(
     algorithm: str, signers: dict[str, Signer], keys: Keys
 ) -> None:
-    """The octets that were signed come back; a changed payload or signature does not verify."""
+    """A valid token yields its payload; a changed payload or signature is refused."""
     token = signers[algorithm].token(b'{"sub":"alice"}')
     header, payload, signature = token.split(".")
     forged = f"{header}.{payload.replace('J', 'K', 1)}.{signature}"
@@ -40,7 +40,7 @@ def test_signature_of_each_algorithm_yields_the_payload(
 def test_signature_of_another_key_is_refused(
     algorithm: str, forge: Forge, signers: dict[str, Signer], keys: Keys
 ) -> None:
-    """A signature of another key under a known kid is refused."""
+    """A token with a known kid is refused if another key signed it."""
     stranger = forge.signer(algorithm, signers[algorithm].kid)
 
     assert refusal(stranger.token(b"{}"), keys) == BAD_SIGNATURE
@@ -51,7 +51,7 @@ def test_signature_of_another_key_is_refused(
 def test_token_cannot_choose_another_algorithm(
     algorithm: str, claimed: str, signers: dict[str, Signer], keys: Keys
 ) -> None:
-    """The token's alg must be the one of the key it names."""
+    """The alg in a token's header must be the algorithm of its key."""
     token = signers[algorithm].token(b"{}", alg=claimed)
 
     if claimed == algorithm:
@@ -64,14 +64,14 @@ def test_token_cannot_choose_another_algorithm(
     "alg", [None, "none", "None", "", "HS384", "RS384", "ES384", "eddsa", "Ed448", 1, ["EdDSA"]]
 )
 def test_algorithm_outside_the_list_is_refused(alg: object, signer: Signer, keys: Keys) -> None:
-    """`none`, other spellings and values that are not strings are refused."""
+    """An alg that is `none`, misspelt, not allowed or not a string is refused."""
     assert refusal(signer.token(b"{}", alg=alg), keys) == BAD_ALGORITHM
 
 
 def test_hs256_needs_no_kid_and_excludes_every_other_algorithm(
     forge: Forge, signers: dict[str, Signer]
 ) -> None:
-    """A shared secret verifies HS256 alone, with and without a kid."""
+    """With a shared secret, HS256 is accepted with or without a kid; other algorithms are not."""
     secret = parse_secret(SECRET)
 
     assert verify(forge.hs256(SECRET, {}), secret) == b"{}"
@@ -86,7 +86,7 @@ def test_hs256_needs_no_kid_and_excludes_every_other_algorithm(
 def test_signature_of_another_size_is_refused(
     algorithm: str, change: int, forge: Forge, signers: dict[str, Signer], keys: Keys
 ) -> None:
-    """A signature has the exact size of its key: 64 octets for ES256, 132 for ES512."""
+    """A signature must have exactly the size for its key: 64 octets for ES256, 132 for ES512."""
     signer = signers[algorithm]
     message = signer.token(b"{}").rpartition(".")[0]
     signature = signer.sign(message.encode())

@@ -1,4 +1,4 @@
-"""A source of keys from its start to its stop: URL, file, shared secret, development key."""
+"""Start and stop of each key source: URL, file, shared secret and development key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECRET = "correct horse battery staple 123"
 
 
 def test_keys_are_held_after_the_start(forge: Forge, signer: Signer, issuer: Issuer) -> None:
-    """When start returns, the first load is complete, after one request."""
+    """When start returns, the keys were loaded, with one request."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -43,7 +43,7 @@ def test_keys_are_held_after_the_start(forge: Forge, signer: Signer, issuer: Iss
 def test_stop_ends_a_read_and_keys_can_start_again(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """Stopping does not wait for an issuer that hangs; a later start reads again."""
+    """Stopping does not wait for an issuer that does not answer; a later start reads again."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -71,7 +71,7 @@ def test_source_that_never_started_can_be_stopped(issuer: Issuer) -> None:
 
 
 def test_file_is_read_again_like_a_url(forge: Forge, signer: Signer, tmp_path: Path) -> None:
-    """A JWKS file that appears, changes, breaks and disappears is treated like a URL."""
+    """A JWKS file is read again when it changes; without a valid file the last keys are used."""
     path = tmp_path / "jwks.json"
 
     async def scenario() -> None:
@@ -92,7 +92,7 @@ def test_file_is_read_again_like_a_url(forge: Forge, signer: Signer, tmp_path: P
 
 
 def test_fixed_keys_are_held_from_the_beginning(tmp_path: Path) -> None:
-    """A shared secret and the development key need no start, and never change."""
+    """A shared secret and the development key are held before the start, and never change."""
     key = DevelopmentKey.load_or_create(tmp_path / "key.pem")
 
     async def scenario() -> None:

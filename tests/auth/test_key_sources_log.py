@@ -1,4 +1,4 @@
-"""What a source logs of a failed read: one line, without secrets or key material."""
+"""A key source logs a failed read as one line, without secrets or key material."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECRET = "correct horse battery staple 123"
 def test_start_survives_any_answer(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """After a failed first load no keys are held; it raises nothing and is logged once."""
+    """If the first load fails, the start raises nothing and logs once that no keys are held."""
     issuer.document, issuer.mode = forge.jwks(signer.jwk()), mode
 
     async def scenario() -> None:
@@ -61,7 +61,7 @@ def test_log_names_url_without_its_query(issuer: Issuer, caplog: pytest.LogCaptu
 def test_surprise_in_a_read_does_not_end_the_refresh(
     forge: Forge, signer: Signer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An unexpected error is logged by its type alone, and reading continues."""
+    """Of an unexpected error only the type is logged, and the document is read again later."""
 
     class Surprising:
         reads = 0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_keys_arrive_when_the_issuer_comes_up(forge: Forge, signer: Signer, issuer: Issuer) -> None:
-    """Without keys the background retries sooner than after the refresh interval."""
+    """Without keys, the background task retries before the refresh interval has passed."""
     issuer.document = forge.jwks(signer.jwk())
     issuer.down()
 
@@ -38,7 +38,7 @@ def test_keys_arrive_when_the_issuer_comes_up(forge: Forge, signer: Signer, issu
 
 
 def test_pauses_between_failures_double_up_to_the_interval(issuer: Issuer) -> None:
-    """Pauses between retries grow: the first retries are quick, and half a second has few."""
+    """The pauses between retries grow up to the refresh interval, so half a second has few."""
     issuer.mode = "500"
 
     async def scenario() -> None:
@@ -55,7 +55,7 @@ def test_pauses_between_failures_double_up_to_the_interval(issuer: Issuer) -> No
 def test_background_refresh_takes_over_a_new_document(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """A rotated key replaces the old one; an unchanged document leaves the same object."""
+    """A changed document replaces the held keys; an unchanged document does not."""
     rotated = forge.signer("EdDSA", "rotated")
     issuer.document = forge.jwks(signer.jwk())
 
@@ -74,7 +74,7 @@ def test_background_refresh_takes_over_a_new_document(
 def test_known_keys_outlive_the_issuer(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """After any later failure the held keys stay, and a recovery is noticed."""
+    """After a failed refresh the held keys stay; after recovery, new keys replace them."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:

@@ -1,4 +1,4 @@
-"""A renewal on demand: one request for all callers, then a cooldown."""
+"""A renewal on demand sends one request for all callers, and then has a cooldown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def test_fifty_renewals_at_once_are_one_request(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """A caller during a read waits for that read, and gets its result."""
+    """Fifty callers at the same time wait for the same request, and get its result."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -40,7 +40,7 @@ def test_fifty_renewals_at_once_are_one_request(
 def test_cancelled_waiter_does_not_take_the_read_along(
     forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """A cancelled caller does not cancel the read that others wait for."""
+    """If one caller is cancelled, the read continues for the other callers."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:
@@ -63,7 +63,7 @@ def test_cancelled_waiter_does_not_take_the_read_along(
 def test_cooldown_holds_after_a_renewal(
     mode: str, forge: Forge, signer: Signer, issuer: Issuer
 ) -> None:
-    """The first renewal reads; within the cooldown none does, whether it succeeded or failed."""
+    """After a renewal, successful or not, no renewal reads again until the cooldown has passed."""
     issuer.document = forge.jwks(signer.jwk())
 
     async def scenario() -> None:

@@ -1,4 +1,4 @@
-"""How far ahead a token may expire."""
+"""The longest time until a token's expiry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def policy_of(max_lifetime: float) -> TokenPolicy:
 def test_expiry_is_bounded_from_now(
     max_lifetime: float, issued_at: int | None, forge: Forge
 ) -> None:
-    """A lifetime up to the bound and leeway is accepted, a longer one is not, for any iat."""
+    """An expiry after now + max_lifetime + leeway is refused; iat makes no difference."""
     policy, last = policy_of(max_lifetime), NOW + max_lifetime + 30
 
     good = forge.json(forge.claims(exp=last, iat=issued_at))
@@ -44,7 +44,7 @@ def test_expiry_is_bounded_from_now(
 
 
 def test_bound_is_a_day_where_nothing_is_said(forge: Forge) -> None:
-    """The default is 24 hours."""
+    """The default of max_lifetime is 24 hours."""
     policy = TokenPolicy(AUTH_SERVER, AUTH_SERVER, leeway=0)
 
     assert read_claims(forge.json(forge.claims(exp=NOW + DAY)), policy, NOW).subject == "alice"
@@ -55,7 +55,7 @@ def test_bound_is_a_day_where_nothing_is_said(forge: Forge) -> None:
 def test_token_that_lives_too_long_is_refused_again(
     forge: Forge, signer: Signer, policy: TokenPolicy, clock: Clock
 ) -> None:
-    """A refusal is not cached: the same token is accepted once its expiry is near enough."""
+    """A refusal is not cached: a day later the same token is accepted."""
     authenticator = Authenticator(forge.keys(signer.jwk()), policy, clock=clock)
     headers = forge.bearer(signer.token(forge.claims(exp=NOW + 2 * DAY)))
 
@@ -68,6 +68,6 @@ def test_token_that_lives_too_long_is_refused_again(
 
 @pytest.mark.parametrize("max_lifetime", [0, -1, float("nan"), float("inf")])
 def test_bound_that_is_none_is_a_configuration_error(max_lifetime: float) -> None:
-    """A policy with a lifetime of zero, less than zero or infinity is an error."""
+    """A max_lifetime that is zero, negative, NaN or infinite raises ValueError."""
     with pytest.raises(ValueError, match=f"^{POSITIVE}$"):
         policy_of(max_lifetime)

@@ -1,4 +1,4 @@
-"""Names in a token's header and in a key: the type, and the algorithm by RFC 9864."""
+"""The accepted values of `typ` in a token, and of `alg` by RFC 9864 in a token or a key."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def test_type_of_a_bearer_token_is_accepted(
     typ: str | None, forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """No type, a JWT and an access token, in any case, with or without `application/`."""
+    """Accepts no typ, `JWT` and `at+jwt`, in any case, with or without `application/`."""
     assert claims_of(authenticator, forge.bearer(signer.token(forge.claims(), typ=typ))) == ALICE
 
 
@@ -64,7 +64,7 @@ def test_type_of_a_bearer_token_is_accepted(
 def test_token_of_another_type_is_refused(
     typ: object, forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """A token that the same issuer signed for another purpose is not a bearer token."""
+    """A token with another typ is refused, because the issuer signed it for another purpose."""
     token = signer.token(forge.claims(), typ=typ)
 
     assert refusal_of(authenticator, forge.bearer(token)) == (
@@ -77,7 +77,7 @@ def test_token_of_another_type_is_refused(
 def test_null_as_a_type_is_refused(
     forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """A type that is present must be a text: null is not the same as absent."""
+    """A typ of null is refused, although a token without typ is accepted."""
     header = b'{"alg":"EdDSA","kid":"key-EdDSA","typ":null}'
     token = signer.token_of(header, forge.claims())
 
@@ -97,7 +97,7 @@ def test_ed25519_goes_by_either_name(
     policy: TokenPolicy,
     clock: Clock,
 ) -> None:
-    """RFC 9864's name and the old one mean the same, in the header and in the key."""
+    """Ed25519, the name of RFC 9864, and EdDSA mean the same, in the header and in the key."""
     keys = forge.keys(signer.jwk(alg=published))
     authenticator = Authenticator(keys, policy, clock=clock)
 
@@ -116,7 +116,7 @@ def test_ed25519_goes_by_either_name(
 def test_new_name_does_not_choose_the_algorithm(
     algorithm: str, forge: Forge, signers: dict[str, Signer], authenticator: Authenticator
 ) -> None:
-    """The algorithm comes from the key: Ed25519 in the header of another key's token is refused."""
+    """A token that names Ed25519 is refused if its key has another algorithm."""
     signer = signers[algorithm]
 
     token = signer.token(forge.claims(), alg="Ed25519")
@@ -132,7 +132,7 @@ def test_new_name_does_not_choose_the_algorithm(
 def test_other_fully_specified_names_are_refused(
     name: str, forge: Forge, signer: Signer, authenticator: Authenticator
 ) -> None:
-    """Names of algorithms that are not implemented, in the header or the key, stay unknown."""
+    """Names of algorithms that are not implemented are refused in a header and in a key."""
     token = signer.token(forge.claims(), alg=name)
 
     assert refusal_of(authenticator, forge.bearer(token)) == (

@@ -1,4 +1,4 @@
-"""Keys that anybody can sign for, or whose private half can be computed, are not used."""
+"""Weak keys are skipped: their signatures can be forged, or their private key is known."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from tests.auth.signer import Json, Signer
 
 P = 2**255 - 19
-# y, and -y, of the four points of order 8: d y⁴ + 2 y² = 1, for the d of the curve.
+# The four points of order 8 have this y or its negative: d y⁴ + 2 y² = 1, for the d of the curve.
 EIGHTH = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 
 PRIMES = [n for n in range(2, 702) if all(n % divisor for divisor in range(2, n))]
-PRIMORIAL = prod(PRIMES[:126])  # what the flawed library used for keys of 2,048 bits
+PRIMORIAL = prod(PRIMES[:126])  # used by the flawed library for keys of 2,048 bits
 LOW_ORDER = "its point has a low order"
 NOT_CANONICAL = "its point is not encoded canonically"
 
 
 def reason(forge: Forge, caplog: pytest.LogCaptureFixture, bad: Json) -> str:
-    """Return why a key was skipped, where it stood alone."""
+    """Return the logged reason why the document's only key was skipped."""
     with caplog.at_level(logging.WARNING), pytest.raises(KeySetError):
         parse_jwks(forge.jwks(bad))
     [record] = caplog.records
@@ -66,7 +66,7 @@ def test_ed25519_point_that_proves_nothing_is_refused(
     signer: Signer,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A point of low order, a second encoding of a point and no point are skipped."""
+    """A key that is a point of low order, a point in a second encoding, or no point is skipped."""
     bad = signer.jwk(x=forge.b64(encoded(y, sign)))
 
     assert reason(forge, caplog, bad) == f"{flaw}."
@@ -74,14 +74,14 @@ def test_ed25519_point_that_proves_nothing_is_refused(
 
 
 def test_identity_would_verify_every_message() -> None:
-    """The reason: `cryptography` accepts R = the point, S = 0 under the identity point."""
+    """`cryptography` verifies any message with the identity point as key, R = the point, S = 0."""
     identity = encoded(1, 0)
 
     Ed25519PublicKey.from_public_bytes(identity).verify(identity + bytes(32), b"any message")
 
 
 def test_ordinary_ed25519_keys_are_accepted(forge: Forge) -> None:
-    """No false positives: none of many good keys, of either sign, is skipped."""
+    """None of 50 good keys, with either sign, is skipped."""
     signers = [forge.signer("EdDSA", f"key-{n}") for n in range(50)]
     signs = {base64url_decode(signer.jwk()["x"])[31] >> 7 for signer in signers}
 
@@ -97,7 +97,7 @@ def uint(forge: Forge, number: int) -> str:
 def test_even_modulus_is_refused(
     forge: Forge, signers: dict[str, Signer], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An even modulus is skipped; the same one plus or minus one is not."""
+    """A key with an even modulus is skipped; the key with the original, odd modulus is used."""
     good = signers["RS256"].jwk()
     modulus = int.from_bytes(base64url_decode(good["n"]))
     even = {**good, "n": uint(forge, modulus - 1)}
@@ -107,7 +107,7 @@ def test_even_modulus_is_refused(
 
 
 def roca(multiple: int, exponent: int) -> int:
-    """Return a number of the form of the flawed library's primes, so also of their product's."""
+    """Return a number of the form that the primes of the flawed library have."""
     return multiple * PRIMORIAL + pow(65537, exponent, PRIMORIAL)
 
 
@@ -120,7 +120,7 @@ def test_modulus_with_the_fingerprint_of_roca_is_refused(
     signers: dict[str, Signer],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A product of two factors that the flawed library could have made is refused."""
+    """A modulus whose two factors have the form of the flawed library's primes is refused."""
     factor = roca(2 ** (1024 - PRIMORIAL.bit_length()), exponent)
     modulus = factor * roca(2 ** (1024 - PRIMORIAL.bit_length()) + 1, 3)
     good = signers[algorithm].jwk()
@@ -136,7 +136,7 @@ def test_modulus_with_the_fingerprint_of_roca_is_refused(
 def test_modulus_with_logarithms_that_disagree_is_accepted(
     forge: Forge, signers: dict[str, Signer]
 ) -> None:
-    """A power of 65537 modulo each prime, but not modulo their product, is no fingerprint."""
+    """A power of 65537 modulo each prime, but not modulo their product, is accepted as modulus."""
     residues = dict.fromkeys(PRIMES[:39], 1) | {167: 65537 % 167}
     product = prod(residues)
     modulus = sum(

@@ -1,3 +1,5 @@
+"""Project Wycheproof's test vectors for signatures and JWS, run against the API's keys."""
+
 from __future__ import annotations
 
 import base64
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def jwk_of(group: Json, algorithm: str, forge: Forge) -> Json:
-    """Return the group's public key as a JWK; where the file has one, its own."""
+    """Return the group's public key as a JWK. Some files already contain a JWK."""
     common = {"kid": "k", "alg": algorithm, "use": "sig"}
     public = group["publicKey"]
     if algorithm == "EdDSA":
@@ -33,13 +35,13 @@ def jwk_of(group: Json, algorithm: str, forge: Forge) -> Json:
 
 
 def unsigned(text: str, size: int) -> bytes:
-    """Return a hexadecimal integer as octets, of the given size or of the fewest."""
+    """Return a hexadecimal integer as `size` octets; for size 0, as few octets as possible."""
     number = int(text, 16)
     return number.to_bytes(size or (number.bit_length() + 7) // 8)
 
 
-# RFC 8017 appendix A.2.4 has a signer always write the NULL parameters of SHA-256. The one
-# acceptable vector leaves them out; no issuer does, so it counts as invalid here.
+# By RFC 8017, appendix A.2.4, a signer always writes the NULL parameters of SHA-256. The vector
+# marked as acceptable omits them. No issuer omits them, so the API may refuse that vector.
 @pytest.mark.parametrize(
     ("name", "algorithm", "expected"),
     [
@@ -73,7 +75,7 @@ def test_every_primitive_vector_is_judged_as_published(
     forge: Forge,
     wycheproof: Callable[[str], Json],
 ) -> None:
-    """Each vector, through the key object that verifies tokens: valid passes, invalid does not."""
+    """The key object that verifies tokens accepts valid vectors and refuses invalid ones."""
     vectors = wycheproof(name)
     outcomes: Counter[tuple[str, bool]] = Counter()
     for group in vectors["testGroups"]:
@@ -109,7 +111,7 @@ def is_accepted(token: str, keys: Keys | None) -> bool:
     return True
 
 
-# Vectors on which we differ from the file, and why. Everything else is as published.
+# Vectors for which the API's result differs from the published result, with the reason.
 REFUSED_THOUGH_VALID = {
     "a claims set is never empty": {259, 272},
     "RS384, RS512, PS384 and PS512 are not in the allow-list": {
@@ -129,7 +131,7 @@ ACCEPTED_THOUGH_INVALID = {
 def test_every_jws_vector_is_judged_as_published(
     forge: Forge, wycheproof: Callable[[str], Json]
 ) -> None:
-    """Each vector of the JWS file has the published result, but for the listed differences."""
+    """Each vector of the JWS file has the published result, except the listed differences."""
     vectors = wycheproof("json_web_signature_test")
     refused: set[int] = set()
     accepted: set[int] = set()

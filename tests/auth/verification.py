@@ -1,4 +1,4 @@
-"""Verifying one token with given keys: the payload, or the reason of its refusal."""
+"""Helpers that verify one token with given keys, and return its payload or its refusal."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bodies for the tests of requests that write."""
+"""A helper that sends a refused body to POST and PUT."""
 
 import httpx2
 
@@ -8,7 +8,7 @@ JSON = {"content-type": "application/json"}
 
 
 def send_both(client: Client, body: bytes, headers: dict[str, str]) -> list[httpx2.Response]:
-    """Send a body to POST and to PUT, and check that the list of tasks does not change."""
+    """Send a body with POST and PUT, and check that neither request changes a task."""
     task = client.create_task(title="as it was")
     responses = [
         client.post("/api/tasks", content=body, headers=headers),

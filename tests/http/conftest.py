@@ -1,4 +1,4 @@
-"""The two mounts of the task routes, and an API with handlers and settings of a test's own."""
+"""The two paths of the task routes, and an API with handlers or settings that a test adds."""
 
 import uuid
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from tests.support.running_app import running_app
 
 @pytest.fixture(params=["/api/tasks", "/api/{user_id}/tasks"])
 def path(request: pytest.FixtureRequest, alice: Client) -> str:
-    """Alice's collection of tasks, at the canonical path and at the path with her id."""
+    """The path of Alice's tasks: first /api/tasks, then the path with her id."""
     return str(request.param).format(user_id=alice.user_id)
 
 
 @pytest.fixture(scope="session")
 def serve(api_settings: Settings, issuer: Issuer) -> Serve:
-    """Serve the API with handlers or settings of the test, and give a client of a new user."""
+    """Serve the API with a test's handlers or settings, and return a client of a new user."""
 
     @contextmanager
     def running(router: APIRouter | None = None, **changes: Any) -> Iterator[httpx2.Client]:

@@ -10,12 +10,12 @@ from api.http.fast_route import FastRoute
 from tests.http import sample_fast_routes, sample_slow_routes
 from tests.http.sample_values import owner
 
-# The slow ones first, so that the fast ones also stand after routes that match many paths.
+# The slow routes come first, so that fast routes follow routes that match many paths.
 ROUTERS = (sample_slow_routes.router, sample_fast_routes.router)
 
 
 def make(*, direct: bool) -> tuple[FastAPI, FastRoute]:
-    """The application, and its fast route, which is mounted where `direct` is true."""
+    """The application and its fast route, which is mounted only if `direct` is true."""
     app = FastAPI()
     for router in ROUTERS:
         app.include_router(router)

@@ -1,4 +1,4 @@
-"""Routes that the fast route runs itself, one of each kind."""
+"""Routes that the fast route serves itself, one of each kind."""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,13 +25,13 @@ def export() -> Response:
 
 @router.get("/things/{thing_id}")
 async def thing(thing_id: UUID, user: Caller, again: Caller) -> Response:
-    """A value of the path, and one dependency twice."""
+    """A handler with a path parameter, and the same dependency twice."""
     return Response(f"{thing_id!r} {user} {again}")
 
 
 @router.put("/things/{thing_id}")
 async def put(thing_id: UUID, body: Body, user: Caller) -> Response:
-    """A path, a body and a dependency."""
+    """A handler with a path parameter, a body and a dependency."""
     return Response(f"{thing_id} {body!r} {user}", 201)
 
 
@@ -58,12 +58,12 @@ async def defaulted(body: Body = DEFAULT) -> Response:
 
 
 async def numbered(number: int) -> int:
-    """A dependency with a value of the path that may be wrong."""
+    """A dependency with a path parameter that may be invalid."""
     return number
 
 
 async def known(request: Request) -> str:
-    """A dependency that refuses."""
+    """A dependency that refuses requests without the header X-User."""
     if "x-user" not in request.headers:
         raise HTTPException(401)
     return request.headers["x-user"]
@@ -79,6 +79,6 @@ async def put_numbered(
 
 @router.get("/scope")
 async def scope(request: Request) -> Response:
-    """The scope's members that a middleware reads."""
+    """Return the members of the scope that a middleware reads."""
     found = request.scope
     return Response(f"{found['route'].path} {found['endpoint'].__name__} {found['path_params']}")

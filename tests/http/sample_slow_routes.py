@@ -1,4 +1,4 @@
-"""Routes that the fast route leaves to FastAPI, one of each kind."""
+"""Routes that the fast route leaves to FastAPI, one for each reason."""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, override
@@ -20,7 +20,7 @@ router = APIRouter()
 
 @router.get("/queried")
 async def queried(page: int = 1) -> Response:
-    """A value of the query."""
+    """A handler with a query parameter."""
     return Response(str(page))
 
 
@@ -38,7 +38,7 @@ async def threaded(user: Annotated[str, Depends(sync_caller)]) -> Response:
 
 @router.post("/two")
 async def two(first: Body, second: Body) -> Response:
-    """Two bodies in one."""
+    """A handler with two models, which FastAPI reads from one JSON object."""
     return Response(f"{first} {second}")
 
 
@@ -46,13 +46,13 @@ async def two(first: Body, second: Body) -> Response:
 async def validated(
     body: Annotated[Body, JsonBody(validate_default=True)] = DEFAULT,
 ) -> Response:
-    """A body with a default that is validated each time."""
+    """A body whose default value is validated for each request."""
     return Response(repr(body))
 
 
 @router.get("/rest/{path:path}")
 async def rest(path: str) -> Response:
-    """A value of the path with slashes in it."""
+    """A path parameter that may contain slashes."""
     return Response(path)
 
 
@@ -62,7 +62,7 @@ async def bodily(body: Body) -> str:
 
 
 class Guarded(APIRoute):
-    """A route class that examines each request before the handler."""
+    """A route class that refuses each request instead of calling the handler."""
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -76,7 +76,7 @@ class Instance:
     """A dependency that is a class whose instances can be called."""
 
     async def __call__(self) -> str:
-        """Never called: the class is the dependency."""
+        """Is never called, because the dependency is the class and not an instance."""
         return "called"
 
 
@@ -85,7 +85,7 @@ guarded = APIRouter(route_class=Guarded)
 
 @guarded.get("/guarded")
 async def get_guarded() -> Response:
-    """A handler of a router with another route class."""
+    """A handler that the route class `Guarded` protects."""
     return Response("secret")
 
 

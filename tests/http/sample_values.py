@@ -23,7 +23,7 @@ async def caller(request: Request) -> str:
 
 
 async def owner(user_id: str, user: Annotated[str, Depends(caller)]) -> str:
-    """A dependency that has one of its own, and a value of the path."""
+    """A dependency with another dependency and a path parameter."""
     return f"{user_id} {user}"
 
 

@@ -1,4 +1,4 @@
-"""A user or address that sends bad bodies waits for its next one; others do not wait."""
+"""After a bad body, the next body of the same user or address waits; other senders do not."""
 
 import asyncio
 import time
@@ -19,14 +19,14 @@ COST = EACH + A_BYTE * SIZE  # 25 ms
 
 
 def refuse(client: Client) -> float:
-    """Send one bad body. Returns how long it took."""
+    """Send one bad body, and return the seconds until the response."""
     began = time.monotonic()
     assert client.post("/api/tasks", content=LONG, headers=JSON).status_code == 422
     return time.monotonic() - began
 
 
 def test_four_connections_have_few_bad_bodies_read(api: RunningApi, alice: Client) -> None:
-    """The bound holds over all connections of a user, by the cost of the bodies."""
+    """All connections of a user together have one limit, which depends on the bodies' cost."""
     until = time.monotonic() + SECONDS
     numbers = count()
 
@@ -40,14 +40,14 @@ def test_four_connections_have_few_bad_bodies_read(api: RunningApi, alice: Clien
         for sent in [threads.submit(send) for _ in range(CONNECTIONS)]:
             sent.result()
 
-    # The last ones wait at the end of the time.
+    # Each connection may have sent one more body, which waited at the end of the time.
     assert CONNECTIONS < next(numbers) <= SECONDS / 0.055 + 2 * CONNECTIONS + 1
 
 
 def test_only_the_next_body_of_the_same_user_waits(
     alice: Client, bob: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first refusal is immediate; the same sender's next body waits, valid or not."""
+    """A first bad body is refused at once; the same user's next body waits, even if it is valid."""
     monkeypatch.setattr("api.http.bad_body_delay.A_BYTE", 3e-5)  # 1.5 s for this one
     began = time.monotonic()
     refuse(alice)
@@ -61,7 +61,7 @@ def test_only_the_next_body_of_the_same_user_waits(
 
 
 def test_a_query_that_is_refused_costs_nothing(alice: Client) -> None:
-    """Only a body that was read has a cost."""
+    """A request that is refused without reading a body does not make the next body wait."""
     for _ in range(50):
         assert alice.get("/api/tasks?limit=x").status_code == 422
         assert alice.patch("/api/tasks/x/complete").status_code == 422
@@ -77,7 +77,7 @@ def scope(user: str | None = None, address: str = "192.0.2.1") -> dict[str, obje
 
 @pytest.mark.parametrize("senders", [["alice"] * 5, ["alice", "bob", "carol"]])
 def test_waiting_bodies_are_read_one_by_one(senders: list[str]) -> None:
-    """When one of the waiting bodies is refused, the others wait again."""
+    """When one waiting body is refused, the other waiting bodies wait longer."""
     bodies = BadBodies()
     read: list[float] = []
     least = COST if len(set(senders)) == 1 else OF_ALL * COST
@@ -98,7 +98,7 @@ def test_waiting_bodies_are_read_one_by_one(senders: list[str]) -> None:
 
 
 def test_good_bodies_that_wait_are_read_at_once() -> None:
-    """After the wait, bodies without further cost do not wait for each other."""
+    """If no waiting body is refused, all of them are read at the end of the same wait."""
     bodies = BadBodies()
 
     async def send_many() -> float:
@@ -112,7 +112,7 @@ def test_good_bodies_that_wait_are_read_at_once() -> None:
 
 @pytest.mark.parametrize("sender", [scope("alice"), scope()])
 def test_one_more_than_may_wait_is_refused(sender: dict[str, object]) -> None:
-    """One more waiting body is 503; other users and addresses do not wait."""
+    """With WAITING bodies of one sender waiting, its next body is 503; other senders go on."""
     bodies = BadBodies()
 
     async def send() -> None:
@@ -132,7 +132,7 @@ def test_one_more_than_may_wait_is_refused(sender: dict[str, object]) -> None:
 
 
 def test_few_names_are_remembered() -> None:
-    """A sender is kept while its next body would wait, or until there are many senders."""
+    """At most REMEMBERED senders are stored, although many more sent a bad body."""
     bodies = BadBodies()
 
     async def send_many() -> None:

@@ -1,4 +1,4 @@
-"""A title has a visible character, by the categories of Unicode."""
+"""A title must have a visible character, according to the categories of Unicode."""
 
 import re
 import sys
@@ -45,7 +45,7 @@ EVERYTHING = [(code, unicodedata.category(chr(code))) for code in range(sys.maxu
     ],
 )
 def test_title_that_shows_nothing_is_refused(alice: Client, path: str, title: str) -> None:
-    """POST and PUT are 422 with the reason; with a letter added, the title is stored as given."""
+    """An invisible title is 422 for POST and PUT; with a letter added, it is stored unchanged."""
     task = alice.create_task(title="seen")
 
     assert wrong_values(alice.post(path, json={"title": title})) == [UNSEEN]
@@ -66,7 +66,7 @@ def test_one_visible_character_is_a_title(alice: Client, path: str, title: str) 
 
 @pytest.mark.parametrize("kind", ["Cc", "Zs", "Zl", "Zp", "Cf"])
 def test_every_control_and_space_is_blank(kind: str) -> None:
-    """Controls, spaces, separators and formats are invisible, but for signs before digits."""
+    """Controls, spaces, separators and formats are invisible, except some signs before digits."""
     found = {code for code, category in EVERYTHING if category == kind}
 
     assert found
@@ -75,7 +75,7 @@ def test_every_control_and_space_is_blank(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["L", "M", "N", "P", "S", "Co"])
 def test_every_other_character_is_seen(kind: str) -> None:
-    """Letters, marks, digits, punctuation and symbols are visible, but for empty glyphs."""
+    """Letters, marks, digits, punctuation and symbols are visible, except empty glyphs."""
     found = {code for code, category in EVERYTHING if category.startswith(kind)}
     blank = {code for code in found if is_blank(chr(code))}
 
@@ -84,7 +84,7 @@ def test_every_other_character_is_seen(kind: str) -> None:
 
 
 def test_emoji_to_come_are_seen() -> None:
-    """Unassigned code points are visible, but for those that Unicode reserves as ignorable."""
+    """Unassigned code points are visible, except those that Unicode reserves as ignorable."""
     unassigned = {code for code, category in EVERYTHING if category == "Cn"}
     reserved = {0x2065, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)}
 
@@ -92,14 +92,14 @@ def test_emoji_to_come_are_seen() -> None:
 
 
 def test_ranges_are_in_order() -> None:
-    """The list has each character once, from the first to the last."""
+    """The ranges of invisible characters are sorted and do not overlap."""
     bounds = [bound for pair in BLANK for bound in pair]
 
     assert bounds == sorted(bounds)
 
 
 def test_description_has_the_same_rule(api: RunningApi) -> None:
-    """The pattern in the OpenAPI document agrees with the API, and refuses U+0000 too."""
+    """The pattern in the OpenAPI document has the same rule as the API, and refuses U+0000."""
     pattern = api.contract.document["components"]["schemas"]["TaskCreate"]["properties"]["title"]
 
     assert pattern["pattern"] == STORABLE_AND_VISIBLE

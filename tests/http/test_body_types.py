@@ -60,7 +60,7 @@ def test_json_type_may_have_parameters(alice: Client, content_type: str) -> None
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "x-unknown", "identity, gzip"])
 def test_coded_body_is_refused_by_its_header(alice: Client, coding: str) -> None:
-    """A coded body is 415, with the header's name and the accepted coding (RFC 9110)."""
+    """A body with a Content-Encoding is 415, and Accept-Encoding is identity (RFC 9110)."""
     for response in send_both(alice, b"\x1f\x8b", JSON | {"content-encoding": coding}):
         assert refusal(response) == (
             415,
@@ -72,7 +72,7 @@ def test_coded_body_is_refused_by_its_header(alice: Client, coding: str) -> None
 
 @pytest.mark.parametrize("coding", ["identity", "Identity", ""])
 def test_identity_is_no_coding(alice: Client, coding: str) -> None:
-    """A body with identity is read; only a 415 for a coding has Accept-Encoding."""
+    """Content-Encoding: identity is accepted; a 415 for another reason has no Accept-Encoding."""
     headers = JSON | {"content-encoding": coding}
     created = alice.post("/api/tasks", content=b'{"title": "a"}', headers=headers)
     plain = alice.post("/api/tasks", content=b"a", headers={"content-type": "text/plain"})

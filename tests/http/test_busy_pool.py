@@ -1,4 +1,4 @@
-"""Requests when every database connection is in use: shares, waiting times and 503."""
+"""Requests while every database connection is in use: shares of users, waiting times and 503."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ BUSY = (503, "/problems/unavailable", "Every database connection is in use.")
 
 
 def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
-    """When no connection is free within the time allowed, the answer is 503 with Retry-After."""
+    """If no connection is free within POOL_TIMEOUT, the response is 503 with Retry-After."""
     router = APIRouter()
 
     @router.post("/hold")
@@ -41,7 +41,7 @@ def test_exhausted_pool_is_unavailable(serve: Serve) -> None:
 
 
 def test_one_user_cannot_hold_every_connection(serve: Serve, issuer: Issuer) -> None:
-    """A user with half of the pool waits for it; another user does not wait."""
+    """A user may hold half of the pool: more requests of that user wait, others are served."""
     router, entered = APIRouter(), Semaphore(0)
 
     @router.post("/hold")
@@ -63,8 +63,8 @@ def test_one_user_cannot_hold_every_connection(serve: Serve, issuer: Issuer) -> 
 
 
 def test_queue_has_an_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the queue is full, the next request is 503; those in the queue are served."""
-    monkeypatch.setattr("api.database.fair_queue.WAITING", 4)  # of which one user takes half
+    """When the queue is full, the next request is 503; the requests in the queue are served."""
+    monkeypatch.setattr("api.database.fair_queue.WAITING", 4)  # one user may have half of them
     router = APIRouter()
 
     @router.post("/slow")
@@ -81,7 +81,7 @@ def test_queue_has_an_end(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_request_waits_no_longer_than_allowed(serve: Serve, issuer: Issuer) -> None:
-    """Requests behind a slow one are 503 in time, before it ends; later ones are served again."""
+    """Requests that wait for slow requests are 503 before those end; later requests are served."""
     router, answered = APIRouter(), list[int]()
 
     @router.post("/slow")
@@ -92,7 +92,7 @@ def test_request_waits_no_longer_than_allowed(serve: Serve, issuer: Issuer) -> N
         answered.append(request().status_code)
 
     with serve(router, pool_size=2, pool_timeout=0.1) as client, ThreadPoolExecutor(12) as senders:
-        for user_id in ("slow", "slower"):  # each with a share of its own
+        for user_id in ("slow", "slower"):  # two users, each with one share
             headers = {"authorization": f"Bearer {issuer.token(user_id)}"}
             senders.submit(send, partial(client.post, "/slow", headers=headers))
         assert any(client.get("/api/tasks").status_code == 503 for _ in range(50))

@@ -1,4 +1,4 @@
-"""Whose address a request is from, by the headers of trusted proxies."""
+"""The client's address of a request, read from the headers of trusted proxies."""
 
 from ipaddress import ip_network
 
@@ -34,7 +34,10 @@ LOOPBACK = ip_network("127.0.0.0/8")
 def test_client_is_the_rightmost_that_no_proxy_is(
     header: ProxyHeader, written: list[str], client: str | None
 ) -> None:
-    """Addresses further left may be forged by the client; the other header is not read."""
+    """The client is the rightmost address that is no trusted proxy; one header alone is read.
+
+    A client may forge the addresses to the left of its own.
+    """
     other = {"forwarded": b"x-forwarded-for", "x-forwarded-for": b"forwarded"}[header]
     headers = [(header.encode(), value.encode()) for value in written] + [(other, b"for=9.9.9.9")]
 
@@ -54,7 +57,7 @@ def test_client_is_the_rightmost_that_no_proxy_is(
     ],
 )
 def test_addresses_of_one_client_are_one(first: str, second: str, *, same: bool) -> None:
-    """Addresses that differ in the port, or within an IPv6 /64, are one client."""
+    """Addresses that differ only in the port, or only within an IPv6 /64, are one client."""
     addresses = Addresses(1)
 
     assert addresses.enter(first)

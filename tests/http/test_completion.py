@@ -1,4 +1,4 @@
-"""PATCH …/complete: without a body it toggles, with one it sets."""
+"""PATCH …/complete toggles the state without a body, and sets it with a body."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +56,7 @@ def test_body_sets(alice: Client, complete: Callable[..., httpx2.Response]) -> N
 def test_setting_what_is_so_changes_nothing(
     alice: Client, complete: Callable[..., httpx2.Response], *, wanted: bool
 ) -> None:
-    """The task is returned with its version and times as they were, and there is no event."""
+    """Setting the present state changes neither version nor times, and makes no event."""
     task = alice.create_task()
     first = complete(task, json={"completed": wanted}).json()
     events = alice.get("/api/events").json()["events"]
@@ -95,7 +95,7 @@ def test_wrong_body_is_refused(
     body: dict[str, Any],
     wrong: tuple[str, str],
 ) -> None:
-    """Any other object is 422 and names the field; the task stays as it was."""
+    """Any other object is 422 and names the field; the task does not change."""
     task = alice.create_task()
 
     assert wrong_values(complete(task, json=body)) == [("body", *wrong)]
@@ -106,7 +106,7 @@ def test_wrong_body_is_refused(
 def test_what_is_no_object_is_refused(
     alice: Client, complete: Callable[..., httpx2.Response], body: bytes
 ) -> None:
-    """JSON that is not an object is 422; null is a body too, and does not toggle."""
+    """JSON that is not an object, null included, is 422 and does not toggle."""
     task = alice.create_task()
     response = complete(task, content=body, headers=JSON)
 
@@ -128,7 +128,7 @@ def test_what_is_no_json_is_refused(
 def test_stranger_sets_nothing(
     alice: Client, bob: Client, complete: Callable[..., httpx2.Response]
 ) -> None:
-    """A foreign task is 404 for each body; its owner can set it."""
+    """Another user's task is 404 for each body; its owner can set its state."""
     task = alice.create_task()
     for wanted in (True, False):
         place = f"/api/tasks/{task['id']}/complete"

@@ -1,4 +1,4 @@
-"""The limits on the connections of an address, and on the requests of a proxy's client."""
+"""The limits on an address's connections, and on the requests of a client that uses a proxy."""
 
 import json
 import logging
@@ -37,7 +37,7 @@ type Connecting = Callable[[Addresses], AbstractContextManager[Connect]]
 
 @pytest.fixture
 def connecting(api_settings: Settings) -> Connecting:
-    """Serve with these limits on addresses, and give a function that connects."""
+    """Serve the API with the given limits, and return a function that opens a connection."""
 
     @contextmanager
     def served(addresses: Addresses) -> Iterator[Connect]:
@@ -51,12 +51,12 @@ def connecting(api_settings: Settings) -> Connecting:
 
 
 def answer(wire: socket.socket) -> bytes:
-    """The first line of what comes back."""
+    """The first line of the response."""
     return wire.recv(65536).partition(b"\r\n")[0]
 
 
 def problem(wire: socket.socket) -> tuple[bytes, dict[str, object]]:
-    """The first line of a response that is a problem, and its members but for the request id."""
+    """The first line of a response that is a problem, and its members without the request id."""
     head, _, body = wire.recv(65536).partition(b"\r\n\r\n")
     line, *headers = head.split(b"\r\n")
     members = json.loads(body)
@@ -77,7 +77,7 @@ def ask(wire: socket.socket, *headers: str) -> bytes:
 
 
 def begin(api: RunningApi, wire: socket.socket, header: str) -> bytes:
-    """Begin a request that stays in progress, since its body does not come."""
+    """Begin a request that stays in progress, because its body is not sent."""
     token = f"authorization: Bearer {api.issuer.token('waiting')}\r\n"
     wait = f"content-length: 9\r\nexpect: 100-continue\r\n{header}\r\n\r\n"
     wire.sendall((OPEN + token + wait).encode())
@@ -87,7 +87,7 @@ def begin(api: RunningApi, wire: socket.socket, header: str) -> bytes:
 def test_one_address_has_as_many_connections_as_it_may(
     connecting: Connecting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One more connection is 503 and closed; when another one ends, a new one is served."""
+    """A connection above the limit gets 503 and is closed; after another ends, one is accepted."""
     with connecting(Addresses(MOST)) as connect:
         held = [connect() for _ in range(MOST)]
         assert [ask(wire) for wire in held] == [SERVED] * MOST
@@ -96,7 +96,7 @@ def test_one_address_has_as_many_connections_as_it_may(
             assert problem(refused) == (REFUSED, FULL)
             assert refused.recv(1) == b""
         held.pop().close()
-        assert ask(held[0]) == SERVED  # the server has seen the end of the other one
+        assert ask(held[0]) == SERVED  # by now the server knows that the other connection ended
         assert ask(connect()) == SERVED
 
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
@@ -106,7 +106,7 @@ def test_one_address_has_as_many_connections_as_it_may(
 
 
 def test_header_of_a_stranger_changes_nothing(connecting: Connecting) -> None:
-    """A peer that is not a trusted proxy counts by its own address, whatever its headers."""
+    """The forwarding headers of a peer that is not a trusted proxy are ignored."""
     elsewhere = Addresses(MOST, [ip_network("10.0.0.0/8")])
     with connecting(elsewhere) as connect:
         for number in range(MOST):
@@ -116,14 +116,14 @@ def test_header_of_a_stranger_changes_nothing(connecting: Connecting) -> None:
 
 
 def test_trusted_proxy_has_as_many_connections_as_it_likes(connecting: Connecting) -> None:
-    """Requests of the proxy itself, such as health checks, have no limit."""
+    """Connections and own requests of a trusted proxy, such as health checks, are not limited."""
     with connecting(Addresses(1, [LOOPBACK])) as connect:
         for _ in range(MOST):
             assert ask(connect()) == SERVED
 
 
 def test_requests_of_a_proxys_client_are_bounded(api: RunningApi, connecting: Connecting) -> None:
-    """Only so many requests of one client are in progress; other clients are served."""
+    """A request of a client above its limit is 503; other clients of the proxy are served."""
     one, other = "x-forwarded-for: 10.9.9.9, 192.0.2.1", "x-forwarded-for: 192.0.2.1, 192.0.2.2"
     with connecting(Addresses(MOST, [LOOPBACK])) as connect:
         held = [connect() for _ in range(MOST)]
@@ -141,11 +141,11 @@ def test_requests_of_a_proxys_client_are_bounded(api: RunningApi, connecting: Co
 
 
 def test_request_that_is_given_up_counts_no_more(api: RunningApi, connecting: Connecting) -> None:
-    """When a proxy's connection ends during a request, that request no longer counts."""
+    """A request no longer counts if the proxy closes its connection during the request."""
     client = "x-forwarded-for: 192.0.2.1"
     with connecting(Addresses(1, [LOOPBACK])) as connect:
         held, kept = connect(), connect()
         assert begin(api, held, client) == WAITS
         held.close()
-        assert ask(kept) == SERVED  # the server has seen the end of the other one
+        assert ask(kept) == SERVED  # by now the server knows that the other connection ended
         assert ask(kept, client) == SERVED

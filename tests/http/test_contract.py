@@ -1,6 +1,7 @@
-"""The API follows its OpenAPI description, and the validator notices a deviation.
+"""The API follows its OpenAPI description, and the validator detects a deviation.
 
-Every response that a client of tests/support/api.py receives, in any test, is checked against it.
+Every response that a client of tests/support/api.py receives, in any test, is validated against
+the description.
 """
 
 import json
@@ -86,7 +87,7 @@ def test_validator_accepts_what_is_described(api: RunningApi, response: httpx2.R
     ],
 )  # fmt: skip
 def test_validator_refuses_what_is_not(api: RunningApi, response: httpx2.Response) -> None:
-    """A wrong body, media type or status fails the test that received it."""
+    """A response with a wrong body, media type or status fails the test that received it."""
     with pytest.raises((AssertionError, jsonschema.ValidationError)):
         api.contract.check(response)
 
@@ -125,12 +126,12 @@ def provoke(client: Client, method: str, path: str, status: int) -> httpx2.Respo
 
 
 def is_up_to_the_client(path: str, status: int) -> bool:
-    """Whether a request alone can cause a status. The others need a failure."""
-    # What is described of 405 is for the path's other methods, as tests/http/test_errors.py has it.
+    """Whether a client can cause the status. Other statuses need a failure or another method."""
+    # An operation's 405 is for other methods of its path, which tests/http/test_problems.py covers.
     return status <= 501 and status not in {405, 500} and (status != 403 or "{user_id}" in path)
 
 
-# The endpoints that somebody adds have tests of their own: nothing here knows what provokes them.
+# Endpoints that a fork adds: this module does not know which requests cause their statuses.
 FORKS = re.compile("/api/(?!tasks|events)")
 
 

@@ -1,4 +1,4 @@
-"""Which web pages may call the API from a browser: none, but for those of configured origins."""
+"""CORS: only web pages of configured origins may call the API from a browser."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ async def fail() -> None:
 
 @pytest.fixture(scope="module")
 def client(serve: Serve) -> Iterator[httpx2.Client]:
-    """The API for a front end on two origins."""
+    """A client of an API whose CORS_ORIGINS has two origins."""
     with serve(router, cors_origins=[FRONT_END, "http://localhost:3000"]) as client:
         yield client
 
@@ -73,7 +73,7 @@ def test_configured_origin_reads_every_response(
     given: dict[str, Any],
     status: int,
 ) -> None:
-    """A page of a configured origin can read successes, problems and the needed headers."""
+    """A page of a configured origin can read successes, problems and all described headers."""
     headers = {"origin": FRONT_END} | given.pop("headers", {})
     response = client.request(method, path, headers=headers, **given)
 
@@ -94,7 +94,7 @@ def test_configured_origin_reads_every_response(
     "origin", ["https://evil.test", "http://app.example.test", f"{FRONT_END}.evil.test", "null"]
 )
 def test_other_origin_reads_nothing(client: httpx2.Client, origin: str) -> None:
-    """An origin that is not configured gets no CORS header, in preflight or response."""
+    """A preflight or request of an origin that is not configured gets no Allow-Origin header."""
     response = client.get("/api/tasks", headers={"origin": origin})
     asked = preflight(client, origin)
 
@@ -121,7 +121,7 @@ def test_preflight_allows_what_the_api_needs(
 
 @pytest.mark.parametrize("name", ["If-Match", "If-None-Match", "Idempotency-Key"])
 def test_page_reads_why_a_header_is_refused(client: httpx2.Client, name: str) -> None:
-    """A header that is not supported passes the preflight, so that the page reads the problem."""
+    """An unsupported header passes the preflight, so that the page can read the 501 problem."""
     asked = client.options(
         "/api/tasks",
         headers={

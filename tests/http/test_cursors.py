@@ -1,4 +1,4 @@
-"""Cursors: which are accepted, and that none shows another user's rows."""
+"""Which cursors are accepted; no cursor shows another user's rows."""
 
 import base64
 
@@ -16,7 +16,7 @@ OTHER_FILTER = "It belongs to a list with another filter."
 
 
 def test_cursor_shows_no_row_of_another_user(alice: Client, bob: Client) -> None:
-    """A cursor is only a position: Bob who uses Alice's cursor reads his own list."""
+    """A cursor is only a position: if Bob sends Alice's cursor, he reads his own list."""
     his = [bob.create_task(title="his") for _ in range(2)]
     for _ in range(2):
         alice.create_task(title="hers")
@@ -76,7 +76,7 @@ def test_wrong_cursor_is_refused(alice: Client, sort: str, given: str, detail: s
     [("2026-W01-1", 422), ("0001-01-01T00:00:00+23:59", 422), ("2026-01-01", 200)],
 )
 def test_date_that_only_python_reads_is_refused(alice: Client, key: str, status: int) -> None:
-    """A cursor whose date Postgres cannot read is 422; one that it can read is accepted."""
+    """A cursor with a date that Postgres cannot parse is 422; a valid date is accepted."""
     response = alice.get("/api/tasks", params={"cursor": cursor("tasks created all", key, ID)})
 
     assert response.status_code == status

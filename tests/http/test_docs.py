@@ -24,7 +24,7 @@ def fetch(api: RunningApi, address: str) -> httpx2.Response:
 
 
 def test_docs_load_only_what_the_app_serves(api: RunningApi, page: Page) -> None:
-    """Each script, style and icon of the page is a path of this host, and exists."""
+    """Each script, style and icon of the page is served by this host."""
     kinds = {
         address.rpartition(".")[2]: fetch(api, address).headers["content-type"].partition(";")[0]
         for address in page.assets
@@ -76,7 +76,7 @@ def test_docs_need_no_token(api: RunningApi) -> None:
 
 
 def test_page_of_the_other_reference_is_absent(api: RunningApi) -> None:
-    """There is one reference page: /redoc, which would load fonts from elsewhere, is 404."""
+    """/redoc is 404, because its page would load fonts from another host."""
     assert fetch(api, "/redoc").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""The table of SQLSTATEs: each code or class has one status."""
+"""The table of SQLSTATEs gives each code or class one HTTP status."""
 
 import psycopg2
 import pytest
@@ -7,14 +7,14 @@ from api.http.error_handlers import SQLSTATES, kind_of
 
 
 class DatabaseError(psycopg2.Error):
-    """An error with a code of choice, as the driver makes one."""
+    """An error like the driver's, with any SQLSTATE."""
 
     def __init__(self, code: str) -> None:
         super().__init__("internal detail")
         self.code = code
 
     @property
-    def pgcode(self) -> str:  # type: ignore[override] # the driver's is read-only too
+    def pgcode(self) -> str:  # type: ignore[override] # the driver's pgcode is read-only too
         """The SQLSTATE."""
         return self.code
 
@@ -41,7 +41,7 @@ def test_sqlstate_has_one_status(code: str, status: int) -> None:
 
 
 def test_every_rule_of_the_table_is_tested() -> None:
-    """Each rule of the table has a case above."""
+    """The table has exactly the rules that test_sqlstate_has_one_status covers."""
     assert set(SQLSTATES) == {
         "08", "22", "23001", "23502", "23503", "23505", "23514", "23P01", "25006", "40001", "40P01",
         "42501", "53", "55P03", "57014", "57P",
@@ -58,5 +58,5 @@ def test_every_rule_of_the_table_is_tested() -> None:
     ],
 )
 def test_error_without_sqlstate(error: psycopg2.Error, status: int) -> None:
-    """Without a code, a lost connection is 503 and a programming error 500."""
+    """Without a SQLSTATE, a lost connection is 503 and any other error 500."""
     assert kind_of(error).status == status

@@ -1,4 +1,4 @@
-"""A cursor behind which events may be missing is 410, and never an empty page."""
+"""A cursor after which events may be missing is 410, and never an empty page."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,12 @@ UNKNOWN = (
     "/problems/gone",
     f"The event of this cursor is not in the task's history, or no longer kept: {AGAIN}",
 )
-# The events that remain after retention dropped the months of the first ones.
+# Deletes the first events, as retention does when it drops old months.
 DROP = "set session_replication_role = replica; delete from app.events where position <= {}"
 
 
 def page(client: httpx2.Client, path: str, cursor: int | None) -> tuple[int, list[int], int]:
-    """The status, and the positions and the cursor of a page."""
+    """The status of a page, the positions of its events, and its cursor."""
     response = client.get(path, params={} if cursor is None else {"cursor": cursor})
     body = response.json()
     positions = [event["position"] for event in body["events"]]
@@ -32,19 +32,22 @@ def page(client: httpx2.Client, path: str, cursor: int | None) -> tuple[int, lis
 
 @pytest.fixture
 def client(serve: Serve, server: Server, own_database: str) -> Iterator[httpx2.Client]:
-    """A user of a database of the test's own."""
+    """A user of an API whose database no other test uses."""
     with serve(database_url=SecretStr(text(server.api_url(own_database)))) as opened:
         yield opened
 
 
 def create(client: httpx2.Client, tasks: int) -> list[str]:
-    """Create tasks, each of which is an event."""
+    """Create tasks. Each creation is an event. Returns the ids of the tasks."""
     return [client.post("/api/tasks", json={"title": "a"}).json()["id"] for _ in range(tasks)]
 
 
 @pytest.mark.parametrize("beyond", [1, 1000, 2**63 - 3])
 def test_cursor_beyond_the_end_is_gone(alice: Client, beyond: int) -> None:
-    """A cursor behind the last position is 410, as after a restore; at the end it is empty."""
+    """A cursor after the last position is 410; at the last position, the page is empty.
+
+    Clients have such cursors after an older backup was restored.
+    """
     create(alice, 2)
 
     response = alice.get("/api/events", params={"cursor": 2 + beyond})
@@ -53,7 +56,7 @@ def test_cursor_beyond_the_end_is_gone(alice: Client, beyond: int) -> None:
 
 
 def test_user_without_events_has_a_cursor(alice: Client) -> None:
-    """Without events the cursor is 0, and leads to the first event."""
+    """Without events the cursor is 0; a later request with it returns the first event."""
     assert page(alice, "/api/events", None) == (200, [], 0)
     assert page(alice, "/api/events", 0) == (200, [], 0)
     assert refusal(alice.get("/api/events", params={"cursor": 1})) == BEYOND
@@ -78,7 +81,7 @@ def test_cursor_before_what_is_kept_is_gone(
 def test_cursor_is_gone_where_nothing_is_kept(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
-    """When all events were dropped, a reader starts again and misses no later event."""
+    """After all events were dropped, a reader starts without a cursor and misses no new event."""
     create(client, 3)
     server.execute(DROP.format(3), database=own_database)
 
@@ -92,7 +95,7 @@ def test_cursor_is_gone_where_nothing_is_kept(
 def test_cursor_of_a_history_that_is_dropped_is_gone(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
-    """A history continues from an event that was kept, and from no other."""
+    """A cursor of a history is 410 unless its event belongs to the task and is still stored."""
     task, _ = create(client, 2)
     for _ in range(2):
         client.patch(f"/api/tasks/{task}/complete")

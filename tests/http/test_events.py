@@ -1,4 +1,4 @@
-"""The events of a user's rows over the API."""
+"""The API returns the events of a user's rows."""
 
 import uuid
 from typing import Any
@@ -14,7 +14,7 @@ HERE = "There is nothing here that the caller can see."
 
 @pytest.fixture(params=["/api", "/api/{user_id}"])
 def prefix(request: pytest.FixtureRequest, alice: Client) -> str:
-    """Alice's routes, at the canonical path and at the path with her id."""
+    """The prefix of Alice's routes: first /api, then the path with her id."""
     return str(request.param).format(user_id=alice.user_id)
 
 
@@ -66,7 +66,7 @@ def test_user_can_read_what_happened(alice: Client, prefix: str) -> None:
 
 
 def test_request_without_id_is_given_one(alice: Client) -> None:
-    """The trail holds the request id of the response."""
+    """Without X-Request-ID in the request, the event has the request id of the response."""
     response = alice.post("/api/tasks", json={"title": "one"})
 
     (event,) = events(alice)
@@ -83,7 +83,7 @@ def test_stranger_sees_none_of_it(alice: Client, bob: Client) -> None:
 
 
 def test_pages_follow_the_cursor(alice: Client, prefix: str) -> None:
-    """Each event comes once and in order; the last page has a cursor to come back with."""
+    """Pages have each event once and in order; the last page has a cursor for later events."""
     tasks = [alice.create_task()["id"] for _ in range(5)]
     seen, path = [], f"{prefix}/events?limit=2"
     cursors = []
@@ -113,7 +113,7 @@ def test_full_page_that_is_the_last_leads_nowhere(alice: Client) -> None:
 
 
 def test_history_is_of_one_task(alice: Client, prefix: str) -> None:
-    """The history of a task holds its events alone, at their positions, and is paged alike."""
+    """A task's history has only that task's events, with their positions, and has pages too."""
     task, other = alice.create_task()["id"], alice.create_task()["id"]
     alice.patch(f"/api/tasks/{task}/complete")
     alice.delete(f"/api/tasks/{task}")
@@ -132,7 +132,7 @@ def test_history_is_of_one_task(alice: Client, prefix: str) -> None:
 
 
 def test_history_of_others_is_not_found(alice: Client, bob: Client) -> None:
-    """A foreign task, deleted or not, and one that never was are 404 alike."""
+    """The history of another user's task, deleted or not, is 404, as for an id that is unused."""
     task = alice.create_task()["id"]
     place = f"/api/tasks/{task}/history"
     expected = (404, "/problems/not-found", HERE)
@@ -170,7 +170,7 @@ def test_failed_request_leaves_no_event(alice: Client) -> None:
 def test_wrong_query_is_refused(
     alice: Client, query: dict[str, str], wrong: tuple[str, str]
 ) -> None:
-    """A parameter out of its range, or unknown, is named."""
+    """A parameter that is unknown or out of its range is 422, and the problem names it."""
     task = alice.create_task()["id"]
     for path in ("/api/events", f"/api/tasks/{task}/history"):
         assert wrong_values(alice.get(path, params=query)) == [("query", *wrong)]

@@ -1,4 +1,4 @@
-"""Unexpected errors: a problem without internal details, and a log entry under the request id."""
+"""Unexpected errors: a problem without internal details, and a log entry with the request id."""
 
 import logging
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def test_response_that_breaks_off_is_cut(serve: Serve, caplog: pytest.LogCapture
 def test_mistake_of_ours_is_a_problem(
     serve: Serve, caplog: pytest.LogCaptureFixture, declared: str
 ) -> None:
-    """An unexpected error gives 500 without internal details; the log has it with the id."""
+    """An unexpected error gives 500 without internal details, and is logged with the request id."""
     router = APIRouter()
 
     @router.post("/async")
@@ -76,7 +76,7 @@ def test_mistake_of_ours_is_a_problem(
 def test_database_error_is_logged_if_it_is_ours(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Only a database error that is not the client's fault is logged, with id and code."""
+    """Only a database error that the client did not cause is logged, with request id and code."""
     router = APIRouter()
 
     @router.post("/run")
@@ -97,7 +97,7 @@ def test_database_error_is_logged_if_it_is_ours(
 def test_log_of_a_database_error_holds_no_words_of_a_user(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log has the error and its place, and contains no values of the statement or row."""
+    """The log contains the database's message, but no values of the statement or row."""
     router = APIRouter()
 
     @router.post("/run")

@@ -1,4 +1,4 @@
-"""The fast route answers as FastAPI does, and leaves to FastAPI what it cannot do."""
+"""The fast route answers as FastAPI does, and leaves unsupported handlers to FastAPI."""
 
 from typing import Any
 
@@ -78,7 +78,7 @@ FASTAPI = [
 def test_answers_as_fastapi_does(
     method: str, path: str, given: dict[str, Any], status: int, *, directly: bool
 ) -> None:
-    """Status, content and headers are those of FastAPI, for fast and slow routes alike."""
+    """With and without the fast route, status, content and headers are the same."""
     (app, route), (plain, _) = make(direct=True), make(direct=False)
     answer = ask(app, method, path, **given)
     assert answer == ask(plain, method, path, **given)

@@ -25,7 +25,7 @@ ID = "01890a5d-ac96-774b-bcce-b302099a8057"
     ],
 )
 def test_root_path_is_taken_off_as_fastapi_does(path: str, status: int) -> None:
-    """Under a root path, which the proxy may have removed, the answer is that of FastAPI."""
+    """With a root path, kept or removed by the proxy, the answer is that of FastAPI."""
     (app, route), (plain, _) = make(direct=True), make(direct=False)
     answer = ask(app, "GET", path, root="/below")
 
@@ -54,7 +54,10 @@ def test_every_task_endpoint_is_run_directly() -> None:
 
 
 def test_setting_leaves_every_route_to_fastapi() -> None:
-    """FAST_ROUTE=false mounts no fast route; `make test-slow-route` runs the HTTP suite so."""
+    """FAST_ROUTE=false mounts no fast route, so that FastAPI serves every route.
+
+    `make test-slow-route` runs the HTTP suite with this setting.
+    """
     for fast in (True, False):
         settings = Settings(_env_file=None, allow_development_key=True, fast_route=fast)
         app = create_app(settings)

@@ -58,7 +58,7 @@ def test_health_answers_head(api: RunningApi, path: str) -> None:
 def test_schema_that_is_not_at_head_is_not_ready(
     serve: Serve, server: Server, own_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Readiness is 503 while the schema is not at the newest revision, and 200 again after."""
+    """Readiness is 503 while the schema is not at the newest revision, and then 200 again."""
     with serve(database_url=SecretStr(text(server.api_url(own_database)))) as client:
         before = client.get("/health/ready")
         server.execute(
@@ -86,8 +86,8 @@ def test_schema_that_is_not_at_head_is_not_ready(
 def test_database_that_is_gone_is_not_ready(
     serve: Serve, server: Server, own_database: str
 ) -> None:
-    """Without its database the API stays alive with 503, and serves again when it is back."""
-    # A pooler would keep requests waiting, since it takes the database for suspended.
+    """Without its database the API is live but not ready, and serves again once it is restored."""
+    # The test bypasses the pooler, which would let requests wait as for a suspended database.
     with serve(database_url=SecretStr(text(server.direct_api_url(own_database)))) as client:
         before = client.get("/health/ready")
         server.execute("drop database {} with (force)", own_database)
@@ -109,11 +109,11 @@ def test_database_that_is_gone_is_not_ready(
 
 
 def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While no key of the issuer is held, no token can be verified: 503, not 401."""
+    """Before any key was fetched, no token can be verified: requests are 503, not 401."""
     for proxy in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(proxy, raising=False)
     with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))  # and not listening
+        closed.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
         jwks_url = HttpUrl(f"http://127.0.0.1:{closed.getsockname()[1]}/jwks")
         with serve(jwks_file=None, jwks_url=jwks_url) as client:
             ready = client.get("/health/ready")
@@ -131,8 +131,8 @@ def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.Monk
 def test_issuer_that_fails_later_is_said_but_served(
     serve: Serve, issuer: Issuer, tmp_path: Path
 ) -> None:
-    """While fetches fail, the held keys are used: ready stays 200 and reports the failure."""
-    stranger = Issuer(tmp_path)  # no key of its own is in the document
+    """While fetches fail, earlier keys are used: readiness stays 200 and reports the failure."""
+    stranger = Issuer(tmp_path)  # its key is not in the published document
     published = tmp_path / "published.json"
     shutil.copy(issuer.jwks_file, published)
     with serve(jwks_file=published) as client:

@@ -32,7 +32,7 @@ def answer(wire: socket.socket) -> bytes:
 
 
 def test_endless_headers_end_the_connection(wire: socket.socket) -> None:
-    """Headers that never end get 431 soon after the bound, and a closed connection."""
+    """Endless headers get 431 soon after the limit, and the connection is closed."""
     wire.sendall(LIVE)
     sent = 0
     try:
@@ -47,9 +47,9 @@ def test_endless_headers_end_the_connection(wire: socket.socket) -> None:
 
 
 def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
-    """Headers of half the bound are accepted, on a first and on a second request."""
+    """Headers of half the limit are accepted, in each request of a connection."""
     head = LIVE + b"x-filler: " + b"a" * (MAX_HEAD // 2) + b"\r\n\r\n"
-    for _ in range(3):  # the count starts anew with every request
+    for _ in range(3):  # together above the limit, which each request has for itself
         wire.sendall(head)
         assert answer(wire) == b"HTTP/1.1 200 OK"
 
@@ -83,7 +83,7 @@ def test_request_that_never_ends_is_cut(
 def test_request_in_time_is_served_for_as_long_as_it_takes(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only the time of an incomplete request counts: between requests a connection stays."""
+    """Only incomplete requests have a time limit: between requests the connection stays open."""
     monkeypatch.setattr("api.http.server.http1_connection.MAX_SECONDS", 0.3)
     url = httpx2.URL(api.url)
     with socket.create_connection((url.host, url.port or 0), timeout=3) as kept:
@@ -94,7 +94,7 @@ def test_request_in_time_is_served_for_as_long_as_it_takes(
 
 
 def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
-    """A token in the trailer of a chunked body does not authenticate; in a header it does."""
+    """A token is accepted in a header, but not in the trailer of a chunked body."""
     token = api.issuer.token("trailing").encode()
     start = (
         b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
@@ -115,7 +115,10 @@ def test_trailer_is_no_header(api: RunningApi, wire: socket.socket) -> None:
 def test_body_in_absurdly_many_chunks_is_400(
     api: RunningApi, wire: socket.socket, chunks: int, status: bytes
 ) -> None:
-    """A body has at most 1,000 chunks: 10,000 of one byte took about 3 ms of the event loop."""
+    """A body may have 1,000 chunks; one more is 400.
+
+    To parse 10,000 chunks of one byte takes about 3 ms of the event loop.
+    """
     head = (
         b"POST /api/tasks HTTP/1.1\r\nhost: api\r\ncontent-type: application/json\r\n"
         b"authorization: Bearer " + api.issuer.token("chunks").encode() + b"\r\n"
@@ -124,7 +127,7 @@ def test_body_in_absurdly_many_chunks_is_400(
     body = b'{"title": "a"}'
     parts = b"e\r\n" + body + b"\r\n" + b"1\r\n \r\n" * (chunks - 2) + b"0\r\n\r\n"
 
-    for _ in range(2):  # of a second request, they are counted anew
+    for _ in range(2):  # each request has the whole limit
         wire.sendall(head + parts)
         assert answer(wire) == b"HTTP/1.1 " + status
         if status.startswith(b"400"):
@@ -150,11 +153,11 @@ def test_client_that_leaves_is_no_error(api: RunningApi, caplog: pytest.LogCaptu
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-PAGES = 10  # asked for at once: the kernel holds some of them
+PAGES = 10  # requested at once, because the kernel buffers the first responses
 
 
 def test_client_that_never_reads_is_cut(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection whose response is not read within the time is ended."""
+    """A connection is closed if the client does not read its response within MAX_DRAIN."""
     monkeypatch.setattr("api.http.server.http1_connection.MAX_DRAIN", 0.3)
     with api.user() as reader:
         for _ in range(50):
@@ -170,7 +173,7 @@ def test_client_that_never_reads_is_cut(api: RunningApi, monkeypatch: pytest.Mon
             wire.settimeout(5)
             wire.connect((url.host, url.port or 0))
             wire.sendall((head.encode() + b"\r\n\r\n") * PAGES)
-            time.sleep(1.5)  # it reads nothing for that long
+            time.sleep(1.5)  # the client reads nothing in this time
             received = 0
             try:
                 while data := wire.recv(65536):

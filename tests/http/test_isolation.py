@@ -71,7 +71,7 @@ def test_foreign_task_is_like_a_missing_one(
 def test_path_of_another_user_is_refused_on_a_task(
     alice: Client, bob: Client, method: str, suffix: str, body: Any, status: int
 ) -> None:
-    """A path that names Alice is 403 for Bob on every method, whether the row exists or not."""
+    """A path with Alice's id is 403 for Bob with every method, whether the row exists or not."""
     task = alice.create_task(title="mine")
     path = f"/api/{alice.user_id}/tasks"
     existing = bob.request(method, f"{path}/{task['id']}{suffix}", json=body)
@@ -90,7 +90,7 @@ def test_path_of_another_user_is_refused_on_a_task(
 def test_path_of_another_user_is_refused_on_the_list(
     alice: Client, bob: Client, method: str, suffix: str, body: Any, status: int
 ) -> None:
-    """Under another user's path no list is read and no task is created."""
+    """A path with another user's id is 403: no list is read and no task is created."""
     path = f"/api/{alice.user_id}/tasks{suffix}"
 
     assert refusal(bob.request(method, path, json=body)) == FORBIDDEN
@@ -100,7 +100,7 @@ def test_path_of_another_user_is_refused_on_the_list(
 
 @pytest.mark.parametrize("change", [str.upper, str.title, lambda user: user + " ", quote])
 def test_path_must_name_the_subject_exactly(api: RunningApi, change: Any) -> None:
-    """A path with an id that differs in case, a space or encoding is another user's path."""
+    """An id in the path that differs from the subject in case, a space or encoding is 403."""
     user_id = f"é{uuid.uuid4().hex}a"
     with api.client(api.issuer.token(user_id), user_id) as user:
         assert refusal(user.get(f"/api/{quote(change(user_id))}/tasks")) == FORBIDDEN
@@ -152,7 +152,7 @@ def test_user_id_may_hold_odd_characters(api: RunningApi, odd: str) -> None:
 
 
 def test_user_id_with_a_slash_uses_the_canonical_path(api: RunningApi) -> None:
-    """A slash cannot stand in a path segment, encoded or not; /api/tasks serves every user."""
+    """A user id with a slash works only at /api/tasks: a path segment cannot contain a slash."""
     user_id = f"tenant/{uuid.uuid4().hex}"
     with api.client(api.issuer.token(user_id), user_id) as user:
         assert refusal(user.get(f"/api/{quote(user_id, safe='')}/tasks")) == NOT_FOUND

@@ -1,4 +1,4 @@
-"""Bodies that are not JSON, or not a task: a problem, and nothing is written."""
+"""A body that is not JSON, or not a task, gives a problem, and nothing is written."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Each source of keys, from the settings to a request over HTTP with real tokens."""
+"""Each setting for verification keys, tested over HTTP with real tokens."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ MINTED: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "better-auth" / "tokens.json").read_text()
 )
 BETTER_AUTH = "http://auth.example.test"
-TEN_YEARS = 315_576_000.0  # the lifetime of these tokens, which are valid for years
+TEN_YEARS = 315_576_000.0  # the stored tokens are valid for years
 SECRET = "a secret of the issuer and of the API, long enough"
 
 
@@ -30,7 +30,7 @@ SECRET = "a secret of the issuer and of the API, long enough"
 def test_better_auths_own_tokens_keep_their_users_apart(
     algorithm: str, api_settings: Settings, issuer: Issuer, tmp_path: Path
 ) -> None:
-    """Two users with tokens of Better Auth each see only their own task."""
+    """Two users with tokens from Better Auth each see only their own task."""
     minted = MINTED[algorithm]
     jwks_file = tmp_path / "jwks.json"
     jwks_file.write_text(json.dumps(minted["jwks"]))
@@ -56,7 +56,7 @@ def test_better_auths_own_tokens_keep_their_users_apart(
 
 
 def test_keys_come_from_a_url(api_settings: Settings, issuer: Issuer) -> None:
-    """With JWKS_URL the keys are fetched at the start, and their tokens are accepted."""
+    """With JWKS_URL the keys are fetched at the start, and tokens signed by them are accepted."""
     with _published(issuer.jwks_file.parent) as url:
         settings = api_settings.model_copy(
             update={"jwks_file": None, "jwks_url": HttpUrl(f"{url}/{issuer.jwks_file.name}")}
@@ -67,7 +67,7 @@ def test_keys_come_from_a_url(api_settings: Settings, issuer: Issuer) -> None:
 
 
 def test_key_is_a_shared_secret(api_settings: Settings, issuer: Issuer) -> None:
-    """With JWT_SECRET an HS256 token of that secret is accepted, and no other token."""
+    """With JWT_SECRET, only an HS256 token that was signed with that secret is accepted."""
     settings = api_settings.model_copy(update={"jwks_file": None, "jwt_secret": SecretStr(SECRET)})
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "shared", "exp": int(time.time()) + 60}
 

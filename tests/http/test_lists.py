@@ -1,4 +1,4 @@
-"""Which tasks a list holds, and in which order."""
+"""The tasks that a list contains, and their order."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_list_holds_tasks_newest_first(alice: Client, path: str) -> None:
 
 
 def test_list_can_be_sorted_by_title(alice: Client, path: str) -> None:
-    """sort=title is A to Z whatever the case; equal titles are in the order of their ids."""
+    """sort=title ignores upper and lower case; equal titles are ordered by id."""
     titles = ("pear", "Apple", "banana", "APPLE", "apple", "Cherry")
     tasks = [alice.create_task(title=title) for title in titles]
     expected = sorted(tasks, key=lambda task: (task["title"].lower(), task["id"]))
@@ -37,7 +37,7 @@ def test_list_can_be_sorted_by_title(alice: Client, path: str) -> None:
 
 @pytest.mark.parametrize("sort", ["created", "title"])
 def test_list_can_be_filtered_by_status(alice: Client, path: str, sort: str) -> None:
-    """status=pending and status=completed select each a part; all is the default."""
+    """status=pending and status=completed filter the list; the default is status=all."""
     pending = [alice.create_task(title=title) for title in ("d", "c")]
     completed = [
         alice.patch(f"{path}/{alice.create_task(title=title)['id']}/complete").json()

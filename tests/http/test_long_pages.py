@@ -11,12 +11,12 @@ from tests.support.api import Client, RunningApi
 from tests.support.paging import following
 
 TASKS = 200
-LONG = "\x01" * 10_800  # of which each is six bytes in JSON
+LONG = "\x01" * 10_800  # each character is six bytes in JSON
 MOST = 1.1 * MAX_BYTES
 
 
 def walk(client: Client, path: str, **query: str | int) -> Iterator[httpx2.Response]:
-    """Every page of a list, by its Links."""
+    """Every page of a list: follows the Link of each page."""
     response = client.get(path, params=query)
     while True:
         assert response.status_code == 200
@@ -39,7 +39,7 @@ def writer(api: RunningApi) -> Iterator[Client]:
 @pytest.mark.parametrize("sort", ["created", "title"])
 @pytest.mark.parametrize("limit", [200, 50])
 def test_pages_of_long_tasks_are_bounded(writer: Client, sort: str, limit: int) -> None:
-    """Two hundred tasks, 13 MB in all, come once each and in order, a megabyte at a time."""
+    """200 tasks of 13 MB in all are returned once each, in order, in pages of about 1 MB."""
     found, sizes = [], []
     for page in walk(writer, "/api/tasks", sort=sort, limit=limit):
         sizes.append(len(page.content))
@@ -51,7 +51,7 @@ def test_pages_of_long_tasks_are_bounded(writer: Client, sort: str, limit: int) 
     assert keys == sorted(keys, reverse=sort == "created")
     assert {task["description"] for task in found} == {LONG}
     assert max(sizes) <= MOST
-    assert min(sizes[:-1]) >= MAX_BYTES / 2  # no page could hold one more row
+    assert min(sizes[:-1]) >= MAX_BYTES / 2  # one more row would be too much
 
 
 def test_pages_of_long_events_are_bounded(writer: Client) -> None:
@@ -67,7 +67,7 @@ def test_pages_of_long_events_are_bounded(writer: Client) -> None:
 
 
 def test_pages_of_a_long_history_are_bounded(alice: Client) -> None:
-    """The history of a task, whose events hold the old and the new text, is paged alike."""
+    """The history of a task has such pages too; its events contain the old and the new text."""
     task = alice.create_task(description=LONG)
     alice.create_task()
     for sign in "\x02\x03" * 10:
@@ -86,7 +86,7 @@ def test_pages_of_a_long_history_are_bounded(alice: Client) -> None:
 
 @pytest.mark.parametrize("length", [20, 2_000, 20_000])
 def test_page_that_fits_is_whole(alice: Client, length: int) -> None:
-    """A page holds `limit` rows if they fit, also long ones."""
+    """A page has `limit` rows, short or long, if they fit into it."""
     made = [alice.create_task(title=f"{n}", description="a" * length * (n % 2)) for n in range(42)]
 
     page = alice.get("/api/tasks", params={"limit": 40})

@@ -1,4 +1,4 @@
-"""A statement that loses a race is sent again, and no other."""
+"""A statement that fails with a serialization failure or deadlock is retried; others are not."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Attempts:
         return self
 
     def getquoted(self) -> bytes:
-        """The number of this attempt, as SQL."""
+        """Return the number of this attempt as SQL."""
         self.count += 1
         return str(self.count).encode()
 
@@ -45,7 +45,7 @@ class Attempts:
 def test_lost_race_is_run_again(
     serve: Serve, code: str, losses: int, sent: int, status: int
 ) -> None:
-    """A statement that lost a race is sent up to three times in all; then it is 503."""
+    """A statement with SQLSTATE 40001 or 40P01 is sent up to three times; then it is 503."""
     attempts, router = Attempts(), APIRouter()
     statement = Statement(LOSE_THEN_WIN, {"losses": losses, "code": code})
 
@@ -66,7 +66,7 @@ def test_lost_race_is_run_again(
 
 
 def test_other_errors_are_not_run_again(serve: Serve) -> None:
-    """Only a lost race is repeated: a refused statement is sent once."""
+    """A statement with another error is sent once."""
     attempts, router = Attempts(), APIRouter()
 
     @router.post("/once")

@@ -1,4 +1,4 @@
-"""The memory budget: the address that holds most loses connections."""
+"""The memory budget: beyond it, the address with the most buffered bytes loses connections."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from api.http.server.memory_budget import MemoryBudget
 
 @dataclass(eq=False)
 class Connection:
-    """A connection of this address."""
+    """A connection with a client's address."""
 
     address: str
     ended: bool = False
 
     def abort(self) -> None:
-        """End it."""
+        """End the connection."""
         self.ended = True
 
 
@@ -29,7 +29,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> MemoryBudget:
 
 
 def test_address_that_holds_most_loses_what_is_counted_longest(counted: MemoryBudget) -> None:
-    """Of the address that holds most, the oldest connection is closed; others stay."""
+    """The oldest connection of the address with the most bytes is closed; others stay open."""
     other = Connection("other")
     greedy = [Connection("greedy") for _ in range(3)]
     counted.count(other, 4)
@@ -54,7 +54,7 @@ def test_addresses_of_one_client_are_one(counted: MemoryBudget) -> None:
 
 
 def test_what_is_held_no_more_counts_no_more(counted: MemoryBudget) -> None:
-    """Released bytes, a connection counted again, and closed ones do not count."""
+    """Only the last size of each connection counts, and a removed connection does not count."""
     first, second = Connection("a"), Connection("a")
     for size in (9, 10, 10):
         counted.count(first, size)
@@ -70,7 +70,7 @@ def test_what_is_held_no_more_counts_no_more(counted: MemoryBudget) -> None:
 
 
 def test_connection_that_holds_little_is_not_counted(counted: MemoryBudget) -> None:
-    """Any number of connections that hold little are kept."""
+    """Any number of connections with few bytes stay open."""
     small = [Connection("a") for _ in range(20)]
     for connection in small:
         counted.count(connection, 1)
@@ -79,7 +79,7 @@ def test_connection_that_holds_little_is_not_counted(counted: MemoryBudget) -> N
 
 
 def test_single_connection_beyond_the_bound_is_ended(counted: MemoryBudget) -> None:
-    """A connection beyond the budget is closed, and its bytes are released."""
+    """A connection that exceeds the budget alone is closed, and its bytes no longer count."""
     large, small = Connection("a"), Connection("b")
     counted.count(large, 11)
     counted.count(small, 10)

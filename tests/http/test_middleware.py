@@ -1,4 +1,4 @@
-"""For every request: its id, its headers, and its line in the access log."""
+"""The id, the response headers and the access log line that every request has."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 def logged(caplog: pytest.LogCaptureFixture, request_id: str) -> tuple[str, str, int]:
     """The method, path and status in the one access line of a request.
 
-    It is written when the response has been sent, so it may come after the client has read that.
+    The server writes the line after it sent the response, so the client may have to wait for it.
     """
     deadline = time.monotonic() + 5
     while not (lines := [line for line in served_lines(caplog) if line.endswith(request_id)]):
@@ -36,10 +36,10 @@ def logged(caplog: pytest.LogCaptureFixture, request_id: str) -> tuple[str, str,
 
 
 def served_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the server logged.
+    """The messages that the server logged.
 
-    The test's own client logs too. uvicorn's access log is off; caplog alone turns it on, because
-    it gives a handler to each logger that has none.
+    The log of the test's own client is left out. So is uvicorn's access log: it is off, but caplog
+    turns it on, because caplog gives a handler to each logger that has none.
     """
     elsewhere = ("httpx", "httpcore", "uvicorn.access")
     return [r.getMessage() for r in caplog.records if not r.name.startswith(elsewhere)]
@@ -72,7 +72,7 @@ def test_doubtful_request_id_is_replaced(alice: Client, given: str | bytes) -> N
 
 
 def test_request_id_cannot_split_a_header(api: RunningApi) -> None:
-    """A bare carriage return or a folded line in the id never reaches the response."""
+    """An id with a bare carriage return or a folded line is not copied to the response."""
     for value in (b"a\rX-Evil: 1", b"a\r\n X-Evil: 1", b"a\x00b"):
         head = b"GET /health/live HTTP/1.1\r\nHost: api\r\nX-Request-ID: " + value + b"\r\n\r\n"
         _, headers, _ = exchange(api.url, head)
@@ -90,7 +90,7 @@ def test_requests_without_an_id_get_one_each(alice: Client) -> None:
 
 
 def test_responses_are_neither_stored_nor_sniffed(alice: Client) -> None:
-    """Tasks and problems are not cached by others, and browsers do not guess their type."""
+    """Responses have Cache-Control: no-store, and nosniff, so that browsers guess no type."""
     for response in (alice.get("/api/tasks"), alice.get("/nowhere")):
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-content-type-options"] == "nosniff"
@@ -118,14 +118,14 @@ def test_request_is_one_line_in_the_log(
 
 
 def test_refusal_is_logged(alice: Client, lines: pytest.LogCaptureFixture) -> None:
-    """A request that is refused by its headers has its line too."""
+    """A request that is refused because of its headers is logged too."""
     response = alice.post("/api/tasks", content=b"x", headers={"content-type": "text/plain"})
 
     assert logged(lines, response.headers["x-request-id"]) == ("POST", "/api/tasks", 415)
 
 
 def test_secrets_are_not_logged(api: RunningApi, caplog: pytest.LogCaptureFixture) -> None:
-    """No log, at any level, holds a token or its signature, wherever the client put it."""
+    """No log, at any level, contains a token or its signature, from the header or the query."""
     caplog.set_level(logging.DEBUG)
     token = api.issuer.token("alice", jti="s3cret-claim")
     forged = token[:-8] + "AAAAAAAA"

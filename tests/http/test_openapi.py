@@ -80,14 +80,14 @@ def test_document_is_openapi_3_1(api: RunningApi) -> None:
 
 
 def test_version_is_the_packages(api: RunningApi) -> None:
-    """info.version is what `rowlock --version` prints, so that a generated client can tell."""
+    """info.version is the version in pyproject.toml, so a generated client knows it."""
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 
     assert api.contract.document["info"]["version"] == project["version"]
 
 
 def test_path_parameters_are_described(api: RunningApi) -> None:
-    """The parameters in a path's template are the path parameters of its operations."""
+    """Each operation describes exactly the path parameters that are in its path's template."""
     for _, path, operation in operations(api.contract.document):
         parameters = operation.get("parameters", [])
         described = {p["name"] for p in parameters if p["in"] == "path"}
@@ -96,7 +96,7 @@ def test_path_parameters_are_described(api: RunningApi) -> None:
 
 
 def test_every_body_has_an_example(api: RunningApi) -> None:
-    """Each body has a valid example; that of a new task has no id, which works only once."""
+    """Each body has a valid example; a new task's example has no id, as an id works only once."""
     document = api.contract.document
     schemas = document["components"]["schemas"]
     bodies = set()
@@ -114,7 +114,7 @@ def test_every_body_has_an_example(api: RunningApi) -> None:
 
 
 def test_description_says_how_to_get_a_token(api: RunningApi) -> None:
-    """A reader of /docs learns where a token comes from, in development and with Better Auth."""
+    """The description at /docs says how to get a token, in development and from Better Auth."""
     description = api.contract.document["info"]["description"]
 
     assert "rowlock token alice" in description

@@ -8,7 +8,7 @@ from tests.support.contract import operations
 
 
 def test_token_is_required_where_tasks_are(api: RunningApi) -> None:
-    """Every task operation needs the bearer token, and no other operation does."""
+    """Operations below /api/ need the bearer token, and no other operation needs it."""
     document = api.contract.document
 
     assert document["components"]["securitySchemes"] == {
@@ -25,7 +25,7 @@ def test_token_is_required_where_tasks_are(api: RunningApi) -> None:
 
 
 def test_every_answer_is_described(api: RunningApi) -> None:
-    """Each operation describes its one success and its problems; readiness has a 503 of its own."""
+    """Each operation describes one success and its errors; readiness also describes its 503."""
     everywhere = {405, 413, 414, 431, 500, 501}
     tasks = everywhere | {400, 401, 403, 422, 503, 504}
     expected: dict[tuple[str, str], tuple[int, set[int]]] = {
@@ -57,7 +57,7 @@ def test_every_answer_is_described(api: RunningApi) -> None:
 
 
 def test_every_error_is_described_as_a_problem(api: RunningApi) -> None:
-    """An error is application/problem+json, but for readiness, which says what is missing."""
+    """Errors are application/problem+json; only readiness returns its 503 as plain JSON."""
     for method, path, operation in operations(api.contract.document):
         for status, response in operation["responses"].items():
             media_types = list(response.get("content", {}))
@@ -72,7 +72,7 @@ def test_every_error_is_described_as_a_problem(api: RunningApi) -> None:
 
 
 def test_operations_have_short_names(api: RunningApi) -> None:
-    """An operation's id is its handler's name, which generated clients use; it is stable."""
+    """Generated clients use an operation's id as a name, so the ids are short and do not change."""
     names = {
         (method, path): operation["operationId"]
         for method, path, operation in operations(api.contract.document)
@@ -97,7 +97,7 @@ def test_operations_have_short_names(api: RunningApi) -> None:
 
 
 def test_headers_of_responses_are_described(api: RunningApi) -> None:
-    """The description has each response header that a client needs."""
+    """Each response describes the headers that a client needs, and no other headers."""
     unpaged = {"listProblems"}
     named = {"401": {"WWW-Authenticate"}, "405": {"Allow"}, "503": {"Retry-After"}}
     for _, _, operation in operations(api.contract.document):

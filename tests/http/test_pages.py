@@ -1,4 +1,4 @@
-"""Pages of a list: each task once, also while rows change."""
+"""The pages of a list contain each task once, even while rows change."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.support.paging import pages
 def test_pages_hold_each_task_once(
     alice: Client, path: str, sort: str, limit: int, sizes: list[int]
 ) -> None:
-    """The pages together are the list; a last page that is exactly full has no Link."""
+    """All pages together are the whole list; the last page has no Link, even if it is full."""
     for title in ("pear", "Apple", "apple", "Öl", "APPLE", "pear"):
         alice.create_task(title=title)
     expected = alice.get(path, params={"sort": sort}).json()
@@ -42,14 +42,14 @@ def test_pages_survive_changes_in_between(alice: Client, path: str) -> None:
     assert next(reading) == tasks[:3]
     alice.create_task(title="newer than all")
     alice.delete(f"{path}/{tasks[0]['id']}")
-    alice.delete(f"{path}/{tasks[2]['id']}")  # the one that the cursor names
+    alice.delete(f"{path}/{tasks[2]['id']}")  # the task at the cursor
     alice.delete(f"{path}/{tasks[4]['id']}")
     assert next(reading) == [tasks[3], tasks[5], tasks[6]]
     assert list(reading) == [[tasks[7]]]
 
 
 def test_title_pages_show_what_was_made_behind_the_cursor(alice: Client, path: str) -> None:
-    """By title, a new task appears in its place, if that is after the cursor."""
+    """In a list by title, a new task appears if its title sorts after the cursor."""
     for title in ("a", "c", "e"):
         alice.create_task(title=title)
     reading = pages(alice, path, sort="title", limit=2)
@@ -61,7 +61,7 @@ def test_title_pages_show_what_was_made_behind_the_cursor(alice: Client, path: s
 
 
 def test_equal_keys_are_parted_by_id(alice: Client, path: str) -> None:
-    """Tasks of one title, and so of one sort key, are neither repeated nor lost between pages."""
+    """Tasks with the same title are returned once each, ordered by id."""
     ids = sorted(alice.create_task(title="same")["id"] for _ in range(7))
     found = [task["id"] for page in pages(alice, path, sort="title", limit=2) for task in page]
 

@@ -47,7 +47,7 @@ def test_wrong_value_adds_its_place(alice: Client) -> None:
 
 
 def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
-    """Every type that a problem may have is a page of this API, and is stable."""
+    """The API serves a page for every type of problem, and the types are stable."""
     with api.client() as client:
         listed = client.get("/problems").json()
         pages = [client.get(kind["type"]).json() for kind in listed]
@@ -96,13 +96,13 @@ def test_type_of_a_problem_can_be_looked_up(api: RunningApi) -> None:
     ],
 )
 def test_unknown_path_is_not_found(alice: Client, path: str) -> None:
-    """A path without a route is a 404 problem; a path with a slash at the end is another one."""
+    """A path without a route is a 404 problem, and so is a known path with a slash at its end."""
     assert refusal(alice.get(path)) == NOT_FOUND
 
 
 @pytest.mark.parametrize("given", ["x", "%00", "%0A", "1", "\U0001f600", "a" * 100, "null"])
 def test_malformed_id_is_refused(alice: Client, path: str, given: str) -> None:
-    """An id in the path that is no UUID is 422 on every method, with or without a token's rows."""
+    """An id in the path that is no UUID is 422 with every method, and for a user without tasks."""
     address = f"{path}/{given}"
     responses = [
         alice.get(address),
@@ -130,7 +130,7 @@ def test_malformed_id_is_refused(alice: Client, path: str, given: str) -> None:
     ],
 )
 def test_wrong_method_is_refused(alice: Client, method: str, path: str, allow: set[str]) -> None:
-    """A method that a path lacks is 405, and Allow names all that it has."""
+    """A method that a path does not have is 405, and Allow lists the methods that it has."""
     response = alice.request(method, path)
 
     assert response.status_code == 405

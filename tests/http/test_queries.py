@@ -1,4 +1,4 @@
-"""Query parameters: none is ignored, and each is given once."""
+"""Query parameters: an unknown or repeated parameter is refused, not ignored."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def test_parameter_given_twice_is_refused(
 
 @pytest.mark.parametrize("path", LISTS)
 def test_unknown_parameter_of_a_list_is_refused(alice: Client, path: str) -> None:
-    """A misspelt parameter is named."""
+    """A misspelt parameter is 422, and the problem names it."""
     path = path.format(id=alice.create_task()["id"])
 
     assert wrong_values(alice.get(f"{path}?limits=1")) == [("query", "limits", UNKNOWN)]
@@ -54,7 +54,7 @@ def test_unknown_parameter_of_a_list_is_refused(alice: Client, path: str) -> Non
 def test_route_without_parameters_takes_none(
     alice: Client, method: str, path: str, body: dict[str, Any] | None, prefix: str
 ) -> None:
-    """An unknown parameter, such as ?completed=true, is refused, and nothing changes."""
+    """An unknown parameter, such as ?completed=true, is 422, and nothing changes."""
     task = alice.create_task()
     path = path.replace("/api/", prefix).format(id=task["id"], user_id=alice.user_id)
 

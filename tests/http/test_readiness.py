@@ -25,21 +25,21 @@ where datname = current_database() and usename = 'rowlock_api'
 
 @pytest.fixture
 def proxied(server: Server, own_database: str) -> Iterator[tuple[ExitStack, Wire]]:
-    """A proxy in front of a database of the test, and a function that closes it."""
+    """A proxy in front of the test's own database, and the exit stack that closes the proxy."""
     with tempfile.TemporaryDirectory(prefix="wire-") as folder, ExitStack() as stack:
         url = server.direct_api_url(own_database)
         yield stack, stack.enter_context(counting_proxy(url, Path(folder)))
 
 
 def probe(client: httpx2.Client) -> tuple[int, bool, bool]:
-    """The status, what it says of the database, and whether the answer came in time."""
+    """The status of readiness, its `database` member, and whether the response came in time."""
     began = time.monotonic()
     response = client.get("/health/ready")
     return response.status_code, response.json()["database"], time.monotonic() - began < PATIENCE
 
 
 def until_ready(client: httpx2.Client) -> None:
-    """Wait until the database is there again."""
+    """Wait until readiness is 200."""
     deadline = time.monotonic() + SECONDS
     while probe(client)[0] != 200:
         assert time.monotonic() < deadline
@@ -48,7 +48,7 @@ def until_ready(client: httpx2.Client) -> None:
 def test_silent_database_is_not_ready_in_time(
     serve: Serve, proxied: tuple[ExitStack, Wire]
 ) -> None:
-    """A database that does not answer is 503 within a second, and ready when it answers."""
+    """If the database does not answer, readiness is 503 within a second, and 200 later."""
     _, wire = proxied
     with serve(database_url=SecretStr(text(wire.url))) as client:
         before = probe(client)
@@ -64,7 +64,7 @@ def test_silent_database_is_not_ready_in_time(
 def test_many_probes_ask_a_silent_database_once(
     serve: Serve, proxied: tuple[ExitStack, Wire]
 ) -> None:
-    """Probes during a check wait for its result."""
+    """Probes that arrive during a check wait for its result and send no query."""
     _, wire = proxied
     with serve(database_url=SecretStr(text(wire.url))) as client:
         assert probe(client)[0] == 200
@@ -97,7 +97,7 @@ def test_refusing_database_is_not_ready_in_time(
 def test_readiness_names_a_setting(
     serve: Serve, server: Server, own_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A setting that somebody adds while the API runs is 503, and the log says which and where."""
+    """If a setting of the database changes at runtime, readiness is 503 and the log names it."""
     change = "alter database {} set default_transaction_read_only = on"
     reset = "begin read write; alter database {} reset default_transaction_read_only; commit"
     url = SecretStr(text(server.api_url(own_database)))

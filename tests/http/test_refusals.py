@@ -1,4 +1,4 @@
-"""Refusals of the server itself: a problem, in the order of requests, then a close."""
+"""A refusal by the HTTP server is a problem, comes in order, and closes the connection."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ BAD_CHUNK = "The request is not valid HTTP: Invalid character in chunk size."
 def test_refused_head_is_answered_as_every_error_is(
     api: RunningApi, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The problem has the members and headers of any other, and its id is in the log."""
+    """The server's problem has the members and headers of all problems, and its id is logged."""
     with caplog.at_level(logging.INFO, "rowlock.access"):
         status, headers, body = exchange(api.url, b"GET / HTTP/1.1\r\n\r\n")
     given = headers["x-request-id"]
@@ -53,7 +53,7 @@ def test_refused_head_is_answered_as_every_error_is(
 
 
 def test_refusal_of_head_has_no_content(api: RunningApi) -> None:
-    """A refused HEAD has no content either (RFC 9110, 9.3.2)."""
+    """The response to a refused HEAD request has no content (RFC 9110, 9.3.2)."""
     head, _, content = everything(api, b"HEAD / HTTP/1.1\r\n\r\n").partition(b"\r\n\r\n")
 
     assert (statuses(head), content) == ([400], b"")
@@ -66,12 +66,12 @@ CHUNKED = b"GET /health/live HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked
 
 
 def line(size: int) -> bytes:
-    """A header whose line has so many bytes."""
+    """A header line of this number of bytes."""
     return b"X-A: " + b"a" * (size - 7) + b"\r\n"
 
 
 def of_size(size: int) -> bytes:
-    """A head whose target and headers' lines have so many bytes."""
+    """A head whose target and header lines have this number of bytes together."""
     start = b"GET /health/live HTTP/1.1\r\n" + HOST
     return start + line(size - len(HOST) - len("/health/live")) + b"\r\n"
 
@@ -101,11 +101,11 @@ def of_size(size: int) -> bytes:
     ids=["size", "unfinished", "headers", "trailers", "trailers' size", "unfinished trailer"],
 )
 def test_head_beyond_the_bounds_is_431(api: RunningApi, within: bytes, beyond: bytes) -> None:
-    """Headers and trailers are bounded in number and size; at the bound, they are served."""
+    """Headers or trailers above the limits on number or size are 431; at the limits, 200."""
     assert exchange(api.url, within)[0] == 200
     assert answered(api, beyond) == (431, LARGE)
 
-    with connected(api) as wire:  # of each request, they are counted anew
+    with connected(api) as wire:  # each request has the whole limit
         wire.sendall(within)
         assert statuses(answers(wire, 1)) == [200]
         wire.sendall(within)
@@ -121,12 +121,12 @@ def test_target_beyond_the_bound_is_414(api: RunningApi) -> None:
     with connected(api) as wire:
         for part in (longest[:5000], longest[5000:], b"a"):
             wire.sendall(part)
-            time.sleep(0.05)  # so that it is a read of its own
+            time.sleep(0.05)  # so that the server reads each part separately
         assert statuses(rest(wire)) == [414]
 
 
 def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:
-    """Among pipelined requests a refusal comes in order, after the earlier responses."""
+    """If a pipelined request is refused, the responses to earlier requests come first."""
     assert statuses(everything(api, LIVE * 3 + b"GET / HTTP/1.1\r\n\r\n" + LIVE)) == [
         200, 200, 200, 400,
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def test_refusal_comes_after_earlier_responses(api: RunningApi) -> None:
 
 
 def test_pipelined_requests_are_answered_in_order(api: RunningApi) -> None:
-    """A connection may have so many unanswered requests, again after each response."""
+    """A connection may have MAX_UNANSWERED requests in progress; responses come in order."""
     with connected(api) as wire:
         for turn in range(3):
             ids = [b"%d.%d" % (turn, number) for number in range(MAX_UNANSWERED)]
@@ -147,16 +147,16 @@ def test_pipelined_requests_are_answered_in_order(api: RunningApi) -> None:
 
 
 def test_one_request_too_many_ends_the_connection(api: RunningApi) -> None:
-    """Earlier requests are answered, one too many is 503, and later ones are not read."""
+    """The first request above MAX_UNANSWERED is 503; only earlier requests are served."""
     served = [200] * MAX_UNANSWERED
-    for more in (1, 300):  # in one read, which the end cannot overtake
+    for more in (1, 300):  # sent at once, so that the server reads all of them before it closes
         received = everything(api, LIVE * (MAX_UNANSWERED + more))
         assert statuses(received) == [*served, 503]
         assert received.count(b"At most 16 requests of a connection may be unanswered.") == 1
 
 
 def test_bodies_of_pipelined_requests_are_read(api: RunningApi) -> None:
-    """A client that sends one request after each response, with split bodies, is served."""
+    """Pipelined requests are served, even if a body arrives in two parts."""
     token = b"Authorization: Bearer " + api.issuer.token("later").encode() + b"\r\n"
     task = b'{"title": "a"}'
     length = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(task)
@@ -170,7 +170,7 @@ def test_bodies_of_pipelined_requests_are_read(api: RunningApi) -> None:
 
 
 def test_broken_body_is_answered_once(api: RunningApi) -> None:
-    """A malformed body is 400; after a response that did not need the body, nothing follows."""
+    """A malformed body is 400, but if the request was already answered, no response follows."""
     token = b"Authorization: Bearer " + api.issuer.token("broken").encode() + b"\r\n"
     assert answered(api, POST + token + b"\r\nzz\r\n") == (400, BAD_CHUNK)
 

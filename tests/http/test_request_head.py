@@ -40,12 +40,12 @@ NOT_HTTP = "The request is not valid HTTP: "
     ],
 )  # fmt: skip
 def test_valid_head_is_answered(api: RunningApi, sent: bytes) -> None:
-    """A request with one Host, or a health probe of HTTP/1.0 without one, is served."""
+    """A request with one Host header is served, and so is HTTP/1.0 without a Host header."""
     assert exchange(api.url, sent)[0] == 200
 
 
 def test_space_around_a_value_is_no_part_of_it(api: RunningApi) -> None:
-    """Blanks before and after a header's value change nothing (RFC 9112, 5.1)."""
+    """Spaces and tabs around a header's value are ignored (RFC 9112, 5.1)."""
     token = api.issuer.token("blanks").encode()
     headers = {b"Authorization": b"Bearer " + token, b"Content-Length": b"0", b"X-Request-ID": b"a"}
     plain = b"".join(name + b":" + value + b"\r\n" for name, value in headers.items())
@@ -136,7 +136,7 @@ def test_space_around_a_value_is_no_part_of_it(api: RunningApi) -> None:
     ],
 )  # fmt: skip
 def test_ambiguous_head_is_400(api: RunningApi, sent: bytes, detail: str) -> None:
-    """What RFC 9112 forbids is a 400 problem that says what is wrong; the connection ends."""
+    """A head that RFC 9112 forbids is 400 with a reason, and the connection is closed."""
     assert answered(api, sent) == (400, detail)
     assert exchange(api.url, LIVE)[0] == 200
 
@@ -155,10 +155,10 @@ def test_ambiguous_head_is_400(api: RunningApi, sent: bytes, detail: str) -> Non
     ],
 )
 def test_absolute_target_is_accepted(api: RunningApi, target: bytes, served: int) -> None:
-    """A server must accept a URL as a target (RFC 9112, 3.2.2): its path is what is asked for.
+    """A server must accept a URL as a target (RFC 9112, 3.2.2), and serves the URL's path.
 
-    Its host may differ from that of Host, which must be there all the same: neither decides
-    anything.
+    The Host header is still required. Its host may differ from the URL's, because the server uses
+    neither of them.
     """
     line = b"GET " + target + b" HTTP/1.1\r\n"
 
@@ -168,7 +168,7 @@ def test_absolute_target_is_accepted(api: RunningApi, target: bytes, served: int
 
 
 def test_absolute_target_without_a_path_is_the_root(api: RunningApi) -> None:
-    """`http://api` means `http://api/`, and a path within its query is none."""
+    """`http://api` means `http://api/`, also if its query looks like a path."""
     for target in (b"http://api", b"http://api?a=/health/live"):
         _, _, body = exchange(api.url, b"GET " + target + b" HTTP/1.1\r\n" + HOST + b"\r\n")
         assert json.loads(body)["name"] == "Rowlock"
@@ -191,5 +191,5 @@ def test_absolute_target_without_a_path_is_the_root(api: RunningApi) -> None:
     ],
 )
 def test_other_target_is_400(api: RunningApi, line: bytes, detail: str) -> None:
-    """A target that is neither a path nor a valid http URL reaches no route."""
+    """A target that is neither a path nor a valid http URL is 400."""
     assert answered(api, line + b" HTTP/1.1\r\n" + HOST + b"\r\n") == (400, detail)

@@ -11,12 +11,12 @@ TOO_LARGE = (413, "/problems/body-too-large", "A body is limited to 64 KiB.")
 
 
 def padded(size: int) -> bytes:
-    """A task of so many bytes, most of them white space."""
+    """A task in JSON, filled with spaces up to this number of bytes."""
     return b'{"title": "a"}'.ljust(size)
 
 
 def test_body_of_64_kib_is_accepted(alice: Client) -> None:
-    """65,536 bytes are a body like any other, announced or in chunks."""
+    """A body of 65,536 bytes is accepted, with a Content-Length or in chunks."""
     whole = alice.post("/api/tasks", content=padded(LIMIT), headers=JSON)
     chunked = alice.post("/api/tasks", content=iter([padded(LIMIT)]), headers=JSON)
 
@@ -25,7 +25,7 @@ def test_body_of_64_kib_is_accepted(alice: Client) -> None:
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 10 * LIMIT])
 def test_larger_body_is_refused(alice: Client, size: int) -> None:
-    """One byte more is 413 by its Content-Length, and in chunks without one."""
+    """A larger body is 413, with a Content-Length or in chunks."""
     announced = alice.post("/api/tasks", content=padded(size), headers=JSON)
     chunked = alice.post("/api/tasks", content=iter([padded(size)]), headers=JSON)
 
@@ -37,7 +37,7 @@ def test_larger_body_is_refused(alice: Client, size: int) -> None:
 def test_larger_body_is_refused_before_it_ends(
     api: RunningApi, alice: Client, *, announced: bool
 ) -> None:
-    """413 comes as soon as the limit is passed: the API does not wait for the rest."""
+    """The API sends 413 once the limit is exceeded, and does not wait for the rest of the body."""
     length = f"Content-Length: {LIMIT + 1}" if announced else "Transfer-Encoding: chunked"
     body = b"" if announced else b"%x\r\n%s\r\n" % (LIMIT + 1, padded(LIMIT + 1))
     head = (

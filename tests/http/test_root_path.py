@@ -1,4 +1,4 @@
-"""Behind a reverse proxy with a path prefix, every address contains the prefix."""
+"""With a reverse proxy that adds a path prefix, every address contains the prefix."""
 
 import json
 import re
@@ -22,20 +22,20 @@ PREFIX = "/apps/rowlock"
 
 @pytest.fixture(params=["strips", "keeps"])
 def proxied(request: pytest.FixtureRequest, serve: Serve) -> Iterator[httpx2.Client]:
-    """A user behind a proxy that removes the prefix, and behind one that keeps it."""
+    """A user's client of a proxy that removes the prefix, or of a proxy that keeps it."""
     with serve(root_path=PREFIX) as direct, reverse_proxy() as proxy:
         yield behind(proxy, direct, strips=request.param == "strips")
 
 
 def behind(proxy: ReverseProxy, direct: httpx2.Client, *, strips: bool) -> httpx2.Client:
-    """A client of a proxy in front of an API."""
+    """A client of a proxy that forwards to the API of the client `direct`."""
     proxy.target, proxy.prefix, proxy.strips = str(direct.base_url), PREFIX, strips
     token = {"authorization": direct.headers["authorization"]}
     return httpx2.Client(base_url=proxy.url, headers=token, trust_env=False, verify=NO_TLS)
 
 
 def test_location_and_link_lead_back(proxied: httpx2.Client) -> None:
-    """Location and Link begin with the prefix once, and can be followed."""
+    """Location and Link contain the prefix once, at their beginning, and can be followed."""
     created = [proxied.post(f"{PREFIX}/api/tasks", json={"title": "a"}) for _ in range(2)]
     first = proxied.get(f"{PREFIX}/api/tasks", params={"limit": 1})
 
@@ -77,7 +77,7 @@ def test_index_leads_to_the_reference(proxied: httpx2.Client) -> None:
 
 
 def test_type_of_a_problem_can_be_looked_up(proxied: httpx2.Client) -> None:
-    """The type of each problem is a path that the proxy forwards."""
+    """The type of each problem is a path with the prefix, which the proxy forwards."""
     refused = [
         proxied.get(f"{PREFIX}/api/tasks/00000000-0000-7000-8000-000000000000"),
         proxied.get(f"{PREFIX}/nowhere"),
@@ -93,7 +93,7 @@ def test_type_of_a_problem_can_be_looked_up(proxied: httpx2.Client) -> None:
 
 
 def test_type_of_a_refused_head_can_be_looked_up(serve: Serve) -> None:
-    """The types of the server's own refusals begin with the prefix, too."""
+    """The type of a problem that the HTTP server itself sends begins with the prefix too."""
     with serve(root_path=PREFIX) as client:
         status, _, body = exchange(str(client.base_url), b"GET / HTTP/1.1\r\n\r\n")
         kind = json.loads(body)["type"]
@@ -114,7 +114,7 @@ def test_method_and_probe_are_found(proxied: httpx2.Client) -> None:
 
 
 def test_probe_may_go_around_the_proxy(serve: Serve) -> None:
-    """A client without the proxy needs no prefix."""
+    """A client that does not use the proxy may leave out the prefix."""
     with serve(root_path=PREFIX) as client:
         for path in ("/health/ready", f"{PREFIX}/health/ready"):
             assert client.get(path).status_code == 200
@@ -125,7 +125,7 @@ def test_probe_may_go_around_the_proxy(serve: Serve) -> None:
 
 
 def test_escaped_prefix_is_not_doubled(serve: Serve) -> None:
-    """A proxy that keeps the prefix may encode it differently."""
+    """A percent-encoded prefix is recognized as the prefix, and is not added again."""
     with serve(root_path=PREFIX) as client:
         token = client.headers["authorization"].encode()
         head = b"POST /%61pps/rowlock/api/tasks HTTP/1.1\r\nhost: a\r\nauthorization: " + token
@@ -136,8 +136,12 @@ def test_escaped_prefix_is_not_doubled(serve: Serve) -> None:
 
 
 def test_every_path_of_the_api_is_refused_as_prefix() -> None:
-    """The first segment of each path is refused as ROOT_PATH: it would be removed twice."""
+    """OWN_PATHS has the first segment of each path of the API, so it is refused as ROOT_PATH.
+
+    Such a prefix would be removed twice.
+    """
     app: FastAPI = create_app(Settings(_env_file=None, allow_development_key=True))
-    paths = {context.path for context in iter_route_contexts(app.routes)} - {None}  # Direct's
+    # FastRoute has the path None.
+    paths = {context.path for context in iter_route_contexts(app.routes)} - {None}
 
     assert {str(path).split("/")[1] for path in paths} - {""} == OWN_PATHS

@@ -1,4 +1,4 @@
-"""Connections that arrive together are accepted together."""
+"""The acceptor accepts all waiting connections at once, and can be closed."""
 
 import asyncio
 import errno
@@ -18,7 +18,7 @@ ROUNDS = 10  # of the event loop
 
 
 class Protocol(asyncio.Protocol):
-    """Counts the connections, and echoes."""
+    """Counts the connections, and returns each message to its sender."""
 
     made = 0
 
@@ -33,7 +33,7 @@ class Protocol(asyncio.Protocol):
 
 
 class Exhausted(socket.socket):
-    """A listening socket of a process that has no descriptor left for a while."""
+    """A listening socket whose accept() can fail as if no file descriptor were free."""
 
     failures = 0
 
@@ -56,7 +56,7 @@ def listener() -> Iterator[Exhausted]:
 
 
 def clients(stack: ExitStack, listener: socket.socket) -> list[socket.socket]:
-    """Connections that wait to be accepted."""
+    """Open connections that the server has not accepted yet."""
     return [
         stack.enter_context(socket.create_connection(listener.getsockname()))
         for _ in range(CLIENTS)
@@ -90,7 +90,7 @@ def test_all_that_wait_are_accepted_at_once(listener: Exhausted) -> None:
 
 
 def test_closed_one_accepts_no_more(listener: Exhausted) -> None:
-    """After the acceptor was closed, connections wait, and the socket is still open."""
+    """A closed acceptor accepts no connection, but leaves the socket open for another acceptor."""
 
     async def test() -> None:
         with ExitStack() as stack:
@@ -111,7 +111,7 @@ def test_closed_one_accepts_no_more(listener: Exhausted) -> None:
 def test_exhausted_process_rests(
     listener: Exhausted, monkeypatch: pytest.MonkeyPatch, *, closed: bool
 ) -> None:
-    """Without a free descriptor it pauses, and continues later unless it was closed."""
+    """Without a free file descriptor the acceptor pauses, then continues if its socket is open."""
     monkeypatch.setattr(server, "PAUSE", 0.02)
 
     async def test() -> None:

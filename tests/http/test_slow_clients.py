@@ -19,7 +19,7 @@ HOLD = b"POST /api/tasks HTTP/1.1\r\nHost: api\r\nContent-Type: application/json
 
 
 def received(wire: socket.socket, size: int) -> bytes:
-    """Read until so many bytes came, or the connection ended."""
+    """Read until this number of bytes was received or the connection ended."""
     got = b""
     try:
         while len(got) < size and (data := wire.recv(65536)):
@@ -30,7 +30,7 @@ def received(wire: socket.socket, size: int) -> bytes:
 
 
 def long_tasks(reader: Client, number: int) -> bytes:
-    """A request for a list of so many tasks of 60 KB of JSON."""
+    """Create this number of tasks, each 60 KB of JSON, and return a request for their list."""
     for _ in range(number):
         reader.create_task(title="long", description="\u0001" * 10_000)
     token = reader.headers["authorization"]
@@ -50,7 +50,7 @@ def deaf(url: str) -> socket.socket:
 def test_client_that_does_not_read_is_cut_beyond_the_bound(
     api_settings: Settings, api: RunningApi, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    """Beyond the budget the connection is closed; within it the client gets the whole response."""
+    """An unread response above the budget is cut off; within the budget it can be read later."""
     with (
         api.user() as reader,
         running_app(create_app(api_settings), send_buffer=4096) as url,
@@ -70,7 +70,7 @@ def test_client_that_does_not_read_is_cut_beyond_the_bound(
 def test_little_that_is_left_unread_is_dropped_with_the_idle_connection(
     api_settings: Settings, api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A short unread response is dropped when its connection has been idle for long enough."""
+    """A short unread response is discarded once the connection was idle for the keep-alive time."""
     monkeypatch.setattr("api.http.server.http1_connection.MAX_DRAIN", 0.3)
     with (
         api.user() as reader,
@@ -99,7 +99,7 @@ def test_little_that_is_left_unread_is_dropped_with_the_idle_connection(
 def test_requests_that_do_not_end_are_cut_beyond_the_bound(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    """The first of them is closed; the others and a small request are served."""
+    """When incomplete requests exceed the budget, only the connection of the first is closed."""
     token = b"Authorization: Bearer " + api.issuer.token("held").encode() + b"\r\n"
     begun = begun.replace(b"Host: api\r\n", b"Host: api\r\n" + token)
     monkeypatch.setattr(memory_budget, "MAX_HELD", 3 * len(begun) + 3_000)
@@ -128,7 +128,7 @@ def test_requests_that_do_not_end_are_cut_beyond_the_bound(
 def test_body_that_is_dropped_or_answered_is_not_held(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rest of a refused body is read and dropped; the next requests are served."""
+    """A refused body does not count, although it is large: the next requests are served."""
     monkeypatch.setattr(memory_budget, "MAX_HELD", 200_000)
     body = b"a" * 1_000_000
     with connected(api) as wire:

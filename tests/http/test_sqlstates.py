@@ -1,4 +1,4 @@
-"""Errors that Postgres reports, as problems of HTTP."""
+"""Errors of Postgres become HTTP problems."""
 
 import uuid
 from collections.abc import Iterator
@@ -43,14 +43,14 @@ def run_statements(user: UserDep, sql: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def served(serve: Serve) -> Iterator[httpx2.Client]:
-    """The API with two handlers that run any SQL."""
+    """A client of an API with two handlers that run any SQL."""
     with serve(router) as client:
         yield client
 
 
 @pytest.fixture
 def client(served: httpx2.Client, issuer: Issuer) -> httpx2.Client:
-    """A user whom no other test uses."""
+    """A new user, whom no other test uses."""
     served.headers["authorization"] = f"Bearer {issuer.token(uuid.uuid4().hex)}"
     return served
 
@@ -89,7 +89,7 @@ def titles(client: httpx2.Client) -> list[str]:
 def test_reported_error_is_a_problem(
     client: httpx2.Client, code: str, expected: tuple[int, str, str]
 ) -> None:
-    """An error that Postgres reports is a problem and nothing is written, in both forms of work."""
+    """An error becomes a problem and nothing is written, with one statement or with several."""
     insert = "insert into app.tasks (title) values ('half')"
 
     assert run(client, f"{insert} returning title").json() == ["half"]
@@ -121,14 +121,14 @@ def test_reported_error_is_a_problem(
 def test_real_error_is_a_problem(
     client: httpx2.Client, sql: str, expected: tuple[int, str, str]
 ) -> None:
-    """A refusal of Postgres becomes the problem of the table, and the API keeps serving."""
+    """An error of a real statement becomes a problem, and the API serves the next request."""
     assert refusal(run(client, sql)) == expected
     assert titles(client) == []
     assert run(client, "select 'still serving'").json() == ["still serving"]
 
 
 def test_missing_grant_is_logged(client: httpx2.Client, caplog: pytest.LogCaptureFixture) -> None:
-    """A missing grant is an error of the installation: 500, and the log names the table."""
+    """A missing grant is 500 because the installation is wrong, and the log names the table."""
     assert refusal(run(client, "truncate app.tasks")) == INTERNAL
 
     (logged,) = [record.message for record in caplog.records if record.name == "rowlock"]
@@ -138,7 +138,10 @@ def test_missing_grant_is_logged(client: httpx2.Client, caplog: pytest.LogCaptur
 def test_refusal_of_a_policy_is_forbidden(
     client: httpx2.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A row that a policy's WITH CHECK refuses is 403, has the same SQLSTATE, and is not logged."""
+    """A row that a policy's WITH CHECK refuses is 403 and is not logged.
+
+    Its SQLSTATE, 42501, is also that of a missing grant.
+    """
     nobody = "select set_config('app.user_id', '', true)"
     insert = "insert into app.tasks (title) values ('a')"
 
@@ -147,7 +150,7 @@ def test_refusal_of_a_policy_is_forbidden(
 
 
 def test_slow_statement_is_stopped(client: httpx2.Client) -> None:
-    """A statement over statement_timeout is 504, and its work is rolled back."""
+    """A statement that exceeds statement_timeout is 504, and its transaction is rolled back."""
     insert = "insert into app.tasks (title) values ('half')"
     timeout = "set local statement_timeout = '50ms'"
 

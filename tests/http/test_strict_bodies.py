@@ -1,4 +1,4 @@
-"""Bodies are read after the token, strictly, and refused at a low cost."""
+"""Bodies are parsed strictly, after the token was verified, and a refusal costs little time."""
 
 import pytest
 
@@ -18,7 +18,7 @@ TASK = '{"title": "é"}'
 
 @pytest.mark.parametrize("body", [b"{", b'{"a": 1, "a": 2}', b"\xff", b"[" * 60_000])
 def test_token_comes_before_the_body(api: RunningApi, alice: Client, body: bytes) -> None:
-    """A body that cannot be read is 401 without a token, and 400 with one."""
+    """A body that cannot be parsed is 401 without a token, and 400 with a valid token."""
     with api.client() as stranger:
         refused = stranger.post("/api/tasks", content=body, headers=JSON)
 
@@ -47,7 +47,10 @@ def test_token_comes_before_the_body(api: RunningApi, alice: Client, body: bytes
     ],
 )
 def test_json_that_others_read_differently_is_400(alice: Client, body: bytes, said: str) -> None:
-    """Other encodings than UTF-8, repeated names, no JSON numbers, and absurd nesting are named."""
+    """A body that JSON parsers read differently is 400, and the detail says why.
+
+    Examples: another encoding than UTF-8, repeated names, NaN, and very deep nesting.
+    """
     response = alice.post("/api/tasks", content=body, headers=JSON)
 
     assert refusal(response) == (400, "/problems/bad-request", f"The body {said}.")
@@ -55,7 +58,7 @@ def test_json_that_others_read_differently_is_400(alice: Client, body: bytes, sa
 
 
 def test_brackets_in_a_text_are_text(alice: Client) -> None:
-    """Brackets, quotes and commas within a string are not counted."""
+    """Brackets, quotes and commas within a string do not count as nesting or elements."""
     text = '[{",' * 500 + "," * 8000
 
     assert alice.create_task(title="a", description=text)["description"] == text
@@ -67,7 +70,7 @@ def many_members(count: int = 7_200) -> bytes:
 
 
 def test_more_members_than_a_task_has_are_422(alice: Client) -> None:
-    """The first 20 unknown names are given."""
+    """A body with thousands of unknown names is 422, and lists the first 20 of them."""
     response = alice.post("/api/tasks", content=many_members(), headers=JSON)
 
     extra = "Extra inputs are not permitted"

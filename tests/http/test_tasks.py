@@ -1,4 +1,4 @@
-"""A task's life: created, read, replaced, completed, deleted."""
+"""Tasks are created, read, replaced, completed and deleted."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ CONFLICT = (409, "/problems/conflict", "The caller already has a row with this i
 
 
 def test_user_can_create_task(alice: Client, path: str) -> None:
-    """A new task is 201, pending, at version 1, and Location leads to it."""
+    """POST is 201 with a pending task of version 1, and Location is its path."""
     before = datetime.now(UTC)
     response = alice.post(path, json={"title": "buy milk", "description": "two"})
     task = response.json()
@@ -36,7 +36,7 @@ def test_user_can_create_task(alice: Client, path: str) -> None:
 
 
 def test_default_id_sorts_by_time(alice: Client, path: str) -> None:
-    """An id that the database makes is a UUID of version 7, later than the one before it."""
+    """An id that the database makes is a UUID of version 7 that sorts after earlier ids."""
     first, second = (uuid.UUID(alice.post(path, json={"title": "a"}).json()["id"]) for _ in "12")
 
     assert (first.version, second.version) == (7, 7)
@@ -44,7 +44,7 @@ def test_default_id_sorts_by_time(alice: Client, path: str) -> None:
 
 
 def test_user_can_choose_task_id(alice: Client, path: str) -> None:
-    """A client may supply the id; Location ends in it."""
+    """A client may choose the id of a task, and Location ends with that id."""
     chosen = str(uuid.uuid4())
     response = alice.post(path, json={"title": "mine", "id": chosen})
 
@@ -61,7 +61,7 @@ def test_id_that_is_null_is_made_by_the_database(alice: Client, path: str) -> No
 
 
 def test_user_cannot_use_id_twice(alice: Client, path: str) -> None:
-    """An id that the caller has used is 409, and the first task stays as it was."""
+    """An id that the caller has used before is 409, and the first task does not change."""
     task = alice.create_task(title="first")
     response = alice.post(path, json={"title": "second", "id": task["id"]})
 
@@ -80,7 +80,7 @@ def test_another_user_can_use_the_same_id(alice: Client, bob: Client, path: str)
 
 
 def test_user_can_replace_task(alice: Client, path: str) -> None:
-    """PUT replaces the text, adds one to the version, and moves updated_at alone."""
+    """PUT replaces the text, adds one to the version and sets updated_at; the rest is unchanged."""
     task = alice.create_task(title="old", description="old")
     response = alice.put(f"{path}/{task['id']}", json={"title": "new", "description": "other"})
     replaced = response.json()
@@ -99,7 +99,7 @@ def test_user_can_replace_task(alice: Client, path: str) -> None:
 
 
 def test_replacing_without_description_removes_it(alice: Client, path: str) -> None:
-    """PUT replaces the whole text: an absent description becomes null."""
+    """PUT without a description sets the description to null."""
     task = alice.create_task(description="kept until now")
     replaced = alice.put(f"{path}/{task['id']}", json={"title": "a task"}).json()
 
@@ -130,7 +130,7 @@ def test_replacing_cannot_write_what_is_not_text(alice: Client, path: str, field
 
 
 def test_user_can_delete_task(alice: Client, path: str) -> None:
-    """DELETE is 204 without content, then the task is 404 to every method."""
+    """DELETE is 204 without content; after that the task is 404 for every method."""
     task, other = alice.create_task(), alice.create_task()
     address = f"{path}/{task['id']}"
     response = alice.delete(address)
@@ -145,7 +145,7 @@ def test_user_can_delete_task(alice: Client, path: str) -> None:
 
 
 def test_user_can_toggle_task(alice: Client, path: str) -> None:
-    """Completing sets completed_at to the moment of the change, and toggling again clears it."""
+    """Completing a task sets completed_at to the time of the change; toggling again clears it."""
     task = alice.create_task(description="kept")
     address = f"{path}/{task['id']}"
     done = alice.patch(f"{address}/complete").json()
@@ -165,7 +165,7 @@ def test_user_can_toggle_task(alice: Client, path: str) -> None:
 
 @pytest.mark.parametrize("spelling", ["{}", "urn:uuid:{}", "{{{}}}"])
 def test_task_id_may_be_spelled_in_any_form(alice: Client, path: str, spelling: str) -> None:
-    """Upper case, braces and a URN name the same task, and answers hold the canonical form."""
+    """An id may have upper case, braces or the form of a URN; responses have the canonical form."""
     task = alice.create_task(id=spelling.format(str(uuid.uuid4()).upper()))
 
     assert task["id"] == str(uuid.UUID(task["id"]))

@@ -1,4 +1,4 @@
-"""What a title and a description may contain, and that they are returned unchanged."""
+"""The texts that a title and a description may contain, and how they are returned."""
 
 import pytest
 
@@ -29,7 +29,7 @@ TOO_LONG = ("body", "title", "String should have at most 200 characters")
     ],
 )
 def test_title_is_trimmed(alice: Client, path: str, given: str, stored: str) -> None:
-    """A title loses Unicode white space at both ends and nothing else; 200 code points fit."""
+    """Only Unicode white space at both ends of a title is removed; 200 code points may remain."""
     task = alice.post(path, json={"title": given}).json()
     replaced = alice.put(f"{path}/{task['id']}", json={"title": given}).json()
 
@@ -50,7 +50,7 @@ def test_title_is_trimmed(alice: Client, path: str, given: str, stored: str) -> 
 def test_title_has_1_to_200_code_points(
     alice: Client, path: str, title: str, wrong: tuple[str, str, str]
 ) -> None:
-    """A title that is empty or over 200 code points after trimming is 422 and nothing is stored."""
+    """A title that has 0 or over 200 code points after trimming is 422, and nothing is stored."""
     task = alice.create_task(title="as it was")
 
     assert wrong_values(alice.post(path, json={"title": title})) == [wrong]
@@ -72,7 +72,7 @@ def test_title_has_1_to_200_code_points(
     ids=["null", "empty", "spaces", "lines", "emoji", "quotes", "longest"],
 )
 def test_description_is_stored_as_given(alice: Client, path: str, description: str | None) -> None:
-    """A description comes back character for character; an empty one is not null."""
+    """A description is returned unchanged; an empty description is not null."""
     text = {"title": "a", "description": description}
     task = alice.post(path, json=text).json()
     replaced = alice.put(f"{path}/{task['id']}", json=text).json()
@@ -83,7 +83,7 @@ def test_description_is_stored_as_given(alice: Client, path: str, description: s
 
 
 def test_description_counts_code_points(alice: Client, path: str) -> None:
-    """16,000 emoji are 16,000 characters, although a body of 64 KiB holds no more of them."""
+    """16,000 emoji count as 16,000 characters; they are the most that a body of 64 KiB can hold."""
     description = "\U0001f600" * 16_000
     body = f'{{"title":"a","description":"{description}"}}'.encode()
     response = alice.post(path, content=body, headers={"content-type": "application/json"})
@@ -103,7 +103,7 @@ def test_description_has_at_most_20000_characters(alice: Client, path: str) -> N
 
 
 def test_every_wrong_value_is_named(alice: Client, path: str) -> None:
-    """A 422 lists each wrong value with its place and field, and repeats none of them."""
+    """A 422 lists the place and field of each wrong value, but not the value itself."""
     response = alice.post(
         path, json={"title": " ", "description": 7, "id": "s3cret", "colour": "s3cret"}
     )

@@ -1,4 +1,4 @@
-"""The dates of a token against the default settings, over HTTP."""
+"""The dates in a token, checked over HTTP with the default settings."""
 
 import time
 
@@ -23,7 +23,7 @@ def answer(api: RunningApi, token: str) -> tuple[int, str | None]:
 
 @pytest.mark.parametrize("claim", ["iat", "nbf"])
 def test_clock_of_the_issuer_may_be_ahead(api: RunningApi, issuer: Issuer, claim: str) -> None:
-    """20 seconds in the future are forgiven, 60 are not."""
+    """A token issued 20 seconds in the future is accepted; at 60 seconds it is refused."""
     now = time.time()
 
     assert answer(api, issuer.token("ahead", **{claim: now + 20})) == (200, None)
@@ -31,7 +31,7 @@ def test_clock_of_the_issuer_may_be_ahead(api: RunningApi, issuer: Issuer, claim
 
 
 def test_clock_of_the_issuer_may_be_behind(api: RunningApi, issuer: Issuer) -> None:
-    """A token is accepted for 20 seconds after its expiry, and refused after 40."""
+    """A token is accepted 20 seconds after its expiry, and refused 40 seconds after it."""
     now = time.time()
 
     assert answer(api, issuer.token("behind", exp=now - 20)) == (200, None)
@@ -39,7 +39,7 @@ def test_clock_of_the_issuer_may_be_behind(api: RunningApi, issuer: Issuer) -> N
 
 
 def test_token_of_more_than_a_day_is_refused(api: RunningApi, issuer: Issuer) -> None:
-    """A day ahead is accepted; two days are refused, with or without iat."""
+    """A token that expires in a day is accepted; in two days it is refused, even without iat."""
     now = time.time()
 
     assert answer(api, issuer.token("long", exp=now + DAY)) == (200, None)

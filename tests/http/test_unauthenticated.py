@@ -1,4 +1,4 @@
-"""Requests without a valid token in their one Authorization header."""
+"""Requests without a valid token, or with two Authorization headers."""
 
 import uuid
 
@@ -11,7 +11,7 @@ BAD_REQUEST = "/problems/bad-request"
 
 
 def test_request_without_a_token_is_challenged(api: RunningApi, path: str) -> None:
-    """Missing credentials are 401 with a challenge without an error code, on every task route."""
+    """Without a token every task route is 401, and the challenge has no error code."""
     address = f"{path}/{uuid.uuid4()}"
     with api.client() as client:
         responses = [
@@ -38,7 +38,7 @@ def test_request_without_a_token_is_challenged(api: RunningApi, path: str) -> No
     ],
 )
 def test_bad_token_is_refused(api: RunningApi, token: str, detail: str) -> None:
-    """A token that is junk, of any size, is 401 `invalid_token` and is not repeated."""
+    """A malformed token is 401 `invalid_token`, and the response does not repeat the token."""
     with api.client(token) as client:
         response = client.get("/api/tasks")
 
@@ -62,7 +62,7 @@ def test_token_in_the_query_string_counts_for_nothing(api: RunningApi, alice: Cl
 
 
 def test_two_authorization_headers_are_refused(api: RunningApi, alice: Client) -> None:
-    """Two Authorization headers are 400 `invalid_request`, even if both are good."""
+    """Two Authorization headers are 400 `invalid_request`, even if both are valid."""
     header = ("authorization", alice.headers["authorization"])
     with api.client() as client:
         response = client.get("/api/tasks", headers=[header, header])

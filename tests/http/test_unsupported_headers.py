@@ -1,4 +1,4 @@
-"""A header that changes the meaning of a request, and is not supported, is refused."""
+"""An unsupported header is refused if it would change the meaning of the request."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def refused(name: str) -> tuple[int, str, str]:
 def test_write_with_it_does_nothing(
     alice: Client, method: str, path: str, body: dict[str, Any] | None, name: str, spelled: Any
 ) -> None:
-    """A write that a header should guard is 501, names the header, and changes nothing."""
+    """A write with an unsupported header is 501, names the header, and changes nothing."""
     task = alice.create_task()
     path = path.format(id=task["id"])
     headers = {spelled(name): VALUES[name]}
@@ -52,7 +52,7 @@ def test_write_with_it_does_nothing(
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("name", ALWAYS)
 def test_read_with_a_condition_is_refused(alice: Client, path: str, name: str) -> None:
-    """A condition that would end a read with 412 is refused too."""
+    """A read with a condition that could result in 412 is 501."""
     path = path.format(id=alice.create_task()["id"])
 
     assert refusal(alice.get(path, headers={name: VALUES[name]})) == refused(name)
@@ -72,7 +72,7 @@ def test_read_goes_on_without_what_it_may(alice: Client, path: str, name: str) -
 
 
 def test_first_of_two_is_named(alice: Client) -> None:
-    """Two of these headers, or one twice, are refused alike."""
+    """Several unsupported headers are 501, and the detail names If-Match."""
     both = [("if-none-match", "*"), ("if-match", "*"), ("if-match", "*")]
     response: httpx2.Response = alice.post("/api/tasks", json={"title": "a"}, headers=both)
 

@@ -1,4 +1,4 @@
-"""Unusable keys of an issuer are reported otherwise than an unreachable issuer."""
+"""Unusable keys of an issuer and an unreachable issuer have different messages."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ UNAVAILABLE = {"status": "unavailable", "database": True, "keys": False, "issuer
 def test_document_without_a_usable_key_is_said(
     serve: Serve, issuer: Issuer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The response, readiness and the log report it; the log has the reason for each key."""
+    """If no key is usable, response, readiness and log say so; the log has each key's reason."""
     [good] = json.loads(issuer.jwks_file.read_bytes())["keys"]
     published = tmp_path / "published.json"
     identity = {**good, "kid": "low", "x": "AQ" + "A" * 41}
@@ -53,7 +53,7 @@ def test_document_without_a_usable_key_is_said(
 def test_reason_tells_the_document_from_its_source(
     content: str | None, reason: str, serve: Serve, issuer: Issuer, tmp_path: Path
 ) -> None:
-    """A document without a usable key is reported otherwise than one that was not read."""
+    """A document without a usable key and a document that cannot be read have different reasons."""
     published = tmp_path / "published.json"
     if content is not None:
         published.write_text(content)

@@ -1,4 +1,4 @@
-"""A route of a table requires a token, also without `UserDep` in its handler."""
+"""A route of `user_router` requires a token, even if its handler has no `UserDep`."""
 
 import httpx2
 import pytest
@@ -17,7 +17,7 @@ class Body(BaseModel):
 
 @pytest.mark.parametrize("fast_route", [True, False])
 def test_handler_that_forgets_the_user_requires_a_token(serve: Serve, *, fast_route: bool) -> None:
-    """Without `UserDep` in its signature, a handler is still not called without a token."""
+    """A request without a token is 401, even if the handler has no `UserDep`."""
     router = user_router("odd", "/odd")
 
     @router.get("")

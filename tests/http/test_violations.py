@@ -1,4 +1,4 @@
-"""A violated constraint names the fields that it is about, whatever the table."""
+"""The problem of a violated constraint names the constraint's fields, for any table."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -66,14 +66,14 @@ async def insert(user: UserDep, table: str, row: dict[str, Any]) -> None:
 
 @router.delete("/delete/{table}", status_code=204)
 async def delete(user: UserDep, table: str) -> None:
-    """Delete the rows of the caller's."""
+    """Delete the caller's rows."""
     sql = f"delete from app.{table} returning 1"  # noqa: S608 - a test's
     await user.fetch_one(Statement(sql, {}))
 
 
 @pytest.fixture
 def client(serve: Serve, server: Server, own_database: str) -> Iterator[httpx2.Client]:
-    """A user of a database with two tables more, who has a list."""
+    """A user with one list, in a database with the two additional tables."""
     with serve(router, database_url=SecretStr(text(server.api_url(own_database)))) as opened:
         server.execute(TABLES.replace("{", "{{").replace("}", "}}"), database=own_database)
         put(opened, "lists", id=1, name="groceries")
@@ -81,7 +81,7 @@ def client(serve: Serve, server: Server, own_database: str) -> Iterator[httpx2.C
 
 
 def put(client: httpx2.Client, table: str, **row: Any) -> None:
-    """Insert a row that is right."""
+    """Insert a valid row."""
     response = client.post(f"/insert/{table}", json=row)
     assert response.status_code == 204, response.text
 
@@ -104,7 +104,7 @@ ITEM = {"id": 1, "list_id": 1, "label": "milk"}
 def test_wrong_field_is_named(
     client: httpx2.Client, changes: dict[str, Any], wrong: list[tuple[str, str]]
 ) -> None:
-    """A foreign key, a check and a missing value are 422 and name the field; user_id is none."""
+    """A violated foreign key, check or NOT NULL is 422 and names the fields, but not user_id."""
     refused = client.post("/insert/items", json=ITEM | changes)
 
     assert wrong_values(refused) == [("body", *one) for one in wrong]
@@ -129,16 +129,16 @@ def test_wrong_field_is_named(
 def test_conflict_says_with_what(
     client: httpx2.Client, table: str, row: dict[str, Any], detail: str
 ) -> None:
-    """A unique constraint or index is 409 and names its fields, also those of an expression."""
+    """A violated unique constraint or index is 409 and names its fields, even in expressions."""
     put(client, "items", **ITEM, span="[1,9)")
 
-    for _ in range(2):  # looked up, and known
+    for _ in range(2):  # the first request looks up the fields, the second uses the cache
         refused = client.post(f"/insert/{table}", json=row)
         assert refusal(refused) == (409, "/problems/conflict", detail)
 
 
 def test_row_that_others_refer_to_stays(client: httpx2.Client) -> None:
-    """A foreign key that forbids a deletion is 409: no field of the request is wrong."""
+    """A deletion that a foreign key forbids is 409, because no field of the request is wrong."""
     put(client, "items", **ITEM)
 
     assert refusal(client.delete("/delete/lists")) == (
