@@ -79,7 +79,7 @@ def _creator(rig: Rig, change: str) -> Iterator[Creator]:
 
 
 def ratios(recorded: Creator, plain: Creator) -> Sequence[float]:
-    """The ratio of the medians in each round; both create in turns."""
+    """The ratio of the medians in each round. Both create tasks alternately."""
     found = []
     for _ in range(ROUNDS):
         times = [(recorded.time(), plain.time()) for _ in range(PAIRS)]

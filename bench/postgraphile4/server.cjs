@@ -1,5 +1,5 @@
 // PostGraphile 4 over schema app: a verified token becomes app.user_id for the transaction, and
-// Rowlock's own policies do the rest. `jose` is what Better Auth's guide verifies tokens with.
+// Rowlock's own policies isolate users. Better Auth's guide verifies tokens with `jose` too.
 "use strict";
 
 const { readFileSync } = require("node:fs");
@@ -16,7 +16,7 @@ const pool = new Pool({
     host: DATABASE_FOLDER,
     database: DATABASE_NAME,
     user: "rowlock_api",
-    max: 15, // as SQLAlchemy's default pool; pg's own default is 10
+    max: 15, // like SQLAlchemy's default pool; pg's default is 10
 });
 pool.on("error", (error) => console.error(error));
 

@@ -1,5 +1,5 @@
 // PostGraphile 5 over schema app: a verified token becomes app.user_id for the transaction, and
-// Rowlock's own policies do the rest. `jose` is what Better Auth's guide verifies tokens with.
+// Rowlock's own policies isolate users. Better Auth's guide verifies tokens with `jose` too.
 "use strict";
 
 const { readFileSync } = require("node:fs");
@@ -19,7 +19,7 @@ const pool = new Pool({
     host: DATABASE_FOLDER,
     database: DATABASE_NAME,
     user: "rowlock_api",
-    max: 15, // as SQLAlchemy's default pool; pg's own default is 10
+    max: 15, // like SQLAlchemy's default pool; pg's default is 10
 });
 pool.on("error", (error) => console.error(error));
 
@@ -37,7 +37,7 @@ const preset = {
         graphqlPath: "/graphql",
         graphiql: false,
         websockets: false,
-        outputDataAsString: true, // its fastest way to write a response
+        outputDataAsString: true, // the fastest way of PostGraphile to write a response
     },
 };
 

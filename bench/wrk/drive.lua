@@ -1,13 +1,13 @@
--- What wrk sends, as REST or as GraphQL of PostGraphile 4 or 5, and what it makes of the responses.
+-- The requests of wrk, as REST or as GraphQL for PostGraphile 4 or 5, and the checks of responses.
 --
 -- Arguments: the file of users (a number and a token a line), the dialect (`rest`, `graphql4` or
 -- `graphql5`), the workload, a seed, the mode, and the cursor of the workload `page`.
 --
 -- The mode `check` compares every response with the user who sent the request. wrk does not say to which
--- request a response belongs, so this mode needs one connection a thread. It slows wrk down, so a run in
+-- request a response belongs, so this mode needs one connection per thread. It slows wrk down, so a run in
 -- this mode is not measured. The mode `refusals` counts as wrong each response that is neither a success
--- nor a 503 with `Retry-After`. The mode `patient` does so too, and waits as long as that header says: since
--- wrk does not say which connection was refused, another one may wait in its place, but as many wait.
+-- nor a 503 with `Retry-After`. The mode `patient` does the same, and waits as long as that header says.
+-- wrk does not say which connection was refused, so another one may wait instead, but as many wait.
 
 local USER_ID, TASK_ID = "RowlockBenchmarkUserNumber", "01900000-0000-7000-8000-"
 local REACH, PAGE = 50, 50
@@ -24,7 +24,7 @@ function setup(thread)
     table.insert(threads, thread)
 end
 
--- Each returns method, path and body, for a user and one of the user's tasks.
+-- Each function returns method, path and body, for a user and one of the user's tasks.
 local rest = {
     list = function() return "GET", "/api/tasks?limit=" .. PAGE end,
     page = function() return "GET", "/api/tasks?limit=" .. PAGE .. "&cursor=" .. cursor end,
@@ -40,7 +40,7 @@ end
 
 local VARIABLES = "$userId:String!,$id:UUID!"
 
--- What PostGraphile names a column `id`: as an argument or a field, in an order, and in a name.
+-- PostGraphile's names of a column `id`: as an argument or a field, in an order, and in a name.
 local function graphql_of(key, order, suffix)
     local one = "userId:$userId," .. key .. ":$id"
     local fields = "{id:" .. key .. " " .. FIELDS .. "}"
@@ -115,7 +115,7 @@ function init(args)
         with_body["Authorization"] = headers["Authorization"]
         table.insert(users, { number = number, headers = headers, with_body = with_body })
     end
-    -- Each run has its own seed: an update that repeats the last one's text would not be one.
+    -- Each run has its own seed, because an update with the same text would change nothing.
     math.randomseed(args[4] * 100 + number)
     place = math.random(#users) -- threads begin at different users
     if args[5] == "check" then response = check end

@@ -1,4 +1,4 @@
-// The issuer: its settings, each checked, and Better Auth made of them.
+// The issuer: reads and checks the settings, and configures Better Auth with them.
 
 import { betterAuth } from "better-auth";
 import { bearer, jwt } from "better-auth/plugins";
@@ -7,13 +7,13 @@ import pg from "pg";
 const ALGORITHMS = ["EdDSA", "ES256", "ES512", "RS256", "PS256"];
 const MAX_SECONDS = 10 * 365 * 24 * 3600;
 
-// Where server.mjs puts the address of the client, for the limits on attempts.
+// The header in which server.mjs passes the client's address, for the limits on attempts.
 export const CLIENT_ADDRESS = "x-client-address";
 
-// A setting is wrong. The message is one sentence that names it and holds no value.
+// A setting is wrong. The message is one sentence that names the setting and contains no value.
 export class SettingsError extends Error {}
 
-// Without a fallback a setting is required; null is one that may be absent.
+// A setting without a fallback is required; with the fallback null it may be absent.
 function read(name, fallback, problem, valid) {
   const value = process.env[name] || fallback; // an empty value counts as absent
   if (value === null) return value;
@@ -95,25 +95,25 @@ export function readSettings() {
 
 export function createAuth(settings) {
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 5, connectionTimeoutMillis: 10_000 });
-  // An idle connection that the server ends must not end the process.
+  // The end of an idle connection must not end the process.
   pool.on("error", (error) => console.error(`A database connection was lost: ${error.message}`));
 
   const auth = betterAuth({
     database: pool,
     secret: settings.secret,
     baseURL: settings.url,
-    // Pages of other origins, such as a development server's, that may use the session's cookie.
+    // Other origins whose pages may use the session's cookie, such as a development server.
     trustedOrigins: settings.trustedOrigins ? split(settings.trustedOrigins) : [],
     emailAndPassword: { enabled: true },
     telemetry: { enabled: false },
-    // By default only where NODE_ENV is production, and by a header that any client may send.
+    // Better Auth's defaults: only if NODE_ENV is production, with a header that any client may send.
     rateLimit: { enabled: true },
     advanced: { ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS] } },
     plugins: [
       jwt({
         jwt: {
-          expirationTime: `${settings.expiresIn}s`, // a bare number would be a date
-          // Only iss, aud, sub, iat and exp: Rowlock reads no more, and a token is no place for an address.
+          expirationTime: `${settings.expiresIn}s`, // a number without unit would be a date
+          // Only iss, aud, sub, iat and exp: Rowlock reads no other claim, and e-mail addresses stay out.
           definePayload: () => ({}),
         },
         jwks: {

@@ -6,7 +6,7 @@ import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { CLIENT_ADDRESS, createAuth, readSettings, SettingsError } from "./auth.mjs";
 
-// Settings may stand in .env beside this file; a variable of the environment beats it.
+// Settings may be in .env beside this file; a variable of the environment takes precedence.
 try {
   process.loadEnvFile(new URL(".env", import.meta.url));
 } catch (error) {
@@ -27,7 +27,7 @@ async function requireTables(auth) {
   }
 }
 
-// An error of the system or of Postgres carries a code: what a person can mend.
+// An error of the system or of Postgres has a code. A person can correct its cause.
 async function explain(what, work) {
   try {
     return await work;
@@ -37,8 +37,8 @@ async function explain(what, work) {
   }
 }
 
-// Better Auth answers most errors itself, but not one of the check of its tables, before the first
-// request, nor a URL that the request's headers cannot be made into.
+// Better Auth answers most errors itself. It does not answer an error of its check of the tables
+// before the first request, and an invalid URL that it builds from the request's headers.
 function fail(response, error) {
   console.error(`Better Auth could not answer: ${error.message || error.code}`);
   if (response.headersSent) {
@@ -66,7 +66,7 @@ async function serve(auth, settings) {
   await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
   server.close();
   server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), 5_000).unref(); // a client that stalls does not hold the stop up
+  setTimeout(() => server.closeAllConnections(), 5_000).unref(); // a stalled client does not delay the stop
   await once(server, "close");
 }
 

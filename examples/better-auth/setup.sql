@@ -12,8 +12,8 @@ begin
         create role better_auth login;
     end if;
 
-    -- A role that was made elsewhere, such as in Neon's console, may hold more than it should.
-    -- It is not mended here: whoever granted that should hear of it.
+    -- A role that was created elsewhere, such as in Neon's console, may have too many rights.
+    -- They are not revoked here, so that the person who granted them learns of it.
     select string_agg(a.name, ', ')
     into excess
     from pg_roles as r

@@ -1,4 +1,4 @@
-"""Users of a fair queue, and the order in which they got their turns."""
+"""Users of a fair queue, and the order in which the queue served them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,17 +7,17 @@ from api.database.fair_queue import FairQueue
 
 
 class Line:
-    """Users who ask for turns, and the order in which they got them."""
+    """Users who enter the queue, and the order in which it served them."""
 
     def __init__(self, *, size: int, seconds: float = 10) -> None:
-        self.turns = FairQueue(size, seconds)
+        self.queue = FairQueue(size, seconds)
         self.began: list[str] = []
 
     async def ask(self, user_id: str, name: str = "") -> asyncio.Task[None]:
-        """Ask for a turn, and let the event loop run."""
+        """Enter the queue, and let the event loop run."""
 
         async def taken() -> None:
-            await self.turns.take(user_id)
+            await self.queue.take(user_id)
             self.began.append(name or user_id)
 
         task = asyncio.create_task(taken())
@@ -25,8 +25,8 @@ class Line:
         return task
 
     async def give_back(self, user_id: str) -> None:
-        """End a turn, and let the event loop run."""
-        self.turns.give_back(user_id)
+        """Note that a statement of this user has ended, and let the event loop run."""
+        self.queue.give_back(user_id)
         await settle()
 
 
@@ -37,7 +37,7 @@ async def settle() -> None:
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
-    """Run a test on an event loop of its own."""
+    """Run a test on a new event loop."""
 
     async def bounded() -> None:
         async with asyncio.timeout(5):

@@ -62,7 +62,7 @@ def test_cancelled_wait_keeps_no_turn(*, given_back: bool) -> None:
         waiting = await line.ask("b")
         await line.ask("c")
         if given_back:
-            line.turns.give_back("a")
+            line.queue.give_back("a")
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
@@ -93,7 +93,7 @@ def test_turn_is_not_given_to_one_who_is_cancelled_in_the_same_moment() -> None:
 
 
 def test_users_who_wait_take_turns() -> None:
-    """Waiting users take turns, even if one of them asked for many turns first."""
+    """Waiting users are served in turn, even if one of them entered many times first."""
 
     async def test() -> None:
         line = Line(size=2)

@@ -39,7 +39,7 @@ def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> 
         for name in ("a1", "a2", "a3"):
             await line.ask("a", name)
         with pytest.raises(PoolTimeoutError):
-            await line.turns.take("a")
+            await line.queue.take("a")
         await line.ask("b")
         for user in ("a", "b", "a"):
             await line.give_back(user)
@@ -59,7 +59,7 @@ def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
         await line.ask("a")
         await line.ask("b")
         began = asyncio.get_running_loop().time()
-        asked = [line.turns.take(f"user {number}") for number in range(11)]
+        asked = [line.queue.take(f"user {number}") for number in range(11)]
         refused = await asyncio.gather(*asked, return_exceptions=True)
         assert asyncio.get_running_loop().time() - began >= 0.1
         assert {type(error) for error in refused} == {PoolTimeoutError}
@@ -78,7 +78,7 @@ def test_full_queue_refuses_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> No
         await line.ask("b")
         began = asyncio.get_running_loop().time()
         with pytest.raises(PoolTimeoutError):
-            await line.turns.take("c")
+            await line.queue.take("c")
         assert asyncio.get_running_loop().time() - began >= SOON
         await line.give_back("a")
         await line.ask("d")

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Builds the API's image where no image registry can be reached: on a base made from Debian
+# Builds the API's image without an image registry: on a base that is made from Debian
 # packages, with wheels that this machine's pip downloads. Installs what running compose.yaml needs
-# besides: Docker's compose, and the PostgreSQL image of the tests. Needs Debian and root, unless
-# everything is there already. The last line of its output is the image's name.
+# also: Docker's compose, and the PostgreSQL image of the tests. Needs Debian and root, unless
+# everything is installed already. The last line of its output is the image's name.
 set -euo pipefail
 
 image=rowlock-test
@@ -12,7 +12,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=../containers/image/engine.sh
 . "$root/tests/containers/image/engine.sh"
 
-# Debian 12's own docker-compose is of the generation before; the next release's runs here as well.
+# Debian 12 has only the old docker-compose; the package of the next release runs here too.
 install_compose() {
     docker compose version >/dev/null 2>&1 && return
     need_root "install docker-compose"

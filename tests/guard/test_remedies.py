@@ -74,11 +74,11 @@ def test_view_is_given_its_callers_rights_where_it_can_be(owner: Connection) -> 
     """Since Postgres 15 the remedy sets security_invoker; on Postgres 14 it revokes all grants."""
     run(owner, "create view app.mine as table app.tasks; grant select on app.mine to rowlock_api")
     sql = SEARCH_PATH + (CHECKS / "definer_rights.sql").read_text()
-    mended = "alter view app.mine set (security_invoker = true);"
+    fixed = "alter view app.mine set (security_invoker = true);"
     closed = "revoke all on app.mine from rowlock_api, public;"
 
     newer = owner.server_version >= 150000
-    assert [row[2] for row in run(owner, sql)] == [mended if newer else closed]
+    assert [row[2] for row in run(owner, sql)] == [fixed if newer else closed]
     assert [row[2] for row in run(owner, sql.replace("150000", "990000"))] == [closed]
 
 

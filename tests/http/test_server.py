@@ -70,7 +70,7 @@ async def rounds() -> None:
 
 
 def test_all_that_wait_are_accepted_at_once(listener: Exhausted) -> None:
-    """All waiting connections are accepted in few turns of the event loop, and are served."""
+    """All waiting connections are accepted in few iterations of the event loop, and are served."""
 
     async def test() -> None:
         with ExitStack() as stack:

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes the PostgreSQL image that the tests run, from Debian packages alone, and
+# Builds the PostgreSQL image that the tests run, from Debian packages only, and
 # starts a Docker engine for it if none answers. Needs Debian and root, unless
-# everything is there already. The last line of its output is the image's name.
+# everything is installed already. The last line of its output is the image's name.
 set -euo pipefail
 
 image=rowlock-test-postgres

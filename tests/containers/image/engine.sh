@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced by the scripts that build images: what they share, and a Docker engine that answers.
-# Needs Debian and root where something is missing.
+# Functions for the scripts that build images, among them one that starts a Docker engine.
+# Needs Debian and root if something is missing.
 
-# Debian keeps dockerd and debootstrap here; a user's PATH may not.
+# Debian installs dockerd and debootstrap here, and a user's PATH may lack the folder.
 export PATH=$PATH:/usr/sbin:/sbin
 export DEBIAN_FRONTEND=noninteractive
 
@@ -14,7 +14,7 @@ fail() {
     exit 1
 }
 
-# Runs a command silently; its last words are shown if it fails.
+# Runs a command silently; if it fails, the end of its output is shown.
 quietly() {
     local what=$1
     shift
@@ -41,12 +41,12 @@ install_missing() { # install_missing COMMAND PACKAGE
     quietly "Installing $2" apt-get install -qy --no-install-recommends "$2"
 }
 
-# Imports a root file system of Debian as an image, unless that is there.
+# Imports a root file system of Debian as an image, unless the image exists.
 import_base() { # import_base IMAGE CODENAME PACKAGES
     docker image inspect "$1" >/dev/null 2>&1 && return
     install_missing debootstrap debootstrap
     need_root "run debootstrap"
-    # Mirrors are read from apt's lists, which slim machines delete.
+    # Mirrors are read from apt's lists, which small images delete.
     update_lists
     quietly "Installing $3 for Debian $2 into a new root file system" \
         "$shared/rootfs.sh" "$2" "$3" "$scratch/rootfs.tar"
@@ -97,5 +97,5 @@ if ! command -v docker >/dev/null || ! engine_answers; then
     need_root "start dockerd"
     engine_answers || start_engine
 fi
-# Newer clients build with a plugin that may not be installed.
+# Newer Docker clients build with a plugin that may not be installed.
 docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Starts PostgreSQL, making the cluster first if there is none. Honours
+# Starts PostgreSQL, and creates the cluster first if there is none. Reads
 # POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB; arguments go to the server.
 set -euo pipefail
 
-# PostgreSQL refuses to run as root. The data folder is handed over at run time,
+# PostgreSQL refuses to run as root. The owner of the data folder is changed at run time,
 # because a volume or a tmpfs mounted there belongs to root.
 if [ "$(id -u)" = 0 ]; then
     install -d -o postgres -g postgres -m 700 "$PGDATA"
@@ -24,7 +24,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
         --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")
     echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
 
-    # Single-user mode never listens, so nobody can mistake a half-made cluster
+    # Single-user mode does not listen, so no client can mistake an incomplete cluster
     # for a ready one, and the log says "ready to accept connections" only once.
     case $database in
         postgres | template0 | template1) ;;
@@ -39,5 +39,5 @@ fi
 if [ "${1:-}" = postgres ]; then
     shift
 fi
-# Before the caller's arguments, so that those win.
+# These come before the caller's arguments, which take precedence.
 exec postgres -D "$PGDATA" -c listen_addresses='*' "$@"

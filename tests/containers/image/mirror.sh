@@ -2,7 +2,7 @@
 # Prints the address of the Debian mirror that this machine's apt uses.
 set -euo pipefail
 
-# Of the addresses apt uses, the first that debootstrap can read as well.
+# The first of apt's addresses that debootstrap can read too.
 # shellcheck disable=SC2016  # $(REPO_URI) is apt's own syntax
 mirror=$(apt-get indextargets --format '$(REPO_URI)' \
     'Origin: Debian' 'Label: Debian' 'Component: main' 'Identifier: Packages' |

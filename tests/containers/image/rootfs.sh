@@ -8,7 +8,7 @@ packages=$2
 out=$3
 mirror=$("$(dirname "${BASH_SOURCE[0]}")/mirror.sh")
 
-# debootstrap fetches with wget, which knows nothing of apt's proxy settings.
+# debootstrap fetches with wget, which does not read apt's proxy settings.
 scheme=${mirror%%:*}
 host=${mirror#*://}
 host=${host%%[:/]*}
@@ -34,10 +34,10 @@ chmod 755 "$root"
 
 debootstrap --foreign --force-check-gpg --variant=minbase --include="$packages" \
     "$codename" "$root" "$mirror"
-# Two stages, to say in between that no service may start: installing the
+# Two stages: between them, services are forbidden to start. Otherwise installing the
 # package would run a server on this machine's own network.
 install -m 755 /dev/stdin "$root/usr/sbin/policy-rc.d" <<<$'#!/bin/sh\nexit 101'
-# Own namespaces, so that no mount and no process outlives the installation.
+# Separate namespaces, so that no mount and no process outlives the installation.
 unshare --mount --pid --fork --kill-child chroot "$root" \
     env DEBIAN_FRONTEND=noninteractive LC_ALL=C /debootstrap/debootstrap --second-stage </dev/null
 
