@@ -1,4 +1,4 @@
-# All commands: run, test, check, and what they need. `make help` lists them.
+# The commands of the project, and the installation that each one needs. `make help` lists them.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -140,8 +140,8 @@ clean: ## Remove what was installed and built; the development database stays
 	@$(PIP) --requirement requirements-dev.txt
 	@touch $@
 
-# In an environment of its own: its plugins for pytest would be loaded by every test run, and it would
-# decide versions of ours.
+# In a separate environment: otherwise every test run would load its pytest plugins, and it would
+# determine the versions of our packages.
 .venv/schemathesis/installed: tests/fuzz/requirements.txt | .venv/python
 	@echo "Installing Schemathesis …"
 	@rm -rf $(@D)
