@@ -98,7 +98,7 @@ def test_every_command_of_the_api_role(ask: Ask) -> None:
         ("truncate", "grant truncate on app.tasks to rowlock_api", "all"),
     ],
 )
-def test_each_command_asks_its_own_expressions(
+def test_each_command_uses_its_own_expressions(
     owner: Connection, ask: Ask, command: str, change: str, reach: str
 ) -> None:
     """A changed policy changes the reach of its own command, and of no other command."""

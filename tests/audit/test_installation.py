@@ -45,7 +45,7 @@ def test_every_view_answers_an_auditor(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_nobody_else_is_answered(api_role: Connection, name: str) -> None:
+def test_other_roles_may_not_read(api_role: Connection, name: str) -> None:
     """The API's role may not read the view."""
     with api_role.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
         cursor.execute(f"select from audit.{name}")

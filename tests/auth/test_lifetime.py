@@ -43,7 +43,7 @@ def test_expiry_is_bounded_from_now(
         assert str(caught.value) == TOO_FAR
 
 
-def test_bound_is_a_day_where_nothing_is_said(forge: Forge) -> None:
+def test_default_lifetime_limit_is_a_day(forge: Forge) -> None:
     """The default of max_lifetime is 24 hours."""
     policy = TokenPolicy(AUTH_SERVER, AUTH_SERVER, leeway=0)
 

@@ -102,7 +102,7 @@ def contrast(page: Page, selector: str) -> float:
     return ratio
 
 
-def test_matrix_says_who_reaches_what(look: Look, written: Written) -> None:
+def test_matrix_shows_the_reach_of_each_role(look: Look, written: Written) -> None:
     """Each role has its own matrix, and a cell shows its reach as a word and as a symbol."""
     page = look(written, "light")
 

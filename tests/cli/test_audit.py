@@ -13,7 +13,7 @@ def test_embedded_database_is_audited(used_folder: Path, run: Run) -> None:
     assert "What alice reaches" in (used_folder / "audit.html").read_text()
 
 
-def test_database_that_was_never_migrated_is_told_so(folder: Path, run: Run) -> None:
+def test_database_without_migrations_gets_a_sentence(folder: Path, run: Run) -> None:
     """For a development database without migrations, a sentence says which command to run."""
     done = run("audit")
 

@@ -35,7 +35,9 @@ def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Main]:
     signal.signal(signal.SIGTERM, before)
 
 
-def test_token_is_for_a_day_or_as_asked(main: Main, capsys: pytest.CaptureFixture[str]) -> None:
+def test_token_is_valid_for_a_day_or_the_given_hours(
+    main: Main, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A token is valid for 24 hours, or for --hours. `rowlock token` starts no database."""
     for arguments, seconds in (((), 86400), (("--hours", "0.5"), 1800)):
         assert main("token", "alice", *arguments) == 0

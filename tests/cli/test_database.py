@@ -100,7 +100,7 @@ def test_migrate_makes_a_role_that_can_log_in(
     assert serving.stop() == 0
 
 
-def test_migrate_says_what_the_guide_prints(empty_urls: dict[str, URL], run: Run) -> None:
+def test_migrate_prints_what_the_guide_shows(empty_urls: dict[str, URL], run: Run) -> None:
     """The first run and a second run print what docs/how-to/neon.md shows.
 
     The guide's … stands for text that later revisions add: whole lines, or the rest of a

@@ -33,7 +33,7 @@ def test_api_role_logs_in_with_its_password_alone(server: Server, database: str)
         assert cursor.fetchone() == ("rowlock_api",)
 
 
-def test_password_is_kept_as_a_verifier(server: Server) -> None:
+def test_password_is_stored_as_a_verifier(server: Server) -> None:
     """The server stores a verifier of the API role's password, not its plain text."""
     with closing(connect(server.owner_url("postgres"))) as connection:
         cursor = connection.cursor()

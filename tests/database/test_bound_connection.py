@@ -40,7 +40,7 @@ def test_any_id_is_bound_as_it_is(single: BlockingDatabase, user_id: str) -> Non
     assert single.as_user(user_id).fetch_one(WHOAMI) == (user_id,)
 
 
-def test_returned_connection_is_nobodys(single: BlockingDatabase, user: BlockingUser) -> None:
+def test_returned_connection_has_no_user(single: BlockingDatabase, user: BlockingUser) -> None:
     """After a user's statement the same connection sees no row, and the user still does."""
     assert single.fetch_without_user("select app.current_user_id()") == [(None,)]
     assert single.fetch_without_user("select count(*) from app.tasks") == [(0,)]
@@ -50,7 +50,7 @@ def test_returned_connection_is_nobodys(single: BlockingDatabase, user: Blocking
     assert single.fetch_without_user("select count(*) from app.tasks") == [(0,)]
 
 
-def test_nobody_cannot_write(single: BlockingDatabase) -> None:
+def test_statement_without_a_user_cannot_write(single: BlockingDatabase) -> None:
     """A statement of nobody creates no row."""
     with pytest.raises(psycopg2.Error, match="row-level security"):
         single.fetch_without_user("insert into app.tasks (title) values ('x') returning id")

@@ -86,7 +86,7 @@ def test_next_user_writes_as_themselves(single: BlockingDatabase, leave: Leave, 
         ),
     ],
 )
-def test_session_that_goes_on_is_cleared(
+def test_session_that_continues_is_cleared(
     single: BlockingDatabase, leave: Leave, left: str, seen: str, expected: object
 ) -> None:
     """Settings that the server does not report are cleared for the session's next user."""
@@ -100,7 +100,7 @@ def test_session_that_goes_on_is_cleared(
         assert session.execute(sql_text(seen)).scalar() == expected
 
 
-def test_clearing_is_kept_though_the_statement_fails(single: BlockingDatabase) -> None:
+def test_failed_statement_does_not_undo_the_clearing(single: BlockingDatabase) -> None:
     """An error of the next user's statement does not bring back what an earlier one set."""
     mallory, bob = single.as_user("mallory"), single.as_user("bob")
     as_statement(mallory, "set statement_timeout = 0")

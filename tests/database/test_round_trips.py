@@ -137,7 +137,9 @@ def test_second_page_is_one_round_trip(carol: Client, wire: Wire) -> None:
     assert wire.round_trips == 1
 
 
-def test_refused_request_asks_nothing(wired_api: RunningApi, carol: Client, wire: Wire) -> None:
+def test_refused_request_sends_nothing_to_postgres(
+    wired_api: RunningApi, carol: Client, wire: Wire
+) -> None:
     """Without a valid token, or for another user's path, nothing is sent to Postgres."""
     with wired_api.client() as stranger:
         assert stranger.get("/api/tasks").status_code == 401

@@ -60,7 +60,7 @@ def use_everything(api: RunningApi) -> None:
             assert session.exec(select(Task.title)).all() == ["c"]
 
 
-def test_start_up_asks_for_nothing_that_a_pooler_refuses(wire: Wire, wired_api: RunningApi) -> None:
+def test_start_up_sends_nothing_that_a_pooler_refuses(wire: Wire, wired_api: RunningApi) -> None:
     """A connection opens with the parameters that PgBouncer knows, and without options."""
     use_everything(wired_api)
 

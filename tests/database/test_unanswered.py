@@ -105,7 +105,7 @@ def test_vanished_server_is_given_up(url: URL, query: dict[str, str], millisecon
     assert kept == [1, 5, 5, 2, milliseconds]
 
 
-def test_host_that_accepts_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_that_accepts_and_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that is not open within connect_timeout is an error."""
     monkeypatch.setitem(retry._CONNECTING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one is enough
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -39,7 +39,7 @@ def test_image_is_small() -> None:
     assert sum(int(line.split()[0]) for line in added) < 120 * MEGABYTE
 
 
-def test_image_tells_no_secret() -> None:
+def test_image_contains_no_secret() -> None:
     """History and environment name no password and no address; its user is not root."""
     history = docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", IMAGE)
     config = json.loads(docker("inspect", IMAGE))[0]["Config"]

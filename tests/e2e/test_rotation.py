@@ -99,9 +99,7 @@ def test_new_key_costs_one_fetch_and_the_old_one_works_on(
         assert {header(token)["kid"] for token in (old, new)} <= published
 
 
-def test_strangers_cannot_make_rowlock_ask_again_and_again(
-    own_database: str, issue: Issue, trust: Trust
-) -> None:
+def test_unknown_keys_cause_few_fetches(own_database: str, issue: Issue, trust: Trust) -> None:
     """Fifty tokens of unknown keys cost one fetch, fifty more none; a real token is accepted."""
     with (
         issue(own_database) as auth,
@@ -116,7 +114,7 @@ def test_strangers_cannot_make_rowlock_ask_again_and_again(
         assert status(rowlock, token) == 200
 
 
-def test_strangers_delay_a_new_key_by_one_cooldown(own_database: str, issue: Issue) -> None:
+def test_unknown_keys_delay_a_new_key_by_one_cooldown(own_database: str, issue: Issue) -> None:
     """A new key is refused at most until the cooldown after a fetch for an unknown key ends."""
 
     async def scenario(auth: BetterAuth, ada: Person) -> list[tuple[bool, int]]:
@@ -138,7 +136,7 @@ def test_strangers_delay_a_new_key_by_one_cooldown(own_database: str, issue: Iss
     assert answers == [(False, 2)] * STRANGERS + [(False, 2), (True, 3)]
 
 
-def test_issuer_that_is_down_is_said_while_known_keys_work(
+def test_issuer_that_is_down_is_reported_while_known_keys_work(
     own_database: str, issue: Issue, trust: Trust
 ) -> None:
     """If the issuer is down, tokens of known keys are accepted, and readiness reports it."""

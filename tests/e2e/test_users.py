@@ -10,7 +10,7 @@ from tests.support.better_auth import BetterAuth, Person, claims
 INVALID = 'Bearer error="invalid_token"'
 
 
-def test_each_user_sees_their_own_tasks_alone(adas: Client, bens: Client) -> None:
+def test_each_user_sees_only_their_own_tasks(adas: Client, bens: Client) -> None:
     """Each user reads and changes their own task; the other's task is 404, their path 403."""
     mine, theirs = adas.create_task(title="ada's"), bens.create_task(title="ben's")
 
@@ -49,7 +49,7 @@ def test_session_token_is_no_jwt(rowlock: RunningApi, ada: Person) -> None:
         assert right.get("/api/tasks").status_code == 200
 
 
-def test_token_says_who_and_nothing_more(auth: BetterAuth, ada: Person) -> None:
+def test_token_has_no_claim_that_rowlock_does_not_read(auth: BetterAuth, ada: Person) -> None:
     """A JWT of the example contains issuer, audience, subject and dates, and no name or e-mail."""
     said = claims(ada.jwt())
 

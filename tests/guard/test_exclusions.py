@@ -213,7 +213,7 @@ def test_keys_without_user_id_are_found(
     assert found == {"app.probe_pkey", "probe_next_fkey on app.probe", "app.probe"}
 
 
-def test_caller_is_asked_for_the_aggregate_alone(
+def test_execute_is_checked_on_the_aggregate_only(
     owner: psycopg2.extensions.connection,
 ) -> None:
     """Postgres checks EXECUTE on the function of a cast, but not on that of an aggregate."""

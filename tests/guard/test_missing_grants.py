@@ -70,7 +70,7 @@ def test_table_that_a_file_grants_nothing_of_is_found(server: Server, own_databa
         "usage on schema rowlock",
     ],
 )
-def test_revoked_grant_is_drift_that_migrating_mends(
+def test_revoked_grant_is_drift_that_a_migration_fixes(
     server: Server, own_database: str, revoked: str
 ) -> None:
     """A revoked grant on a table, column, schema or function is drift; migrating restores it."""

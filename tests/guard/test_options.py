@@ -135,7 +135,7 @@ def test_options_that_change_nothing_pass(plain: URL) -> None:
     enforce(plain.update_query_dict({"options": options}))
 
 
-def test_stored_value_is_told_once(server: Server, plain: URL) -> None:
+def test_stored_value_is_reported_once(server: Server, plain: URL) -> None:
     """A wrong value stored for the database is one finding, although sessions have it too."""
     server.execute("alter database {} set row_security = off", str(plain.database))
 

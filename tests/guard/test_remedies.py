@@ -164,7 +164,7 @@ def test_role_granted_twice_is_named_once(owner: Connection, check: Check) -> No
         "alter role rowlock_api set \"my.app.user_id\" = 'alice'",
     ],
 )
-def test_setting_that_reaches_nobody_here_is_no_remedy(
+def test_setting_without_effect_here_is_not_a_remedy(
     owner: Connection, check: Check, elsewhere: str
 ) -> None:
     """The remedy resets no setting of another role, another database or another name."""
@@ -173,7 +173,7 @@ def test_setting_that_reaches_nobody_here_is_no_remedy(
     assert remedies(check("unbound")) == [TAKE_OUT]
 
 
-def test_remedy_quotes_the_role_that_asks(owner: Connection) -> None:
+def test_remedy_quotes_the_current_role(owner: Connection) -> None:
     """The remedy quotes the name of the role that runs the check and has the setting."""
     run(owner, 'create role "We ird"; alter role "We ird" set "app.user_id" = \'alice\';' + IS_SET)
     run(owner, 'set local session authorization "We ird"')

@@ -125,7 +125,7 @@ def test_what_is_no_json_is_refused(
     assert alice.tasks() == [task]
 
 
-def test_stranger_sets_nothing(
+def test_other_user_sets_nothing(
     alice: Client, bob: Client, complete: Callable[..., httpx2.Response]
 ) -> None:
     """Another user's task is 404 for each body; its owner can set its state."""

@@ -105,7 +105,7 @@ def test_one_address_has_as_many_connections_as_it_may(
     ]
 
 
-def test_header_of_a_stranger_changes_nothing(connecting: Connecting) -> None:
+def test_header_of_an_untrusted_peer_is_ignored(connecting: Connecting) -> None:
     """The forwarding headers of a peer that is not a trusted proxy are ignored."""
     elsewhere = Addresses(MOST, [ip_network("10.0.0.0/8")])
     with connecting(elsewhere) as connect:

@@ -80,7 +80,7 @@ def test_page_of_the_other_reference_is_absent(api: RunningApi) -> None:
     assert fetch(api, "/redoc").status_code == 404
 
 
-def test_index_says_what_this_is(api: RunningApi) -> None:
+def test_index_describes_the_api(api: RunningApi) -> None:
     """/ returns the API's name and addresses, without a token."""
     with httpx2.Client(base_url=api.url, trust_env=False, verify=NO_TLS) as client:
         answer = client.get("/", headers={"accept": "application/json"})

@@ -64,7 +64,7 @@ def test_user_without_events_has_a_cursor(alice: Client) -> None:
     assert page(alice, "/api/events", 0) == (200, [1], 1)
 
 
-def test_cursor_before_what_is_kept_is_gone(
+def test_cursor_before_a_dropped_event_is_gone(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
     """A cursor before a dropped event is 410; later cursors work."""
@@ -78,7 +78,7 @@ def test_cursor_before_what_is_kept_is_gone(
     assert page(client, "/api/events", None) == (200, [4, 5], 5)
 
 
-def test_cursor_is_gone_where_nothing_is_kept(
+def test_cursor_is_gone_if_all_events_were_dropped(
     client: httpx2.Client, server: Server, own_database: str
 ) -> None:
     """After all events were dropped, a reader starts without a cursor and misses no new event."""

@@ -73,7 +73,7 @@ def test_request_without_id_is_given_one(alice: Client) -> None:
     assert event["request_id"] == response.headers["x-request-id"]
 
 
-def test_stranger_sees_none_of_it(alice: Client, bob: Client) -> None:
+def test_other_user_sees_no_event(alice: Client, bob: Client) -> None:
     """Bob's events start at position 1, and contain none of Alice's."""
     alice.create_task()
     task = bob.create_task()
@@ -102,7 +102,7 @@ def test_pages_follow_the_cursor(alice: Client, prefix: str) -> None:
     assert (response.json()["cursor"], response.links) == (6, {})
 
 
-def test_full_page_that_is_the_last_leads_nowhere(alice: Client) -> None:
+def test_last_full_page_has_no_next_link(alice: Client) -> None:
     """The last page has no link to a next one, and the page after its cursor is empty."""
     alice.create_task()
     alice.create_task()

@@ -128,7 +128,7 @@ def test_issuer_that_is_down_is_not_ready(serve: Serve, monkeypatch: pytest.Monk
     assert without_token.status_code == 401
 
 
-def test_issuer_that_fails_later_is_said_but_served(
+def test_later_failure_of_the_issuer_is_reported_and_requests_are_served(
     serve: Serve, issuer: Issuer, tmp_path: Path
 ) -> None:
     """While fetches fail, earlier keys are used: readiness stays 200 and reports the failure."""

@@ -31,7 +31,7 @@ def anonymous(response: httpx2.Response) -> tuple[int, dict[str, str], str]:
     return response.status_code, headers, response.text.replace(request_id, "")
 
 
-def test_stranger_cannot_read_task(alice: Client, bob: Client) -> None:
+def test_other_user_cannot_read_task(alice: Client, bob: Client) -> None:
     """Bob gets 404 for Alice's task, and Alice still reads it."""
     task = alice.create_task(title="mine")
 
@@ -39,7 +39,7 @@ def test_stranger_cannot_read_task(alice: Client, bob: Client) -> None:
     assert alice.get(f"/api/tasks/{task['id']}").json() == task
 
 
-def test_stranger_cannot_list_tasks(alice: Client, bob: Client) -> None:
+def test_other_user_cannot_list_tasks(alice: Client, bob: Client) -> None:
     """Each list contains only its owner's tasks."""
     hers, his = alice.create_task(title="hers"), bob.create_task(title="his")
 

@@ -48,7 +48,7 @@ def served_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 @pytest.mark.parametrize(
     "given", ["a", "0123456789abcdef", str(uuid.UUID(int=7)), "A.b_c-1", "x" * 64]
 )
-def test_harmless_request_id_is_kept(alice: Client, given: str) -> None:
+def test_harmless_request_id_is_used(alice: Client, given: str) -> None:
     """A client may choose the request id; successes and problems return it."""
     headers = {"x-request-id": given}
     success = alice.get("/api/tasks", headers=headers)

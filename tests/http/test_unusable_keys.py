@@ -14,7 +14,7 @@ UNREACHABLE = "The token issuer cannot be reached."
 UNAVAILABLE = {"status": "unavailable", "database": True, "keys": False, "issuer": False}
 
 
-def test_document_without_a_usable_key_is_said(
+def test_document_without_a_usable_key_is_reported(
     serve: Serve, issuer: Issuer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """If no key is usable, response, readiness and log say so; the log has each key's reason."""
@@ -50,7 +50,7 @@ def test_document_without_a_usable_key_is_said(
         pytest.param(None, UNREACHABLE, id="no document"),
     ],
 )
-def test_reason_tells_the_document_from_its_source(
+def test_reason_distinguishes_the_document_from_its_source(
     content: str | None, reason: str, serve: Serve, issuer: Issuer, tmp_path: Path
 ) -> None:
     """A document without a usable key and a document that cannot be read have different reasons."""

@@ -126,7 +126,7 @@ def test_wrong_field_is_named(
         ),
     ],
 )
-def test_conflict_says_with_what(
+def test_conflict_names_the_fields(
     client: httpx2.Client, table: str, row: dict[str, Any], detail: str
 ) -> None:
     """A violated unique constraint or index is 409 and names its fields, even in expressions."""

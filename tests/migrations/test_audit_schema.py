@@ -15,7 +15,7 @@ MADE = "select oid from pg_class where relnamespace = to_regnamespace('audit') o
 TAKEN = "schema audit has objects that Rowlock did not create"
 
 
-def test_second_upgrade_makes_nothing_anew(migrated: Migrated) -> None:
+def test_second_upgrade_creates_nothing_again(migrated: Migrated) -> None:
     """A second upgrade to head does not replace the views."""
     before = migrated.fetch(MADE)
     assert len(before) == len(list(audit_schema.VIEWS.glob("*.sql")))
@@ -25,7 +25,7 @@ def test_second_upgrade_makes_nothing_anew(migrated: Migrated) -> None:
     assert migrated.fetch(MADE) == before
 
 
-def test_new_rule_makes_the_schema_anew(
+def test_new_rule_creates_the_schema_again(
     migrated: Migrated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a file is added to the rules, the next upgrade installs the rule."""

@@ -36,7 +36,7 @@ def test_generated_table_has_no_finding(server: Server, database: str, generated
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_mistake_is_told_as_the_tutorial_says(
+def test_mistake_is_reported_as_in_the_tutorial(
     server: Server, database: str, generated: Path, mistake: Mistake
 ) -> None:
     """Each mistake has exactly one finding, with the sentence in the tutorial."""

@@ -68,7 +68,7 @@ def test_fault_in_the_code_is_noticed(
         assert _noticed_by(pool, _new_user()) == mutant.caught_by
 
 
-def test_sound_database_is_noticed_by_nobody(server: Server, database: str) -> None:
+def test_database_without_a_fault_has_no_finding(server: Server, database: str) -> None:
     """Without a fault, neither the matrix, nor the sequence, nor a check reports anything."""
     with closing(connect(server.owner_url(database))) as owner:
         assert failing_checks(owner) == {}

@@ -205,7 +205,7 @@ def test_matrix_expects_denial_where_nothing_is_granted(owner: Connection) -> No
     assert matrix == {("app.probe", command): isolation.NEVER for command in commands}
 
 
-def test_matrix_asks_for_row_it_cannot_guess(
+def test_matrix_requires_a_row_that_it_cannot_generate(
     owner: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If no valid row can be guessed, the error says to add one to ROWS; then the matrix passes."""

@@ -69,7 +69,7 @@ def test_two_users_can_hold_the_same_id(alice: BlockingUser, bob: BlockingUser) 
     assert (title_of(alice, task_id), title_of(bob, task_id)) == ("hers", "his")
 
 
-def test_violation_tells_nothing_of_others(alice: BlockingUser, bob: BlockingUser) -> None:
+def test_violation_reveals_no_row_of_others(alice: BlockingUser, bob: BlockingUser) -> None:
     """A second task with the same id is a unique violation whose message has no key values."""
     task_id = create(bob, "his")
     create(alice, "hers", task_id)

@@ -34,7 +34,7 @@ def test_users_of_one_connection_are_apart(bottleneck: Bottleneck, pooled_api: R
         user.close()
 
 
-def test_killed_connections_mix_nobody_up(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
+def test_killed_connections_mix_up_no_users(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
     """While server connections are killed, responses are right or 503; then all succeed."""
     users = [pooled_api.user() for _ in range(20)]
     killed = 0

@@ -141,7 +141,7 @@ def test_host_name_is_verified(encrypted: Encrypted, host: str) -> None:
         use(url, sslmode="verify-full", **here)
 
 
-def test_missing_authority_is_told(encrypted: Encrypted) -> None:
+def test_missing_authority_is_reported(encrypted: Encrypted) -> None:
     """A missing CA file is named at once, without retries."""
     with pytest.raises(UnreachableError, match=r"absent\.pem.* does not exist"):
         use(encrypted.direct, sslmode="verify-full", sslrootcert="absent.pem")

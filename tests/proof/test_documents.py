@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.transcripts import DOCUMENTS, blocks, masked, run_with_retry
+from tests.proof.transcripts import DOCUMENTS, blocks, masked, with_current_output
 from tests.support.installation import Installation
 
 
@@ -13,7 +13,7 @@ def test_document_shows_the_output_of_today(path: Path, documented: Installation
     """Each command prints the output that the document shows; `make docs` renews the output."""
     document = path.read_text(encoding="utf-8")
 
-    today = run_with_retry(document, documented).splitlines()
+    today = with_current_output(document, documented).splitlines()
     assert today == document.splitlines(), "run `make docs`"
 
 
@@ -21,7 +21,7 @@ def test_a_changed_output_is_noticed(installation: Installation) -> None:
     """A wrong output in a document is replaced with psql's output, so the comparison fails."""
     document = "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   2\n(1 row)\n\n```\n"
 
-    assert run_with_retry(document, installation) == (
+    assert with_current_output(document, installation) == (
         "```sql\nselect 1 as one;\n```\n\n```text\n one\n-----\n   1\n(1 row)\n```\n"
     )
 

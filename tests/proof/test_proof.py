@@ -140,7 +140,7 @@ def test_every_policy_is_exercised(installation: Installation, tmp_path: Path) -
     assert [name for name, reached in found.items() if not reached] == []
 
 
-def test_policy_that_nothing_asks_is_told(installation: Installation, tmp_path: Path) -> None:
+def test_policy_that_nothing_uses_is_reported(installation: Installation, tmp_path: Path) -> None:
     """With the matrix's select alone, the policy for select is covered; that for delete is not."""
     found = covered(installation, tmp_path, ("select",))
 

@@ -33,7 +33,7 @@ _MASKS = (
 )
 
 
-def run_with_retry(document: str, installation: Installation) -> str:
+def with_current_output(document: str, installation: Installation) -> str:
     """Return the document with the current output of its commands."""
 
     def block(found: re.Match[str]) -> str:
@@ -85,5 +85,5 @@ def write(paths: tuple[Path, ...], installation: Installation) -> None:
     """Write the current output into the documents."""
     for path in paths:
         path.write_text(
-            run_with_retry(path.read_text(encoding="utf-8"), installation), encoding="utf-8"
+            with_current_output(path.read_text(encoding="utf-8"), installation), encoding="utf-8"
         )

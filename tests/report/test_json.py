@@ -31,7 +31,7 @@ def test_report_has_every_view(audit: Run, database: str) -> None:
     assert done.out.isascii()
 
 
-def test_report_says_what_the_database_says(audit: Run, database: str) -> None:
+def test_report_shows_the_rows_of_the_database(audit: Run, database: str) -> None:
     """The report has the table app.tasks, its access matrix and its policies."""
     report = audit(database, "--format", "json").json
 

@@ -66,7 +66,7 @@ def test_database_at_another_revision_is_refused(
     assert said.endswith("Audit it with the Rowlock that migrated it, or run: rowlock migrate")
 
 
-def test_role_without_rights_is_told_what_to_ask_for(
+def test_role_without_rights_gets_the_grant_that_it_needs(
     audit: Run, server: Server, own_database: str, login: str
 ) -> None:
     """A role is refused until it is a member of rowlock_auditor; then it gets the same report."""
@@ -86,7 +86,9 @@ def test_role_without_rights_is_told_what_to_ask_for(
         assert granted.json[part] == owners[part]
 
 
-def test_api_role_is_never_told_to_be_an_auditor(audit: Run, server: Server, database: str) -> None:
+def test_message_does_not_suggest_the_api_role_as_auditor(
+    audit: Run, server: Server, database: str
+) -> None:
     """The message for rowlock_api suggests no grant: this role must be a member of no role."""
     url = text(server.direct_api_url(database))
 

@@ -15,7 +15,7 @@ def test_good_database_passes(audit: Run, database: str) -> None:
     assert "✗" not in done.out.splitlines()[-1]
 
 
-def test_error_is_printed_with_what_mends_it(audit: Run, server: Server, own_database: str) -> None:
+def test_error_is_printed_with_its_remedy(audit: Run, server: Server, own_database: str) -> None:
     """An error gives status 1 and prints SQL; after this SQL has run, the status is 0."""
     server.execute("alter table app.tasks no force row level security", database=own_database)
     before = audit(own_database)

@@ -34,7 +34,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("source", ["environment", ".env"])
-def test_misspelt_setting_is_told(
+def test_misspelt_setting_is_reported(
     workdir: Path,
     load: Load,
     caplog: pytest.LogCaptureFixture,
@@ -54,7 +54,7 @@ def test_misspelt_setting_is_told(
 
 @pytest.mark.parametrize("name", ["ROWLOCK_TENANT", "rowlock_key", "ROWLOCK_FEATURE_FLAGS"])
 @pytest.mark.parametrize("source", ["environment", ".env"])
-def test_unknown_name_with_the_prefix_is_told(
+def test_unknown_name_with_the_prefix_is_reported(
     workdir: Path, load: Load, caplog: pytest.LogCaptureFixture, source: str, name: str
 ) -> None:
     """An unknown name with the prefix ROWLOCK_ causes a warning too, without the value."""
@@ -67,7 +67,9 @@ def test_unknown_name_with_the_prefix_is_told(
     ]
 
 
-def test_name_of_the_compose_file_is_not_told(load: Load, caplog: pytest.LogCaptureFixture) -> None:
+def test_name_of_the_compose_file_is_not_reported(
+    load: Load, caplog: pytest.LogCaptureFixture
+) -> None:
     """Names that compose.yaml uses cause no warning."""
     names = set(re.findall(r"\$\{(ROWLOCK_\w+)", (ROOT / "compose.yaml").read_text()))
 
@@ -121,7 +123,7 @@ def test_needed_setting_under_another_name_is_refused(
         "ROWLOCK_API_PORT_8000_TCP_PROTO",
     ],
 )
-def test_name_of_another_program_is_not_told(
+def test_name_of_another_program_is_not_reported(
     load: Load, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     """Names of shells, libpq, hosting platforms and Rowlock's compose file cause no warning."""

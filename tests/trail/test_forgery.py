@@ -87,7 +87,7 @@ def test_superuser_is_refused_in_ordinary_use(history: Database, attempt: str) -
 
 
 @pytest.mark.parametrize("month", ["default", "partition"])
-def test_partition_of_any_month_is_kept(history: Database, month: str) -> None:
+def test_partition_cannot_be_written_directly(history: Database, month: str) -> None:
     """A partition cannot be written directly, whenever it was created."""
     history.silently(
         "insert into app.events select user_id, 9, %s, action, table_name, row_id, changes,"

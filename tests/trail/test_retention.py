@@ -110,7 +110,7 @@ def test_event_without_a_month_is_written(own: Database) -> None:
     assert own.verify() == [("alice", 1, None, None)]
 
 
-def test_old_month_is_dropped_and_the_chain_goes_on(aged: Database) -> None:
+def test_old_month_is_dropped_and_the_chain_continues(aged: Database) -> None:
     """The partition is dropped, the rest verifies from the anchor, and new events continue it."""
     before = len(aged.run(PARTITIONS))
     ((partition, events),) = aged.run(RETAIN.format(2))
@@ -171,7 +171,7 @@ def test_chain_that_is_old_as_a_whole_still_verifies(aged: Database) -> None:
     )
 
 
-def test_what_is_young_enough_is_kept(aged: Database) -> None:
+def test_young_month_is_not_dropped(aged: Database) -> None:
     """A month is dropped only if it ended at least this many months ago; the minimum is one."""
     assert aged.run(RETAIN.format(3)) == []
     assert aged.run("select count(*) from app.events") == [(7,)]

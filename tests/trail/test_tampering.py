@@ -169,7 +169,7 @@ def test_chain_without_hashes_is_found(history: Database) -> None:
 @pytest.mark.parametrize(
     "column", ["action", "table_name", "row_id", "changes", "session_role", "previous_hash"]
 )
-def test_null_in_a_chain_made_anew_is_found(history: Database, column: str) -> None:
+def test_null_in_a_rewritten_chain_is_found(history: Database, column: str) -> None:
     """A null in a column that is never null breaks the chain, even if all hashes are right."""
     history.silently((NULLABLE + EMPTY).format(column=column) + REFORGE)
 
