@@ -116,7 +116,7 @@ clean: ## Remove what was installed and built; the development database stays
 	@least=$$(sed -n 's/.*"node": ">=\(.*\)".*/\1/p' $*/package.json); \
 	found=$$(node --version 2>/dev/null); \
 	printf '%s\n' "v$$least" "$$found" | sort -CV || { \
-		echo "What is in $* needs Node $$least or newer, and npm." >&2; \
+		echo "The package in $* needs Node $$least or newer, and npm." >&2; \
 		exit 1; }
 	@echo "Installing the packages of $* …"
 	@cd $* && npm ci --no-fund --no-audit --loglevel=error

@@ -12,7 +12,7 @@ from tests.support.server import Server
 
 @pytest.fixture
 def single(server: Server, database: str) -> Iterator[BlockingDatabase]:
-    """A pool of one connection, so that every user gets the same one."""
+    """A pool of one connection, so that all users share it."""
     with blocking(server.api_url(database), pool_timeout=0.1) as opened:
         yield opened
 

@@ -1,4 +1,4 @@
-"""What a session sees: its user, and the number of its tasks."""
+"""Queries for the user of a session, and for the number of tasks that it can see."""
 
 from sqlmodel import Session, func, select
 

@@ -1,4 +1,4 @@
-"""What other sessions see of a running statement in pg_stat_activity."""
+"""The text that pg_stat_activity shows to other sessions for a running statement."""
 
 import time
 import uuid
@@ -27,7 +27,7 @@ where pid <> pg_backend_pid() and wait_event = 'PgSleep' and datname = current_d
 
 
 def a_statement(user: BlockingUser) -> None:
-    """Sleep in a statement of its own, with a user's words in it."""
+    """Sleep in a single statement that contains a user's words."""
     user.fetch_one(SLEEP, words=SECRET)
 
 
@@ -38,7 +38,7 @@ def first_of_unit(user: BlockingUser) -> None:
 
 
 def second_of_unit(user: BlockingUser) -> None:
-    """Sleep in the second one."""
+    """Sleep in the second statement of a unit of work."""
     with user.unit_of_work() as session:
         session.execute(sql_text("select 1"))
         session.execute(sql_text("select :words, pg_sleep(1)"), {"words": SECRET})
@@ -70,7 +70,7 @@ class Watched:
     dba: URL
 
     def shown(self, viewer: URL, work: Callable[[BlockingUser], None]) -> str:
-        """What an observer sees of a user's statement while it runs."""
+        """The text that an observer sees while the user's statement runs."""
         with blocking(self.api) as database, ThreadPoolExecutor(1) as thread:
             user = database.as_user(f"alice {uuid.uuid4().hex}")
             with user.unit_of_work() as session:
@@ -89,7 +89,7 @@ class Watched:
                 if found and asleep:
                     ((query,),) = found
                     return str(query)
-                # The wait is read live, the text from a copy that may be older: look once more.
+                # Read twice: wait_event is current, but the first query text may be an older one.
                 asleep = bool(found)
                 if not asleep:
                     time.sleep(0.02)
@@ -98,7 +98,7 @@ class Watched:
 
 @pytest.fixture
 def watched(server: Server, database: str) -> Watched:
-    """Another session of the API's role, and the owner, over the direct host."""
+    """A database, watched by another session of the API's role and by the owner."""
     sibling = server.direct_api_url(database)
     return Watched(server.api_url(database), sibling, server.owner_url(database))
 
@@ -107,7 +107,7 @@ def watched(server: Server, database: str) -> Watched:
 def test_sibling_sees_the_operation_alone(
     watched: Watched, work: Callable[[BlockingUser], None], operation: str
 ) -> None:
-    """Another session of the API's role sees the operation's name, and no value."""
+    """Another session of the API's role sees the operation's name, but no value."""
     assert watched.shown(watched.sibling, work).rstrip() == f"/* rowlock: {operation} */;"
 
 
@@ -124,8 +124,8 @@ def test_sibling_would_see_the_words(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize(("size", "hidden"), [("100B", True), ("4kB", True), ("5000B", False)])
-def test_length_follows_the_server(size: str, hidden: bool) -> None:  # noqa: FBT001 - a case
-    """The blanks fill what the server shows, up to 4 KB; beyond that, values may be visible."""
+def test_length_follows_the_server(size: str, hidden: bool) -> None:  # noqa: FBT001 - a parameter
+    """Values are hidden if track_activity_query_size is at most 4 KB, and visible if it is more."""
     setting = f"track_activity_query_size = '{size}'\n"
     with new_cluster(EMBEDDED, setting) as cluster:
         cluster.start()
@@ -141,13 +141,13 @@ def test_length_follows_the_server(size: str, hidden: bool) -> None:  # noqa: FB
     [("1kB", 1024), ("1025B", 1025), ("100", 100), ("4kB", 4096), ("1MB", LIMIT)],
 )
 def test_size_is_read_as_postgres_writes_it(written: str, number: int) -> None:
-    """Each unit of track_activity_query_size is parsed, and at most 4 KB is sent."""
+    """Each unit of track_activity_query_size is parsed, and at most 4 KB of blanks are sent."""
     assert blanks(written) == b" " * number
 
 
 @pytest.mark.parametrize("name", ["", "two words", "*/ drop table", "Read"])
 def test_name_cannot_end_its_comment(server: Server, database: str, name: str) -> None:
-    """The name of an operation has only plain characters."""
+    """The name of an operation with a character other than a-z, 0-9 and _ raises ValueError."""
     with pytest.raises(ValueError, match="consists of a-z, 0-9 and _"):
         Statement("select 1", {}, name=name)
     with (

@@ -17,7 +17,7 @@ from tests.support.server import Server
 
 
 def raw(session: Session) -> BoundCursor:
-    """The driver's own cursor below a session."""
+    """The driver's cursor of a session's connection."""
     cursor: object = session.connection().connection.cursor()
     assert isinstance(cursor, BoundCursor)
     return cursor
@@ -25,7 +25,7 @@ def raw(session: Session) -> BoundCursor:
 
 @pytest.mark.parametrize("nobody", ["", None])
 def test_there_is_no_user_without_an_id(single: BlockingDatabase, nobody: Any) -> None:
-    """An empty user id is refused; another one is accepted."""
+    """An empty user id raises ValueError; any other user id is accepted."""
     with pytest.raises(ValueError, match="must not be empty"):
         single.as_user(nobody)
 
@@ -41,7 +41,7 @@ def test_any_id_is_bound_as_it_is(single: BlockingDatabase, user_id: str) -> Non
 
 
 def test_returned_connection_has_no_user(single: BlockingDatabase, user: BlockingUser) -> None:
-    """After a user's statement the same connection sees no row, and the user still does."""
+    """After a user's statement, the same connection without a user sees no row."""
     assert single.fetch_without_user("select app.current_user_id()") == [(None,)]
     assert single.fetch_without_user("select count(*) from app.tasks") == [(0,)]
 
@@ -51,13 +51,13 @@ def test_returned_connection_has_no_user(single: BlockingDatabase, user: Blockin
 
 
 def test_statement_without_a_user_cannot_write(single: BlockingDatabase) -> None:
-    """A statement of nobody creates no row."""
+    """A statement without a user cannot create a row."""
     with pytest.raises(psycopg2.Error, match="row-level security"):
         single.fetch_without_user("insert into app.tasks (title) values ('x') returning id")
 
 
 def test_binding_outlives_a_commit_in_between(user: BlockingUser) -> None:
-    """A transaction that follows a commit within one unit of work is bound too."""
+    """After a commit within a unit of work, the next transaction also runs as its user."""
     with user.unit_of_work() as session:
         task = Task(title="second")
         session.add(task)
@@ -69,7 +69,7 @@ def test_binding_outlives_a_commit_in_between(user: BlockingUser) -> None:
 
 
 def test_every_way_to_run_sql_is_bound(user: BlockingUser) -> None:
-    """Whatever form the first statement of a transaction has, it runs as the user."""
+    """The first statement of a transaction runs as the user, in each form that psycopg2 accepts."""
     with user.unit_of_work() as session:
         cursor = raw(session)
         for statement in (
@@ -88,7 +88,7 @@ def test_every_way_to_run_sql_is_bound(user: BlockingUser) -> None:
 
 
 def test_unbindable_ways_are_refused(user: BlockingUser) -> None:
-    """Calls that would bypass the binding are refused, and the select form works."""
+    """Calls of the driver that would run without the user are refused; `execute` is accepted."""
     with user.unit_of_work() as session:
         cursor = raw(session)
         for attempt in (
@@ -107,7 +107,7 @@ def test_unbindable_ways_are_refused(user: BlockingUser) -> None:
 
 
 def test_text_is_utf8_whatever_the_url_says(server: Server, database: str) -> None:
-    """A URL that asks for another encoding does not break what users write."""
+    """Text is stored correctly, even if DATABASE_URL sets another client_encoding."""
     url = server.api_url(database).update_query_dict({"client_encoding": "LATIN1"})
     with blocking(url) as opened:
         assert opened.as_user("łódź \U0001f600").fetch_one(WHOAMI) == ("łódź \U0001f600",)

@@ -1,4 +1,4 @@
-"""What a statement leaves in its session does not reach the next user."""
+"""Session state that a statement changes does not reach the next user."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,24 +18,24 @@ WHOAMI = Statement("select app.current_user_id()", {})
 
 @pytest.fixture
 def single(server: Server, database: str) -> Iterator[BlockingDatabase]:
-    """One connection of each kind, directly to the server."""
+    """A pool of one connection for statements and one for units of work, without a pooler."""
     with blocking(server.direct_api_url(database)) as opened:
         yield opened
 
 
 def as_statement(user: BlockingUser, left: str) -> None:
-    """Run it as a single statement."""
+    """Run the SQL as a single statement of the user."""
     user.fetch_one(Statement(f"{left}; select 1", {}))
 
 
 def in_unit_of_work(user: BlockingUser, left: str) -> None:
-    """Run it among the statements of a unit of work."""
+    """Run the SQL in a unit of work of the user."""
     with user.unit_of_work() as session:
         session.execute(sql_text(left))
 
 
 def create(user: BlockingUser) -> str:
-    """Write as a user, and return the user of the row."""
+    """Create two tasks as a user, in both ways, and return the user id of the rows."""
     user.fetch_one(tasks.CREATE, id=None, title="a task", description=None)
     with user.unit_of_work() as session:
         session.execute(sql_text("insert into app.tasks (title) values ('another')"))
@@ -60,7 +60,7 @@ POISON = [
 @LEAVE
 @pytest.mark.parametrize("left", POISON)
 def test_next_user_writes_as_themselves(single: BlockingDatabase, leave: Leave, left: str) -> None:
-    """Settings of one user's session change neither user nor text of the next one's rows."""
+    """Session settings of one user do not affect the rows that the next user writes."""
     leave(single.as_user("mallory"), left)
     jose = single.as_user(f"josé \\' {uuid.uuid4().hex}")
 
@@ -101,10 +101,10 @@ def test_session_that_continues_is_cleared(
 
 
 def test_failed_statement_does_not_undo_the_clearing(single: BlockingDatabase) -> None:
-    """An error of the next user's statement does not bring back what an earlier one set."""
+    """A setting of an earlier user stays cleared, even if the next user's statement fails."""
     mallory, bob = single.as_user("mallory"), single.as_user("bob")
     as_statement(mallory, "set statement_timeout = 0")
-    pid = mallory.fetch_one(BACKEND)  # cleared
+    pid = mallory.fetch_one(BACKEND)  # this statement clears the setting
     as_statement(mallory, "set statement_timeout = 0")
     with pytest.raises(errors.DivisionByZero):
         bob.fetch_one(Statement("select 1 / 0", {}))
@@ -118,7 +118,7 @@ def test_failed_statement_does_not_undo_the_clearing(single: BlockingDatabase) -
 def test_session_that_reports_a_change_is_not_used_again(
     single: BlockingDatabase, leave: Leave, left: str
 ) -> None:
-    """A reported change that cannot be cleared closes the connection; others do not."""
+    """A connection is closed if the server reports a changed parameter, otherwise it is kept."""
 
     def backend() -> object:
         if leave is as_statement:
@@ -135,14 +135,14 @@ def test_session_that_reports_a_change_is_not_used_again(
     with single.as_user("bob").unit_of_work() as session:
         reports = session.connection().connection.driver_connection.info.parameter_status  # type: ignore[union-attr]
         reported = reports("default_transaction_read_only"), reports("search_path")
-    is_reported = "time" not in left and "date" not in left  # cleared, which is enough
+    is_reported = "time" not in left and "date" not in left  # these are only cleared
     is_reported &= "read" not in left or reported[0] is not None
     is_reported &= "search_path" not in left or reported[1] is not None
     assert (backend() != before) is is_reported
 
 
 def test_isolation_level_is_kept(single: BlockingDatabase) -> None:
-    """An isolation level applies to its unit of work only, which is bound as usual."""
+    """An isolation level applies only to its unit of work, whose transactions run as its user."""
     user = single.as_user("alice")
     level = sql_text("select current_setting('transaction_isolation'), app.current_user_id()")
     for wanted in ("SERIALIZABLE", "REPEATABLE READ"):

@@ -1,4 +1,4 @@
-"""The order of the fair queue: arrival, and half of the connections for one user."""
+"""The fair queue serves users in the order of arrival, each with up to half of the connections."""
 
 import asyncio
 from contextlib import suppress
@@ -9,7 +9,7 @@ from tests.database.queue_line import Line, run, settle
 
 
 def test_turns_come_in_the_order_of_arrival() -> None:
-    """Users who wait get free connections in the order of their arrival."""
+    """Waiting users get free connections in the order of their arrival."""
 
     async def test() -> None:
         line = Line(size=2)
@@ -25,7 +25,7 @@ def test_turns_come_in_the_order_of_arrival() -> None:
 
 
 def test_one_user_takes_half() -> None:
-    """A user beyond their share waits even if a connection is free; others do not wait."""
+    """A user who has half of the connections waits, even if one is free; other users do not."""
 
     async def test() -> None:
         line = Line(size=4)
@@ -54,7 +54,7 @@ def test_pool_of_one_serves_one_user() -> None:
 
 @pytest.mark.parametrize("given_back", [False, True], ids=["while waiting", "as the turn comes"])
 def test_cancelled_wait_keeps_no_turn(*, given_back: bool) -> None:
-    """A cancelled wait loses no connection, at whichever moment it is cancelled."""
+    """After a wait is cancelled, before or while its turn comes, the next user is served."""
 
     async def test() -> None:
         line = Line(size=1)
@@ -78,7 +78,7 @@ def test_cancelled_wait_keeps_no_turn(*, given_back: bool) -> None:
 
 
 def test_turn_is_not_given_to_one_who_is_cancelled_in_the_same_moment() -> None:
-    """A wait that is cancelled in the same moment gets no turn; the next one does."""
+    """If a wait is cancelled just before a connection becomes free, the next user gets it."""
 
     async def test() -> None:
         line = Line(size=1)

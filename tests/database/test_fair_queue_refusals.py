@@ -1,4 +1,4 @@
-"""When the fair queue refuses: after the timeout, and beyond the room for waiting users."""
+"""The fair queue refuses a statement after the timeout, or if too many statements wait."""
 
 import asyncio
 
@@ -12,13 +12,13 @@ SOON = 0.05  # seconds
 
 @pytest.mark.parametrize("cancelled", [False, True])
 def test_wait_ends_in_time(*, cancelled: bool) -> None:
-    """A turn that does not come in time is refused, and takes no room."""
+    """A wait that takes too long is refused, and the next user is served instead."""
 
     async def test() -> None:
         line = Line(size=1, seconds=SOON)
         await line.ask("a")
         waiting = await line.ask("b")
-        if cancelled:  # in the moment of the refusal
+        if cancelled:  # at the same time as the refusal
             asyncio.get_running_loop().call_later(SOON, waiting.cancel)
         with pytest.raises((PoolTimeoutError, asyncio.CancelledError)):
             await waiting
@@ -30,7 +30,7 @@ def test_wait_ends_in_time(*, cancelled: bool) -> None:
 
 
 def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One user may fill half of the queue; another user still finds room and is served."""
+    """One user may take half of the places in the queue; another user can still wait."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 4)
     monkeypatch.setattr("api.database.fair_queue.PAUSE", SOON)
 
@@ -49,7 +49,7 @@ def test_one_user_waits_in_half_of_the_room(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number of refusals a second is limited, over all users."""
+    """The number of refusals per second is limited for all users together."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 1)
     monkeypatch.setattr("api.database.fair_queue.PAUSE", 0.0)
     monkeypatch.setattr("api.database.fair_queue.REFUSALS", 100)
@@ -68,7 +68,7 @@ def test_refusals_are_spread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_full_queue_refuses_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the queue's room a refusal comes after a short pause."""
+    """If the queue is full, a statement is refused after a short pause."""
     monkeypatch.setattr("api.database.fair_queue.WAITING", 1)
     monkeypatch.setattr("api.database.fair_queue.PAUSE", SOON)
 

@@ -1,4 +1,4 @@
-"""What one user leaves in a session does not reach the next."""
+"""Session state that a unit of work leaves does not reach the next user."""
 
 import pytest
 from sqlalchemy import text as sql_text
@@ -29,7 +29,10 @@ LEFTOVERS = {
 def test_session_is_cleared_for_the_next_one(
     single: BlockingDatabase, user: BlockingUser, left: str, seen: str, expected: object
 ) -> None:
-    """What a handler leaves in the session reaches no later statement, with or without user."""
+    """State that a handler leaves in its session is cleared before the next statement.
+
+    This is tested for a statement with a user and for one without.
+    """
     with user.unit_of_work() as session:
         session.execute(sql_text(left))
 
@@ -41,7 +44,7 @@ def test_session_is_cleared_for_the_next_one(
 
 
 def test_temporary_tables_are_refused(user: BlockingUser) -> None:
-    """A copy of a user's rows cannot outlive the transaction in a table of the session."""
+    """A temporary table is refused, because it could keep a copy of a user's rows."""
     with user.unit_of_work() as session:
         assert count(session) == 1
         with pytest.raises(DBAPIError, match="permission denied to create temporary tables"):
@@ -49,7 +52,7 @@ def test_temporary_tables_are_refused(user: BlockingUser) -> None:
 
 
 def test_connection_out_of_autocommit_is_replaced(user: BlockingUser) -> None:
-    """After a session with its own isolation level, the next write is committed."""
+    """After a unit of work with another isolation level, the next statement is committed."""
     with user.unit_of_work() as session:
         session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
         assert count(session) == 1

@@ -1,4 +1,4 @@
-"""Values in SQL arrive unchanged, for all settings of the session that concern quoting."""
+"""Values in SQL arrive unchanged with all session settings that affect quoting."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -44,7 +44,7 @@ def stranger(server: Server, database: str) -> Iterator[Connection]:
 def test_identity_is_bound_under_every_setting(
     stranger: Connection, user: str, setting: str
 ) -> None:
-    """The user's id arrives unchanged, although the session has another encoding or quoting."""
+    """The user id arrives unchanged if the session has another encoding or other quoting rules."""
     with stranger.cursor() as cursor:
         bound = cursor.mogrify(OPENING, (identity(user), ""))
         hexed = b"select encode(convert_to(app.current_user_id(), 'UTF8'), 'hex')"
@@ -58,7 +58,7 @@ def test_identity_is_bound_under_every_setting(
 def test_text_is_one_value_without_standard_strings(
     stranger: Connection, text: str, setting: str
 ) -> None:
-    """A backslash before a quote is safe where backslashes are escape characters."""
+    """A text with a backslash before a quote is one value, even if backslashes are escapes."""
     with stranger.cursor() as cursor:
         packet = cursor.mogrify("select %s", (text,))
         cursor.execute(f"set {setting}")
@@ -68,7 +68,7 @@ def test_text_is_one_value_without_standard_strings(
 
 @pytest.mark.parametrize("encoding", ["sjis", "gbk", "big5"])
 def test_text_cannot_end_early_in_another_encoding(stranger: Connection, encoding: str) -> None:
-    """A character whose last byte equals a backslash is written without that byte."""
+    """A character whose last byte equals a backslash does not end the text early."""
     text = "中\\'; select 666 --"
     with stranger.cursor() as cursor:
         packet = cursor.mogrify("select length(%s)", (text,))
@@ -87,7 +87,7 @@ def test_driver_alone_would_be_injected(stranger: Connection) -> None:
 
 
 def test_identity_alone_would_be_another_user(stranger: Connection) -> None:
-    """The control: sent unescaped, josé becomes another user under another encoding."""
+    """The control: if it is not escaped, josé becomes another user id with another encoding."""
     with stranger.cursor() as cursor:
         packet = cursor.mogrify(BIND, ("josé", "")) + b"select length(app.current_user_id())"
         cursor.execute("set client_encoding = latin1")
@@ -97,7 +97,7 @@ def test_identity_alone_would_be_another_user(stranger: Connection) -> None:
 
 @pytest.mark.parametrize("text", ["a\0b", "a\\\0b", "\\\ud800"])
 def test_what_is_no_text_is_refused(stranger: Connection, text: str) -> None:
-    """A NUL, which would end the packet, and a lone surrogate are errors before sending."""
+    """A text with NUL or a lone surrogate raises ValueError before anything is sent."""
     with stranger.cursor() as cursor, pytest.raises(ValueError, match=r"NUL|surrogates"):
         cursor.mogrify("select %s", (text,))
     with pytest.raises(ValueError, match=r"NUL|surrogates"):

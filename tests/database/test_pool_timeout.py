@@ -12,7 +12,7 @@ from tests.support.blocking import BlockingDatabase, BlockingUser
 
 
 def test_waiting_for_a_connection_ends(single: BlockingDatabase, user: BlockingUser) -> None:
-    """A second caller waits no longer than the pool's timeout, then gets an error."""
+    """If no connection is free within the pool's timeout, the second caller gets an error."""
     other = single.as_user("other")
     with ThreadPoolExecutor(1) as thread:
         sleeping = thread.submit(user.fetch_one, Statement("select pg_sleep(1)", {}))
@@ -27,7 +27,10 @@ def test_waiting_for_a_connection_ends(single: BlockingDatabase, user: BlockingU
 
 
 def test_waiting_for_a_session_ends(single: BlockingDatabase, user: BlockingUser) -> None:
-    """A second unit of work waits likewise; single statements use other connections."""
+    """A second unit of work gets an error after the pool's timeout; single statements do not.
+
+    Single statements use other connections than units of work.
+    """
     other = single.as_user("other")
     with user.unit_of_work() as session:
         assert count(session) == 1

@@ -1,4 +1,4 @@
-"""Statements that lost a race are sent again, and a broken connection is replaced."""
+"""Serialization failures and deadlocks are retried, and a broken connection is replaced."""
 
 import uuid
 
@@ -12,8 +12,8 @@ from tests.support.server import Server
 
 
 def test_lost_race_is_run_again(server: Server, database: str, user: BlockingUser) -> None:
-    """A statement that fails with 40001 once succeeds at its second run."""
-    sequence = f"runs_{uuid.uuid4().hex}"  # survives the rollback of the run that fails
+    """A statement that fails once with 40001 is sent again, and succeeds."""
+    sequence = f"runs_{uuid.uuid4().hex}"  # a rollback does not reset it
     server.execute("create sequence {}", sequence, database=database)
     server.execute("grant usage on sequence {} to rowlock_api", sequence, database=database)
     once = Statement(
@@ -32,7 +32,7 @@ def test_lost_race_is_run_again(server: Server, database: str, user: BlockingUse
 
 
 def test_race_lost_three_times_is_an_error(user: BlockingUser) -> None:
-    """A statement that fails with 40P01 every time raises after the third run."""
+    """A statement that always fails with 40P01 raises the error after the third attempt."""
     always = Statement("do $$ begin raise exception using errcode = '40P01'; end $$", {})
 
     with pytest.raises(psycopg2.errors.DeadlockDetected):

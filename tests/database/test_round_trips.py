@@ -23,8 +23,8 @@ from tests.support.wire import Wire, counting_proxy
 @pytest.fixture(scope="module")
 def wire(server: Server, database: str) -> Iterator[Wire]:
     """A counting proxy in front of the server."""
-    url = server.direct_api_url(database)  # over TLS it could not read the wire
-    # A socket's path is limited to some hundred bytes; pytest's own folders may be longer.
+    url = server.direct_api_url(database)  # without TLS, so that the proxy can read the packets
+    # A socket's path may have about 100 bytes; pytest's temporary folders may be longer.
     with (
         tempfile.TemporaryDirectory(prefix="wire-") as folder,
         counting_proxy(url, Path(folder)) as opened,
@@ -62,12 +62,12 @@ def wired_database(wire: Wire) -> Iterator[Database]:
 
 
 def shown(operation: str) -> str:
-    """The visible part of a packet: the operation, and blanks up to the server's limit."""
+    """The part of a packet that pg_stat_activity shows: the operation, then 1,024 blanks."""
     return f"/* rowlock: {operation} */;" + " " * 1024
 
 
 def bind(user: str, request: str) -> str:
-    """What binds a user and a request to the transaction."""
+    """The SQL that sets user and request id for the transaction."""
     return (
         "select pg_catalog.pg_advisory_unlock_all(),"
         f"pg_catalog.set_config('app.user_id', '{user}', true),"
@@ -111,7 +111,7 @@ def test_request_is_one_round_trip(
     body: dict[str, Any] | None,
     status: int,
 ) -> None:
-    """Every task endpoint sends one packet: its name, clearing, identity and statement."""
+    """Every task endpoint sends one packet, with its name, CLEAR, the user id and the statement."""
     task = carol.create_task()
     wire.reset()
 
@@ -127,7 +127,7 @@ def test_request_is_one_round_trip(
 
 
 def test_second_page_is_one_round_trip(carol: Client, wire: Wire) -> None:
-    """A page behind a cursor is one round trip."""
+    """A request with a cursor is one round trip."""
     carol.create_task()
     carol.create_task()
     following = carol.get("/api/tasks?limit=1").links["next"]["url"]
@@ -151,7 +151,7 @@ def test_refused_request_sends_nothing_to_postgres(
 
 
 def test_unit_of_work_binds_on_its_first_packet(wired_database: Database, wire: Wire) -> None:
-    """Two statements and a commit are three round trips; begin and the identity cost none."""
+    """Two statements and a commit are three round trips: `begin` and the user id need none."""
     with wired_database.as_user("dave").unit_of_work() as session:
         session.add(Task(title="one"))
         session.flush()
@@ -175,7 +175,7 @@ def test_unused_unit_of_work_sends_nothing(wired_database: Database, wire: Wire)
 
 
 def test_failed_unit_of_work_is_rolled_back(wired_database: Database, wire: Wire) -> None:
-    """An error in the middle sends a rollback, and the next user's transaction is their own."""
+    """After an exception in a unit of work, a rollback is sent, and no row was written."""
 
     def fail_half_way() -> None:
         with wired_database.as_user("erin").unit_of_work() as session:

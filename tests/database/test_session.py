@@ -16,7 +16,7 @@ from tests.support.issuer import Issuer
 from tests.support.server import Server, text
 from tests.support.wire import Wire, counting_proxy
 
-# https://www.pgbouncer.org/features.html: what transaction pooling breaks.
+# The features that transaction pooling breaks: https://www.pgbouncer.org/features.html
 SESSION = re.compile(
     rb"(^|;)\s*(set(?!\s+local)|listen|prepare|create\s+temp\w*|load)\s|with\s+hold"
     rb"|set_config\([^)]*false\)|pg_(try_)?advisory_lock",
@@ -26,7 +26,7 @@ SESSION = re.compile(
 
 @pytest.fixture(scope="module")
 def wire(server: Server, database: str) -> Iterator[Wire]:
-    """A proxy in front of the server that keeps what the API sends."""
+    """A proxy in front of the server that records the packets of the API."""
     with (
         tempfile.TemporaryDirectory(prefix="wire-") as folder,
         counting_proxy(server.direct_api_url(database), Path(folder)) as opened,
@@ -36,7 +36,7 @@ def wire(server: Server, database: str) -> Iterator[Wire]:
 
 @pytest.fixture(scope="module")
 def wired_api(wire: Wire, api_settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
-    """The API, from its start-up checks on, with the proxy between it and its database."""
+    """The API, which uses its database through the proxy, also for its start-up checks."""
     settings = api_settings.model_copy(update={"database_url": SecretStr(text(wire.url))})
     with running_api(settings, issuer) as running:
         yield running
@@ -61,7 +61,7 @@ def use_everything(api: RunningApi) -> None:
 
 
 def test_start_up_sends_nothing_that_a_pooler_refuses(wire: Wire, wired_api: RunningApi) -> None:
-    """A connection opens with the parameters that PgBouncer knows, and without options."""
+    """The startup packet has only parameters that PgBouncer knows, and no `options`."""
     use_everything(wired_api)
 
     assert wire.startups
@@ -70,7 +70,7 @@ def test_start_up_sends_nothing_that_a_pooler_refuses(wire: Wire, wired_api: Run
 
 
 def test_nothing_is_kept_in_the_session(wire: Wire, wired_api: RunningApi) -> None:
-    """No statement of the guard, a request or a unit of work uses a session feature."""
+    """No statement of the start-up checks, a request or a unit of work uses a session feature."""
     use_everything(wired_api)
 
     assert len(wire.queries) > 20
@@ -92,5 +92,5 @@ def test_nothing_is_kept_in_the_session(wire: Wire, wired_api: RunningApi) -> No
     ],
 )
 def test_what_is_looked_for_is_found(statement: str) -> None:
-    """The control: the pattern finds each session feature."""
+    """The control: the pattern matches each session feature."""
     assert SESSION.search(statement.encode())

@@ -1,4 +1,4 @@
-"""A server that does not answer: the API's timeouts, and a stop that does not wait."""
+"""The API's timeouts for a database server that does not answer, and a stop that does not wait."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ BACKEND = Statement("select pg_backend_pid()", {}, reads=True)
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[URL]:
-    """The URL, over TCP, of a server whose processes may be frozen."""
+    """The URL, over TCP, of a server whose processes a test may suspend."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     configuration = f"listen_addresses = '127.0.0.1'\nport = {port}\n"
@@ -38,7 +38,7 @@ def url() -> Iterator[URL]:
 
 @contextmanager
 def frozen(pid: int) -> Iterator[None]:
-    """Suspend a process, as on a machine that hangs."""
+    """Suspend a process, so that it does not answer."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -106,8 +106,8 @@ def test_vanished_server_is_given_up(url: URL, query: dict[str, str], millisecon
 
 
 def test_host_that_accepts_and_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that is not open within connect_timeout is an error."""
-    monkeypatch.setitem(retry._CONNECTING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one is enough
+    """A connection that cannot be opened within connect_timeout raises UnreachableError."""
+    monkeypatch.setitem(retry._CONNECTING, "stop", stop_after_attempt(1))  # noqa: SLF001 - one attempt is enough
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         url = URL.create("postgresql", "postgres", host="127.0.0.1", port=port, database="postgres")
@@ -119,7 +119,7 @@ def test_host_that_accepts_and_never_answers_is_given_up(monkeypatch: pytest.Mon
 
 
 def test_statement_larger_than_the_socket_takes_is_sent_whole(url: URL) -> None:
-    """A packet larger than the socket's buffer is sent while the server reads."""
+    """A statement that is larger than the socket's buffer is sent in several parts."""
     size = 8 * 1024 * 1024
     length = Statement("select length(%(text)s)", {}, reads=True)
     with blocking(url) as database:

@@ -1,4 +1,4 @@
-"""The example's lock file, and the settings in its README."""
+"""The lock file of examples/better-auth, and the settings in its README."""
 
 import json
 import re
@@ -8,7 +8,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "better-auth"
 
 
 def test_lock_file_pins_by_hash_and_names_no_address() -> None:
-    """Every package has a hash, and none has a download address."""
+    """Every package in the lock file has a hash, and none has a download address."""
     packages = json.loads((EXAMPLE / "package-lock.json").read_text())["packages"]
     installed = {name: package for name, package in packages.items() if name}
 
@@ -18,7 +18,7 @@ def test_lock_file_pins_by_hash_and_names_no_address() -> None:
 
 
 def test_readme_lists_every_setting() -> None:
-    """The table lists exactly the variables that auth.mjs reads."""
+    """The README's table lists exactly the variables that auth.mjs reads."""
     settings = (EXAMPLE / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
     listed = {
         name

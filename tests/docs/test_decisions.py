@@ -10,7 +10,7 @@ DECISIONS = sorted((Path(__file__).parents[2] / "docs" / "decisions").glob("*.md
 
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
 def test_decision_has_its_parts(path: Path) -> None:
-    """Title with the number of the file, status, context, decision, alternatives, consequences."""
+    """A decision has a title with its number, a status and four required sections."""
     text = path.read_text(encoding="utf-8")
     number = int(path.name[:4])
 

@@ -1,4 +1,4 @@
-"""Links in the documents have a target, and named paths exist."""
+"""Links in the documents have existing targets, and paths in backticks exist."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def anchors(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
-    """A link without a host names an existing file and an existing heading of it."""
+    """A link without a host leads to an existing file, and its anchor to a heading there."""
     text = CODE.sub("", path.read_text(encoding="utf-8"))
     dead = []
     for target, anchor in LINK.findall(text):
@@ -45,7 +45,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_named_paths_exist(path: Path) -> None:
-    """A path in backticks exists, unless it is of the tutorial's example table."""
+    """A path in backticks exists, unless it belongs to `notes`, the tutorial's example table."""
     names = NAMED.findall(CODE.sub("", path.read_text(encoding="utf-8")))
 
     assert [name for name in names if not (ROOT / name).exists() and "notes" not in name] == []
@@ -65,7 +65,7 @@ def test_every_document_is_in_the_index() -> None:
 
 
 def test_llms_txt_has_its_form() -> None:
-    """A heading, a summary as a quotation, and lists of links (llmstxt.org)."""
+    """llms.txt has a heading, a quoted summary and lists of links (llmstxt.org)."""
     text = (ROOT / "llms.txt").read_text(encoding="utf-8")
     sections = text.split("\n## ")
 

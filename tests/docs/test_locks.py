@@ -1,4 +1,4 @@
-"""The lock files pin one and the same set of versions."""
+"""The lock files pin the same versions."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,10 @@ def pins(name: str) -> dict[str, str]:
 
 
 def test_locks_agree() -> None:
-    """The image's lock is the local lock without the packages that only a clone needs."""
+    """requirements-server.txt is requirements.txt without the packages for an embedded Postgres.
+
+    requirements-dev.txt contains all of requirements.txt.
+    """
     server, local, dev = map(
         pins, ("requirements-server.txt", "requirements.txt", "requirements-dev.txt")
     )

@@ -1,4 +1,4 @@
-"""The Makefile on a machine where nothing is installed."""
+"""The Makefile's error messages on a machine without the required Python or Node."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def test_older_python_gets_one_sentence(version: str, tmp_path: Path) -> None:
 
 
 def test_no_python_gets_the_same_sentence(tmp_path: Path) -> None:
-    """Without any Python, the sentence is the same."""
+    """Without any Python, make prints the same sentence."""
     assert SENTENCE in make(tmp_path, str(tmp_path / "missing")).stderr
 
 
@@ -58,7 +58,7 @@ def test_new_python_makes_the_environment(tmp_path: Path) -> None:
 
 
 def engine(package: Path) -> str:
-    """The oldest Node for a package, from its package.json."""
+    """The oldest Node version that a package accepts, from its package.json."""
     node: str = json.loads((package / "package.json").read_text())["engines"]["node"]
     return node.removeprefix(">=")
 
@@ -86,20 +86,20 @@ def install(folder: Path, node: str | None) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("version", ["v20.11.1", "v20.2.0", "v18.20.4", "v9.0.0", None])
 def test_older_node_gets_one_sentence(version: str | None, tmp_path: Path) -> None:
-    """With a Node older than 20.12, which cannot read .env files, nothing is installed."""
+    """With a Node older than 20.12, which cannot read .env files, make installs nothing."""
     done = install(tmp_path, version)
 
     said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
     assert (done.returncode, said) == (
         2,
-        ["What is in example needs Node 20.12 or newer, and npm."],
+        ["The package in example needs Node 20.12 or newer, and npm."],
     )
     assert not (tmp_path / "example" / "node_modules").exists()
 
 
 @pytest.mark.parametrize("version", ["v20.12.0", "v20.12.2", "v20.20.2", "v22.0.0", "v100.0.0"])
 def test_new_node_installs_the_example(version: str, tmp_path: Path) -> None:
-    """The control: with Node 20.12 the example is installed."""
+    """The control: with Node 20.12 or newer, make installs the example."""
     done = install(tmp_path, version)
 
     assert (done.returncode, done.stderr) == (0, "")

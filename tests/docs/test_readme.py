@@ -1,4 +1,4 @@
-"""The commands of the README, run as printed."""
+"""Runs the commands of the README as they are printed."""
 
 import json
 import os
@@ -22,7 +22,7 @@ START_SECONDS = 30
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder with a path short enough for a socket. pytest's own may be too long."""
+    """A folder with a path short enough for a socket, which pytest's folders may not have."""
     with tempfile.TemporaryDirectory(prefix="readme-") as path:
         yield Path(path)
 
@@ -59,16 +59,16 @@ def _wait(url: str) -> None:
     pytest.fail("the server did not become ready")
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the session speaks to the API with curl")
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the commands use curl")
 def test_session_shows_what_it_says(clone: Path) -> None:
-    """Pasted into a shell, the commands print each user's own task, and 404 for the other's."""
+    """In a shell, the commands print each user's own task, and a 404 for the other user's task."""
     blocks = re.findall(r"```sh\n(.*?)```", README.read_text(), flags=re.DOTALL)
     session = next(block for block in blocks if "rowlock token alice" in block)
     assert PRINTED in session
     script = session.replace(PRINTED, f"localhost:{(clone / 'port').read_text()}")
 
     done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script],  # noqa: S607 - whichever bash is the user's
+        ["bash", "-eo", "pipefail", "-c", script],  # noqa: S607 - any bash
         cwd=clone,
         capture_output=True,
         text=True,
@@ -82,7 +82,7 @@ def test_session_shows_what_it_says(clone: Path) -> None:
 
 
 def test_commands_of_the_readme_exist() -> None:
-    """The two commands that the README opens with are targets of the Makefile."""
+    """The README's first two commands are targets of the Makefile."""
     first = re.search(r"```sh\n(.*?)```", README.read_text(), flags=re.DOTALL)
     assert first is not None
     targets = re.findall(r"^([a-z-]+):", README.with_name("Makefile").read_text(), re.MULTILINE)

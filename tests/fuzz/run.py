@@ -1,7 +1,8 @@
-"""Schemathesis against the API on a real server, as a user with a token: `make schemathesis`.
+"""Runs Schemathesis against a running API, as a user with a token: `make schemathesis`.
 
-It generates valid and invalid requests from the OpenAPI description, and checks each response
-against it. Arguments are Schemathesis' own, such as `--max-examples 1000` or `--seed 7`.
+Schemathesis generates valid and invalid requests from the OpenAPI description, and checks each
+response against the description. Arguments are passed on to Schemathesis, such as
+`--max-examples 1000` or `--seed 7`.
 """
 
 import json
@@ -25,7 +26,7 @@ from tests.support.server import running_server, text
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("hooks.py")
 PROGRAM = Path(sys.prefix) / "schemathesis" / "bin" / "schemathesis"
-SECONDS = 300  # after which it is stopped; it takes half a minute
+SECONDS = 300  # the timeout; a usual run takes half a minute
 TASK = {"created_at": "2026-01-01T00:00:00+00:00", "title": "a title", "id": str(UUID(int=7))}
 # A cursor for each order and filter, because the description has no pattern for valid cursors.
 CURSORS = {
@@ -53,7 +54,7 @@ def main() -> int:
         with running_api(settings, issuer) as api:
             done = subprocess.run(
                 [PROGRAM, "--config-file", CONFIG, "run", f"{api.url}/openapi.json", *sys.argv[1:]],
-                cwd=folder,  # it writes its results into its working directory
+                cwd=folder,  # Schemathesis writes its results there
                 env={
                     **os.environ,
                     "SCHEMATHESIS_HOOKS": str(HOOKS),

@@ -1,4 +1,4 @@
-"""The generated files of a table notes, in a separate folder."""
+"""The files that `rowlock new-table notes` generates, in a separate folder."""
 
 from pathlib import Path
 

@@ -14,7 +14,7 @@ from api.operations.new_table.names import Names, NewTableError
 
 ROOT = Path(__file__).parents[2]
 NOTES = Names.of("notes")
-# The copy has no other modules of these packages.
+# The folder has only some modules of these packages, so ruff cannot detect them.
 FIRST_PARTY = 'lint.isort.known-first-party = ["api", "tests"]'
 NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 REVISION = "alembic/versions/2026-11-27-1500_notes.py"
@@ -50,7 +50,7 @@ def test_no_placeholder_is_left(checkout: Path) -> None:
 
 @pytest.mark.parametrize("names", [NOTES, Names.of("subscription_preferences")])
 def test_generated_files_pass_the_linters(checkout: Path, names: Names) -> None:
-    """The linters of `make check` report nothing, also with the longest name."""
+    """The linters of `make check` report no finding, even for the longest name."""
     for name in ("pyproject.toml", "db/policies/.sqlfluff"):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, checkout / name)

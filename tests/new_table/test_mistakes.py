@@ -11,12 +11,12 @@ from tests.support.api_role import failing_checks
 from tests.support.server import Server, connect
 
 TUTORIAL = Path(__file__).parents[2] / "docs/tutorial/add-a-table.md"
-# This check reports tables without an installed policy file, as this table is.
+# This check reports every table without an installed policy file, so it reports this table.
 OTHERS = {"drift"}
 
 
 def findings(server: Server, database: str, folder: Path, mistake: Mistake | None) -> list[str]:
-    """The findings after the generated SQL with a mistake was run. It is rolled back."""
+    """Run the generated SQL with a mistake, return the findings, and roll back."""
     revision = next((folder / "alembic/versions").glob("*_notes.py")).read_text()
     table = revision.partition('TABLE = r"""')[2].partition('"""')[0]
     sql = table + (folder / "db/policies/notes.sql").read_text()

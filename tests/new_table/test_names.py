@@ -1,4 +1,4 @@
-"""The names that `rowlock new-table` accepts, and the sentences of its refusals."""
+"""The names that `rowlock new-table` accepts, and its error messages for other names."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from api.operations.new_table.names import Names, NewTableError
 )
 def test_row_is_named_after_the_table(table: str, row: str) -> None:
     """The name of a row is the singular of the table's name."""
-    if row == "class_":  # a reserved word: the derived name is refused, a given name is accepted
+    if row == "class_":  # the singular, class, is a reserved word, so it must be given
         with pytest.raises(NewTableError, match="--singular must not be class"):
             Names.of(table)
         assert Names.of(table, "lesson").row == "lesson"
@@ -27,7 +27,7 @@ def test_row_is_named_after_the_table(table: str, row: str) -> None:
 
 
 def test_given_singular_wins() -> None:
-    """For irregular plurals, and words without one, the singular is given as an argument."""
+    """For an irregular plural the singular must be given as an argument."""
     assert Names.of("people", "person").values()["Row"] == "Person"
     with pytest.raises(NewTableError, match="The name of one row of people is not clear"):
         Names.of("people")

@@ -1,4 +1,4 @@
-"""The commands and changes of the tutorial, run in its order in a copy of the project."""
+"""Runs the commands and changes of the tutorial, in their order, in a copy of the project."""
 
 import json
 import os
@@ -46,16 +46,16 @@ def checkout() -> Iterator[Path]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment in the copy: its modules come before the installed ones."""
+    """Environment variables for the copy, so that its modules are used, not the installed ones."""
     ours = {name for name in os.environ if name.startswith(("PYTEST", "COV", "ROWLOCK"))}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"PYTHONPATH": str(folder), "TEST_POSTGRES": "embedded"}
 
 
 def run(folder: Path, script: str) -> str:
-    """Run a block in a shell. Returns its output."""
+    """Run a block in a shell, and return its output."""
     done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script],  # noqa: S607 - whichever bash is the user's
+        ["bash", "-eo", "pipefail", "-c", script],  # noqa: S607 - any bash
         cwd=folder,
         env=environment(folder),
         capture_output=True,
@@ -67,7 +67,7 @@ def run(folder: Path, script: str) -> str:
 
 
 def test_tutorial_runs_as_it_is_printed(checkout: Path) -> None:
-    """Each block runs, from the first command to the table's tests, with the printed output."""
+    """Each code block of the tutorial runs, and its output is the printed one."""
     text = (checkout / "docs/tutorial/add-a-table.md").read_text(encoding="utf-8")
     blocks = [Block(*found) for found in BLOCK.findall(text)]
     assert [block.kind for block in blocks] == [

@@ -1,4 +1,4 @@
-"""Clients of the API over a pooled connection, and clients of the pooler."""
+"""Requests to an API that uses a pooler, and queries of other clients of that pooler."""
 
 import uuid
 from collections import Counter
@@ -12,7 +12,7 @@ WHOAMI = "select nullif(current_setting('app.user_id', true), '')"
 
 
 def visit(user: Client) -> Counter[int]:
-    """Write and read as one user, and assert that every row is theirs."""
+    """Write and read as one user, and assert that every row belongs to that user."""
     statuses: Counter[int] = Counter()
     for _ in range(VISITS):
         title = f"{user.user_id} {uuid.uuid4().hex}"
@@ -33,7 +33,7 @@ def visit(user: Client) -> Counter[int]:
 
 
 def ask(bottleneck: Bottleneck, query: str) -> object:
-    """The result of a query by the pooler's next client, which clears nothing."""
+    """The result of a query by a new client of the pooler, which clears no session state."""
     with closing(bottleneck.connect()) as client, client.cursor() as cursor:
         cursor.execute(query)
         (value,) = cursor.fetchone() or (None,)
@@ -41,10 +41,10 @@ def ask(bottleneck: Bottleneck, query: str) -> object:
 
 
 def whoami(bottleneck: Bottleneck) -> object:
-    """The user id that is set for the pooler's next client."""
+    """The user id that a new client of the pooler finds set, or None."""
     return ask(bottleneck, WHOAMI)
 
 
 def count(bottleneck: Bottleneck) -> object:
-    """The number of tasks that the pooler's next client sees."""
+    """The number of tasks that a new client of the pooler can see."""
     return ask(bottleneck, "select count(*) from app.tasks")

@@ -18,7 +18,7 @@ from tests.support.server import API_PASSWORD, Server, connect, text
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """A database behind one pooled server connection."""
+    """A database that clients reach through a pooler with one server connection."""
 
     server: Server
     pooler: Pooler
@@ -26,17 +26,17 @@ class Bottleneck:
 
     @property
     def url(self) -> str:
-        """The API role's URL over the pooler."""
+        """The URL of the API's role on the pooler's port."""
         return text(self.pooler.in_front_of(self.server.direct_api_url(self.database)))
 
     def connect(self) -> psycopg2.extensions.connection:
-        """Another client of the pooler. It sends no statement unasked."""
+        """A new client of the pooler, which sends no statements by itself."""
         connection = connect(make_url(self.url))
         connection.autocommit = True
         return connection
 
     def backends(self) -> list[int]:
-        """The server connections that the pooler holds now."""
+        """The process ids of the pooler's server connections."""
         with closing(connect(self.server.owner_url(self.database))) as connection:
             cursor = connection.cursor()
             cursor.execute(
@@ -59,7 +59,7 @@ class Bottleneck:
 
 @pytest.fixture
 def bottleneck(server: Server, own_database: str) -> Iterator[Bottleneck]:
-    """A database for this test, behind a pool of one connection."""
+    """A database for this test, and a pooler with one connection to it."""
     owner = make_url(server.owner)
     with running_pooler(owner, {"rowlock_api": API_PASSWORD}, pool_size=1) as pooler:
         yield Bottleneck(server, pooler, own_database)
@@ -67,13 +67,13 @@ def bottleneck(server: Server, own_database: str) -> Iterator[Bottleneck]:
 
 @pytest.fixture
 def pooled_settings(bottleneck: Bottleneck, api_settings: Settings) -> Settings:
-    """The settings of an API with eight connections to that pooler."""
+    """The settings of an API that opens eight connections to the pooler of `bottleneck`."""
     changes = {"database_url": SecretStr(bottleneck.url), "pool_size": 8, "pool_timeout": 30.0}
     return api_settings.model_copy(update=changes)
 
 
 @pytest.fixture
 def pooled_api(pooled_settings: Settings, issuer: Issuer) -> Iterator[RunningApi]:
-    """The API on a database behind one pooled connection."""
+    """The API, whose connections to the pooler share one server connection."""
     with running_api(pooled_settings, issuer) as running:
         yield running

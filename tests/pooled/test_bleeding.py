@@ -1,4 +1,4 @@
-"""All users share one server connection, which keeps nothing of the previous user."""
+"""All users share one server connection, and no user sees data or identity of another."""
 
 import time
 import uuid
@@ -21,7 +21,7 @@ SESSION_WIDE = "select set_config('app.user_id', 'alice', false)"
 
 
 def test_users_of_one_connection_are_apart(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
-    """A hundred concurrent users over a pool of one see exactly their own rows."""
+    """100 concurrent users who share one server connection see exactly their own rows."""
     users = [pooled_api.user() for _ in range(USERS)]
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -35,7 +35,7 @@ def test_users_of_one_connection_are_apart(bottleneck: Bottleneck, pooled_api: R
 
 
 def test_killed_connections_mix_up_no_users(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
-    """While server connections are killed, responses are right or 503; then all succeed."""
+    """While server connections are killed, a response is correct or 503; then all are correct."""
     users = [pooled_api.user() for _ in range(20)]
     killed = 0
 
@@ -62,7 +62,7 @@ def test_session_wide_setting_would_bleed(bottleneck: Bottleneck) -> None:
     assert whoami(bottleneck) == "alice"
 
     with blocking(bottleneck.url) as database:
-        assert database.fetch_without_user(WHOAMI) == [(None,)]  # Rowlock clears what it finds
+        assert database.fetch_without_user(WHOAMI) == [(None,)]  # Rowlock clears the setting
     assert whoami(bottleneck) is None
 
 

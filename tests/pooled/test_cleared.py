@@ -1,6 +1,6 @@
 """Rowlock clears the settings that a client leaves in the pooler's one server connection.
 
-Closing the API's connection does not end the server's session, so the packet must clear it.
+The server's session continues after a client disconnects, so each packet clears the session first.
 """
 
 import uuid
@@ -23,7 +23,7 @@ from tests.pooled.conftest import Bottleneck
 from tests.support.blocking import BlockingDatabase, BlockingUser, blocking
 from tests.support.server import text
 
-# A setting, and a query that shows it to the next client. PgBouncer tracks some per client.
+# A statement that changes the session, and a query by which the next client sees the change.
 KEPT = {
     "set session characteristics as transaction read only": "show default_transaction_read_only",
     "set default_transaction_isolation = serializable": "show default_transaction_isolation",
@@ -36,6 +36,7 @@ KEPT = {
     "select pg_advisory_lock(4711)": "select count(*) from pg_locks where locktype = 'advisory'",
     "declare c cursor with hold for select 1": "select count(*) from pg_cursors",
 }
+# Settings that PgBouncer restores for each client.
 BY_POOLER = [
     "set client_encoding = latin1",
     "set client_encoding = sjis",
@@ -48,7 +49,7 @@ BY_POOLER = [
 
 @pytest.fixture
 def pooled(bottleneck: Bottleneck) -> Iterator[BlockingDatabase]:
-    """Rowlock behind the pooler's connection, with its connections of both kinds already open."""
+    """Rowlock's pools, connected to the pooler, each with an open connection."""
     with blocking(bottleneck.url) as database:
         write(database)
         yield database
@@ -69,7 +70,7 @@ def seen(bottleneck: Bottleneck, query: str) -> object:
 
 
 def write(database: BlockingDatabase) -> None:
-    """Write in both ways as a user with a difficult id, and assert that the text is unchanged."""
+    """Write a statement and a unit of work as a user with a difficult id, and check the rows."""
     user = database.as_user(f"josé \\' {uuid.uuid4().hex}")
     title = "łódź \\'; select 666 --"
     assert user.fetch_one(tasks.CREATE, id=None, title=title, description=None)
@@ -83,7 +84,7 @@ def write(database: BlockingDatabase) -> None:
 def test_server_session_is_cleared(
     bottleneck: Bottleneck, pooled: BlockingDatabase, left: str, query: str
 ) -> None:
-    """A setting reaches the pooler's next client, and is cleared after Rowlock's next statement."""
+    """A changed setting reaches the pooler's next client until a statement of Rowlock clears it."""
     fresh = seen(bottleneck, query)
     leave(bottleneck, left)
     assert seen(bottleneck, query) != fresh  # the control
@@ -112,7 +113,7 @@ def test_what_a_handler_leaves_reaches_no_one(
 
 
 def test_connections_stay_in_use(bottleneck: Bottleneck, pooled: BlockingDatabase) -> None:
-    """Settings that a pooler makes for each client do not make Rowlock open a new connection."""
+    """Rowlock keeps its connection when another client has changed a setting."""
     user = pooled.as_user("alice")
 
     def mine() -> object:
@@ -128,7 +129,7 @@ def test_connections_stay_in_use(bottleneck: Bottleneck, pooled: BlockingDatabas
 
 
 def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
-    """A pooler that prepares statements for its clients also accepts `deallocate all`."""
+    """Rowlock's `deallocate all` also works with a pooler that tracks prepared statements."""
     with closing(Database(SecretStr(bottleneck.url), pool_size=1, pool_timeout=5)) as database:
         assert database.fetch_without_user("prepare p as select 1; select 1") == [(1,)]
         assert database.fetch_without_user("prepare p as select 1; select 1") == [(1,)]
@@ -137,7 +138,7 @@ def test_pooler_remembers_prepared_statements(bottleneck: Bottleneck) -> None:
 
 
 def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottleneck) -> None:
-    """A pooler's session older than the role's settings stops the start until the session ends."""
+    """A pooled session with an outdated setting of the role stops the start until it is ended."""
     place = f"alter role rowlock_api in database {bottleneck.database}"
     bottleneck.server.execute(f"{place} set search_path = public")
     assert seen(bottleneck, "show search_path") == "public"  # this opens the session
@@ -156,7 +157,7 @@ def test_pooled_session_that_is_older_than_the_role_s_setting(bottleneck: Bottle
 def test_options_reach_no_session_of_a_pooler(
     bottleneck: Bottleneck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pooler refuses options in the URL; settings that it makes for a client are cleared."""
+    """`options` in the URL stop the start, and Rowlock clears settings from the environment."""
     url = make_url(bottleneck.url).update_query_dict({"options": "-c statement_timeout=0"})
     with closing(Database(SecretStr(text(url)), pool_size=1, pool_timeout=5)) as database:
         (result,) = startup_checks.inspect(database, newest_revision(), statements())

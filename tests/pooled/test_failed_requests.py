@@ -1,4 +1,4 @@
-"""Requests that fail, end early or are cancelled leave nothing on the shared connection."""
+"""Requests that fail, end early or are cancelled leave no user id on the shared connection."""
 
 import socket
 import uuid
@@ -31,7 +31,7 @@ router = APIRouter()
 
 @router.post("/fail")
 def fail(user: UserDep) -> None:
-    """Write, then fail: with a wrong statement, or with an exception in the handler."""
+    """Write a row, then raise an exception in the handler."""
     with user.unit_of_work() as session:
         session.execute(sql("insert into app.tasks (title) values ('undone')"))
         raise RuntimeError("a mistake")
@@ -39,7 +39,7 @@ def fail(user: UserDep) -> None:
 
 @router.post("/break")
 async def break_statement(user: UserDep) -> None:
-    """Run a statement that fails in Postgres after it has started."""
+    """Write a row, then fail in Postgres within the same statement."""
     await user.fetch_one(
         Statement("insert into app.tasks (title) values ('undone'); select 1 / 0", {})
     )
@@ -54,7 +54,7 @@ async def sleep(user: UserDep) -> None:
 def test_failed_requests_leave_nothing(
     bottleneck: Bottleneck, pooled_settings: Settings, issuer: Issuer
 ) -> None:
-    """Errors of statements and of handlers leave no row and no identity."""
+    """Errors in statements and in handlers leave no row and no user id."""
     app = create_app(pooled_settings)
     app.include_router(router)
     users = [f"user-{uuid.uuid4().hex}" for _ in range(20)]
@@ -81,7 +81,7 @@ def test_failed_requests_leave_nothing(
 def test_client_that_hangs_up_leaves_nothing(
     bottleneck: Bottleneck, pooled_settings: Settings, issuer: Issuer
 ) -> None:
-    """After a client disconnects during a statement, the next user is served."""
+    """After a client disconnects during a statement, the next user sees only their own row."""
     app = create_app(pooled_settings)
     app.include_router(router)
     with running_app(app) as url:
@@ -102,7 +102,7 @@ def test_client_that_hangs_up_leaves_nothing(
 
 
 def test_cancelled_statement_leaves_nothing(bottleneck: Bottleneck, pooled_api: RunningApi) -> None:
-    """A statement that is cancelled leaves no row and no identity."""
+    """A statement that is cancelled leaves no row and no user id."""
     with blocking(bottleneck.url) as database:
         with ThreadPoolExecutor(1) as thread:
             statement = "insert into app.tasks (title) values ('undone'); select pg_sleep(30)"

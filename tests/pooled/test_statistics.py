@@ -1,4 +1,4 @@
-"""The entries of pg_stat_statements for our packets, on a server that has the extension."""
+"""The entries of pg_stat_statements for Rowlock's packets, on a server with this extension."""
 
 from contextlib import closing
 
@@ -14,7 +14,7 @@ SECRET = "what only Alice knows"
 
 
 def test_statements_are_apart_in_the_statistics() -> None:
-    """pg_stat_statements, if it is loaded, stores the statements without comments and values."""
+    """pg_stat_statements stores Rowlock's statements without comments and values."""
     with new_cluster(
         installed("18"), "shared_preload_libraries = 'pg_stat_statements'\n"
     ) as cluster:

@@ -1,4 +1,4 @@
-"""TLS as the URL requires, with a Postgres and a PgBouncer that support it."""
+"""The TLS parameters of DATABASE_URL, tested with a Postgres and a PgBouncer that require TLS."""
 
 import shutil
 import socket
@@ -44,13 +44,13 @@ class Encrypted:
     stranger: Path
 
     def host(self, name: str) -> URL:
-        """The URL of the direct or the pooled host, without parameters about TLS."""
+        """The URL of Postgres or of PgBouncer, without TLS parameters."""
         return self.direct if name == "direct" else self.pooled
 
 
 @pytest.fixture(scope="module")
 def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encrypted]:
-    """Both servers, with the database migrated over TLS."""
+    """Both servers, with a migrated database."""
     folder, other = tmp_path_factory.mktemp("ours"), tmp_path_factory.mktemp("theirs")
     ours, theirs = make_certificate(folder), make_certificate(other)
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -93,7 +93,7 @@ def _install(certificate: Certificate, data: Path) -> None:
 
 
 def use(url: URL, **parameters: str) -> list[tuple[object, ...]]:
-    """Write and read a task with these URL parameters. Returns the TLS state in the server."""
+    """Write and read a task with these URL parameters, and return the TLS state in the server."""
     with blocking(url.update_query_dict(parameters)) as database:
         user = database.as_user(f"user-{uuid.uuid4().hex}")
         created = user.fetch_one(tasks.CREATE, id=None, title="mine", description=None)
@@ -120,7 +120,7 @@ def test_server_sees_tls(encrypted: Encrypted) -> None:
 
 @pytest.mark.parametrize("host", ["direct", "pooled"])
 def test_certificate_is_verified(encrypted: Encrypted, host: str) -> None:
-    """With verify-full only a server with a known certificate authority is accepted."""
+    """With verify-full, the server's certificate must be from the authority in sslrootcert."""
     url = encrypted.host(host)
 
     use(url, sslmode="verify-full", sslrootcert=str(encrypted.authority))
@@ -148,7 +148,7 @@ def test_missing_authority_is_reported(encrypted: Encrypted) -> None:
 
 
 def test_channel_is_bound_or_refused(encrypted: Encrypted) -> None:
-    """channel_binding=require works with Postgres, and refuses PgBouncer, which lacks support."""
+    """channel_binding=require works with Postgres, but not with PgBouncer, which lacks it."""
     use(encrypted.direct, sslmode="require", channel_binding="require")
     use(encrypted.pooled, sslmode="require", channel_binding="prefer")
 
@@ -157,7 +157,7 @@ def test_channel_is_bound_or_refused(encrypted: Encrypted) -> None:
 
 
 def test_checks_hold_over_tls(encrypted: Encrypted) -> None:
-    """The start-up checks pass over the pooled host with verify-full."""
+    """The start-up checks pass on PgBouncer with verify-full."""
     parameters = {"sslmode": "verify-full", "sslrootcert": str(encrypted.authority)}
     url = SecretStr(text(encrypted.pooled.update_query_dict(parameters)))
     with closing(Database(url, pool_size=1, pool_timeout=5)) as database:

@@ -27,7 +27,7 @@ MEMOS = Path(__file__).parent / "memos"
 def running_with(
     router: APIRouter, sql: str, server: Server, settings: Settings, issuer: Issuer
 ) -> Iterator[tuple[RunningApi, str]]:
-    """An API with one more router, as if it were in api/tables, and the name of its database."""
+    """An API with one more router, added like a folder of api/tables, and its database's name."""
     routers = [*discovery.routers(), router]
     with server.database() as database:
         server.execute(sql, database=database)

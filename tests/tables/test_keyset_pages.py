@@ -1,4 +1,4 @@
-"""Pages in any order: together they are the list as Python sorts it, with nulls and equal keys."""
+"""In any order, all pages together are the list as Python sorts it, with nulls and equal keys."""
 
 import random
 import uuid
@@ -25,7 +25,7 @@ INSERT = "insert into app.things (user_id, {}) values %s"
 
 
 def made(chance: random.Random, **fixed: Any) -> Thing:
-    """A thing with few different values, so that many keys are equal or null."""
+    """A random thing. There are few different values, so that many keys are equal or null."""
     day = date(2026, 1, 1) + timedelta(days=chance.randrange(3))
     moment = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(microseconds=chance.randrange(3))
     return {
@@ -81,8 +81,8 @@ def everything(client: Client, keys: Sequence[SortKey]) -> list[Thing]:
 
 
 def test_pages_of_every_order_are_the_list(alice: Client, writer: Writer) -> None:
-    """The pages are the list for each column, direction, place of nulls, and for several keys."""
-    chance = random.Random(1)  # noqa: S311 - the test's data, the same in each run
+    """All pages together are the sorted list, for each order in ORDERS."""
+    chance = random.Random(1)  # noqa: S311 - test data, the same in each run
     writer.insert(*(made(chance) for _ in range(40)))
 
     for name, keys in ORDERS.items():
@@ -94,8 +94,8 @@ def test_pages_of_every_order_are_the_list(alice: Client, writer: Writer) -> Non
 
 @pytest.mark.parametrize("seed", range(3))
 def test_pages_survive_changes_in_between(alice: Client, writer: Writer, seed: int) -> None:
-    """Unchanged rows are listed once and in order; new rows if they sort after the cursor."""
-    chance = random.Random(seed)  # noqa: S311 - as above
+    """Unchanged rows are listed once and in order; a new row only if it sorts after the cursor."""
+    chance = random.Random(seed)  # noqa: S311 - test data
     writer.insert(*(made(chance) for _ in range(30)))
     for name in chance.sample(list(ORDERS), 8):
         keys = ORDERS[name]
@@ -124,8 +124,8 @@ def test_pages_survive_changes_in_between(alice: Client, writer: Writer, seed: i
 
 
 def test_long_rows_come_in_shorter_pages(alice: Client, writer: Writer) -> None:
-    """A page ends after about a megabyte, also if several ranges of an index are joined."""
-    chance = random.Random(2)  # noqa: S311 - as above
+    """A page ends after about a megabyte, even if its query combines several index ranges."""
+    chance = random.Random(2)  # noqa: S311 - test data
     writer.insert(*(made(chance, title="\x01" * 20_000) for _ in range(30)))
     sizes, found = [], []
     for page in walk(alice, PATH, sort="rank_desc_last", limit=30):
@@ -139,8 +139,8 @@ def test_long_rows_come_in_shorter_pages(alice: Client, writer: Writer) -> None:
 
 
 def test_null_where_there_is_none_is_refused(alice: Client, writer: Writer) -> None:
-    """A cursor may contain null only for a key that may be null."""
-    chance = random.Random(3)  # noqa: S311 - as above
+    """A cursor with null for a column that is not nullable is 422."""
+    chance = random.Random(3)  # noqa: S311 - test data
     writer.insert(made(chance, rank=None), made(chance, rank=None))
     first = alice.get(PATH, params={"sort": "rank", "limit": 1})
     address = first.headers["link"].partition(">")[0].removeprefix("<")

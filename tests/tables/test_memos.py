@@ -1,4 +1,4 @@
-"""The four files of tests/tables/memos are a complete API of a table, tested over HTTP."""
+"""The Python files of tests/tables/memos are a complete API for a table, tested over HTTP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +35,7 @@ def bob(memos_api: RunningApi) -> Iterator[Client]:
 
 
 def create(client: Client, path: str = "/api/memos", **fields: Any) -> Memo:
-    """Create a memo, and return it as the API did."""
+    """Create a memo, and return the response body."""
     response = client.post(path, json={"title": "a memo"} | fields)
     assert response.status_code == 201, response.text
     assert response.headers["location"] == f"{path}/{response.json()['id']}"
@@ -50,7 +50,7 @@ def cursor_of(link: str) -> str:
 
 @pytest.mark.parametrize("prefix", ["/api", "/api/{user_id}"])
 def test_note_lives_and_dies(alice: Client, prefix: str) -> None:
-    """A memo is created, read, replaced and deleted under both prefixes."""
+    """A memo can be created, read, replaced and deleted at both prefixes."""
     path = f"{prefix}/memos".format(user_id=alice.user_id)
     memo = create(alice, path, body="Milk.")
     one = f"{path}/{memo['id']}"

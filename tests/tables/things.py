@@ -1,4 +1,4 @@
-"""A table with a column of each type by which a list can be sorted, and many orders of it."""
+"""A table with a column of each type that a list can be sorted by, and lists in many orders."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -95,7 +95,7 @@ def named(keys: Sequence[SortKey]) -> str:
     )
 
 
-# Each column alone; a nullable column before and after one that is not; and three together.
+# Each column alone, two columns of which one or both are nullable, and three columns.
 ORDERS = {
     named(keys): by(*keys)
     for names in (
@@ -120,7 +120,7 @@ async def list_things(request: Request, user: UserDep) -> Response:
 
 
 def in_order(things: Sequence[dict[str, Any]], keys: Sequence[SortKey]) -> list[dict[str, Any]]:
-    """The things as Python sorts them: by the last key first, because its sort is stable."""
+    """Sort the things in Python: by the last key first, because Python's sort is stable."""
     found = list(things)
     for key in reversed(keys):
         nulls = [thing for thing in found if thing[key.name] is None]

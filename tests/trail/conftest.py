@@ -1,4 +1,4 @@
-"""Statements of a user as rowlock_api, and of a superuser without triggers."""
+"""Helpers that run statements as a user of rowlock_api, or as a superuser without triggers."""
 
 import uuid
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from api.database.bound_connection import BIND
 from tests.support.server import Server, connect
@@ -38,7 +38,10 @@ class Database:
             return run(connection, statement, *values)
 
     def verify(self) -> list[tuple[Any, ...]]:
-        """Each user, the number of events, and the first problem, read as the auditor."""
+        """The rows of trail.verify(), called as rowlock_auditor.
+
+        A row has a user, the number of events, and place and text of the first problem.
+        """
         return self.run(f"set local role rowlock_auditor; {VERIFY}")
 
     def owner(self) -> Connection:
@@ -71,7 +74,7 @@ def shared(server: Server, database: str) -> Database:
 
 @pytest.fixture
 def new_user() -> Callable[[], str]:
-    """A new user id."""
+    """A function that returns a new user id."""
     return lambda: f"user-{uuid.uuid4().hex}"
 
 

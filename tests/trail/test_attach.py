@@ -1,4 +1,4 @@
-"""One call attaches a table to the trail, or says why it cannot."""
+"""One call of trail.attach() attaches a table to the trail, or raises an error with the reason."""
 
 import pytest
 from psycopg2 import errors
@@ -61,7 +61,10 @@ def test_attached_table_is_recorded(notes: Database) -> None:
 
 
 def test_every_column_is_recorded_by_default(notes: Database) -> None:
-    """Without leave_out, only user_id and id are left out: the event has them already."""
+    """Without leave_out, all columns are recorded except user_id and id.
+
+    The event has those two in other columns.
+    """
     notes.run("select trail.attach('app.probe')")
     notes.run("insert into app.probe (user_id, body, secret) values ('alice', 'one', 'x')")
 
@@ -77,7 +80,7 @@ def test_every_column_is_recorded_by_default(notes: Database) -> None:
     ],
 )
 def test_call_is_repeatable(notes: Database, before: str) -> None:
-    """A second call leaves one trigger, which is enabled and has the second call's arguments."""
+    """After a second call there is one trigger, enabled and with the second call's arguments."""
     notes.run(before)
 
     notes.run(ATTACH_PROBE)
@@ -147,7 +150,7 @@ def test_hostile_names_are_quoted(own: Database) -> None:
 def test_refusal_is_a_sentence(
     notes: Database, change: str, target: str, leave_out: str, reason: str
 ) -> None:
-    """A table that cannot be recorded is refused with the reason, and gets no trigger."""
+    """For a table that cannot be recorded, the error gives the reason, and no trigger is made."""
     notes.run(change or "select")
 
     with pytest.raises(errors.InvalidParameterValue) as caught:
@@ -159,7 +162,7 @@ def test_refusal_is_a_sentence(
 
 @pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_recorder"])
 def test_only_the_owner_may_attach(notes: Database, role: str) -> None:
-    """No role of Rowlock may call the function; the owner may."""
+    """Rowlock's roles may not call trail.attach(); the owner may."""
     with pytest.raises(errors.InsufficientPrivilege):
         notes.run(f"set local role {role}; {ATTACH_PROBE}")
 

@@ -1,4 +1,4 @@
-"""`rowlock audit trail`: its output, its exit status, and a sentence for each error."""
+"""The output, the exit status and the error messages of `rowlock audit trail`."""
 
 import re
 import signal
@@ -20,7 +20,7 @@ MONTHS = "Invalid value for '--retain': must be a number of months from 1 to 120
 
 @pytest.fixture
 def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
-    """Run `rowlock audit trail` on a database, in this process. Returns the exit status."""
+    """A function that runs `rowlock audit trail` in this process and returns the exit status."""
     handler = signal.getsignal(signal.SIGTERM)
 
     def run(
@@ -30,7 +30,7 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
             "DATABASE_URL": text(database.server.api_url(database.name)),
             "MIGRATION_DATABASE_URL": text(database.server.owner_url(database.name)),
             "ALLOW_DEVELOPMENT_KEY": "true",
-            "ALLOW_PLAINTEXT": "true",  # a container has its own address
+            "ALLOW_PLAINTEXT": "true",  # needed if Postgres runs in a container
         }
         for name, value in (urls | variables).items():
             monkeypatch.setenv(name, value)
@@ -43,7 +43,7 @@ def rowlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
 def test_sound_trail_is_verified(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The output counts events and users; a user id without a chain is not a success."""
+    """--verify prints the number of events and users; for a user without a chain, it fails."""
     assert rowlock(history, "--verify") == 0
     assert capsys.readouterr() == ("✓ 7 events of 2 users verified.\n", "")
     assert rowlock(history, "--verify", "--user", "bob") == 0
@@ -55,7 +55,7 @@ def test_sound_trail_is_verified(
 def test_broken_trail_is_named(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line names the first broken link of each user, and the status is 1."""
+    """One line names the first broken link of each broken chain, and the status is 1."""
     history.silently(
         "update app.events set changes = '{}' where user_id = 'alice' and position > 2"
     )
@@ -71,7 +71,7 @@ def test_broken_trail_is_named(
 def test_hostile_user_id_does_not_reach_the_terminal(
     own: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A user id with an escape sequence and a quote is verified, and printed escaped."""
+    """A user id with control characters and a quote can be verified, and is printed escaped."""
     hostile = "\x1b[31m'; drop table app.tasks; --\n"
     own.as_user(hostile, "insert into app.tasks (title) values ('one')")
     own.silently("delete from app.events")
@@ -85,7 +85,10 @@ def test_hostile_user_id_does_not_reach_the_terminal(
 def test_heads_are_printed(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The heads are printed; a copy kept elsewhere shows whether a chain was made again."""
+    """--heads prints position, hash and user of each head.
+
+    A stored copy of this output reveals it if a whole chain is forged later.
+    """
     assert rowlock(history, "--heads") == 0
     hashes = history.run("select user_id, encode(hash, 'hex') from trail.heads order by 1")
     (_, alice), (_, bob) = hashes
@@ -97,7 +100,7 @@ def test_heads_are_printed(
 def test_old_months_are_dropped(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The dropped months are printed; a second run drops nothing, and the trail verifies."""
+    """--retain prints the months that it drops; a second run drops none, and --verify succeeds."""
     history.run(PARTITION_THEN.format(3))
     history.run(AGE.format(months=3, last=3))
     ((month,),) = history.run(
@@ -127,7 +130,7 @@ def test_wrong_usage_is_explained(
     arguments: tuple[str, ...],
     said: str,
 ) -> None:
-    """For a missing or wrong argument the usage is printed, with status 2."""
+    """A missing or wrong argument prints the usage, and the status is 2."""
     assert rowlock(own, *arguments) == 2
     assert capsys.readouterr() == (
         "",
@@ -154,7 +157,7 @@ def test_option_of_the_report_is_refused(
     option: str,
     value: str,
 ) -> None:
-    """An option that only the report uses is refused by name; without it, the trail verifies."""
+    """An option that only `rowlock audit` uses is refused, and the message names the option."""
     monkeypatch.chdir(tmp_path)
 
     assert rowlock(history, "--verify", before=(option, value)) == 1
@@ -169,7 +172,7 @@ def test_option_of_the_report_is_refused(
 def test_retention_is_of_all_users(
     history: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A user together with --retain is refused, because retention drops months of all users."""
+    """--user with --retain is refused, because --retain drops months of all users."""
     assert rowlock(history, "--retain", "2", "--user", "bob") == 1
     assert capsys.readouterr() == (
         "",
@@ -179,7 +182,7 @@ def test_retention_is_of_all_users(
 
 
 def test_help_shows_the_part_as_optional(capsys: pytest.CaptureFixture[str]) -> None:
-    """`rowlock audit` runs without a part, and its usage says so."""
+    """The usage of `rowlock audit` shows PART as optional."""
     assert cli.main(["audit", "--help"]) == 0
     out = capsys.readouterr().out
     assert "Usage: rowlock audit [OPTIONS] [PART ...]" in out
@@ -211,7 +214,7 @@ def test_auditor_needs_no_other_url(
 def test_refusals_are_sentences(
     own: Database, rowlock: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wrong role, a foreign database and an unreachable host each give a sentence."""
+    """A role without permission, another database or an unreachable host gives one sentence."""
     api = text(own.server.direct_api_url(own.name))
     assert rowlock(own, "--verify", AUDIT_DATABASE_URL=api) == 1
     assert capsys.readouterr() == (

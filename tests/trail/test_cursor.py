@@ -9,7 +9,7 @@ from itertools import count
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from api.database.bound_connection import BIND
 from api.tables.events import queries
@@ -52,7 +52,7 @@ class Reader:
 
 @pytest.fixture
 def begin(shared: Database) -> Iterator[Callable[[str], Connection]]:
-    """Begin a transaction of a user."""
+    """A function that begins a transaction of a user, and returns its connection."""
     with ExitStack() as stack:
 
         def opened(user: str) -> Connection:
@@ -75,7 +75,7 @@ def wait_for_waiter(database: Database) -> None:
 def test_late_commit_is_not_missed(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """A second transaction of the user waits for the first, and gets the next position."""
+    """A user's second transaction waits for the first one, and gets the next position."""
     user = new_user()
     reader = Reader(shared, user)
     first, second = begin(user), begin(user)
@@ -96,7 +96,7 @@ def test_late_commit_is_not_missed(
 def test_rollback_leaves_no_gap(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """The position of a transaction that is rolled back is used by the waiting transaction."""
+    """After a rollback, the waiting transaction uses the position of the rolled-back one."""
     user = new_user()
     reader = Reader(shared, user)
     first, second = begin(user), begin(user)
@@ -114,7 +114,7 @@ def test_rollback_leaves_no_gap(
 def test_other_users_wait_for_nothing(
     shared: Database, begin: Callable[[str], Connection], new_user: Callable[[], str]
 ) -> None:
-    """While Alice's transaction is open, Bob's can write and commit."""
+    """While Alice's transaction is open, Bob can write and commit."""
     alice, bob = new_user(), new_user()
     open_one, other = begin(alice), begin(bob)
     run(open_one, CREATE, "open")
@@ -147,7 +147,7 @@ def test_failed_statement_leaves_nothing(
 
 
 def test_reader_of_busy_users_misses_nothing(shared: Database, new_user: Callable[[], str]) -> None:
-    """With four writers per user, some of which roll back, a reader sees 1, 2, 3 … to the end."""
+    """With four writers per user, some of which roll back, a reader gets each position once."""
     users = [new_user() for _ in range(2)]
     readers = [Reader(shared, user) for user in users]
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""Only triggers write the trail, and no role can change it without disabling them."""
+"""Only triggers write the trail, and no role can change it while the triggers are enabled."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -55,7 +55,7 @@ def test_api_role_is_denied(shared: Database, new_user: Callable[[], str], attem
 def test_user_cannot_write_into_the_chain_of_another(
     shared: Database, new_user: Callable[[], str]
 ) -> None:
-    """A row with another user's id is denied. A session that sets another id is that user."""
+    """A task with another user's id is refused, so it cannot add an event to that user's chain."""
     alice, bob = new_user(), new_user()
     with pytest.raises(DENIED):
         shared.as_user(alice, "insert into app.tasks (user_id, title) values (%s, 'his')", bob)
@@ -79,7 +79,7 @@ def test_user_cannot_write_into_the_chain_of_another(
     ],
 )
 def test_superuser_is_refused_in_ordinary_use(history: Database, attempt: str) -> None:
-    """Policies do not apply to a superuser. The triggers do, and their error says so."""
+    """The triggers refuse changes of a superuser, to whom policies do not apply."""
     with pytest.raises(KEPT, match="the trail is append-only: "):
         history.run(attempt)
 
@@ -88,7 +88,7 @@ def test_superuser_is_refused_in_ordinary_use(history: Database, attempt: str) -
 
 @pytest.mark.parametrize("month", ["default", "partition"])
 def test_partition_cannot_be_written_directly(history: Database, month: str) -> None:
-    """A partition cannot be written directly, whenever it was created."""
+    """A partition cannot be changed directly, neither the default one nor that of a month."""
     history.silently(
         "insert into app.events select user_id, 9, %s, action, table_name, row_id, changes,"
         " request_id, session_role, previous_hash, hash from app.events"
@@ -104,7 +104,7 @@ def test_partition_cannot_be_written_directly(history: Database, month: str) -> 
 
 
 def test_owner_under_policies_sees_no_event(history: Database) -> None:
-    """Forced row-level security hides the trail from an owner without BYPASSRLS."""
+    """With forced row-level security, an owner without BYPASSRLS sees no event."""
     history.run(
         "create role keeper; grant usage on schema app to keeper;"
         "alter table app.events owner to keeper"
@@ -119,7 +119,10 @@ def test_owner_under_policies_sees_no_event(history: Database) -> None:
 
 
 def test_owner_is_recorded_under_the_user_of_the_row(history: Database) -> None:
-    """An operator's change is in the user's chain, with the operator's role and no request id."""
+    """An operator's change is an event of the row's user, with the operator's role as session_role.
+
+    It has no request id.
+    """
     (operator,) = history.run("select session_user::text")[0]
     history.run("update app.tasks set title = 'corrected' where title = 'two'")
 
@@ -135,7 +138,7 @@ def test_owner_is_recorded_under_the_user_of_the_row(history: Database) -> None:
 
 
 def test_row_that_moves_leaves_one_chain_and_enters_another(history: Database) -> None:
-    """A row that an operator moves to another user: a delete in one chain, a create in another."""
+    """If an operator moves a row, its old user gets a delete event and its new user a create."""
     history.run("update app.tasks set user_id = 'carol' where title = 'his own'")
 
     last = "select action, changes ->> 'title' from app.events order by position desc limit 1"
@@ -145,7 +148,10 @@ def test_row_that_moves_leaves_one_chain_and_enters_another(history: Database) -
 
 
 def test_session_of_a_user_changes_no_row_of_another(history: Database) -> None:
-    """A superuser with Bob's id set cannot change Alice's task: it could not be recorded."""
+    """A superuser's transaction with Bob's id cannot change Alice's task.
+
+    The change could not be recorded in Alice's chain.
+    """
     sentence = "the row belongs to another user than the transaction is bound to"
     rename = (
         "select set_config('app.user_id', 'bob', true);"
@@ -159,7 +165,7 @@ def test_session_of_a_user_changes_no_row_of_another(history: Database) -> None:
 
 
 def test_recorder_cannot_log_in(history: Database) -> None:
-    """The trail's roles cannot log in, and do not bypass row-level security."""
+    """The trail's roles cannot log in, do not bypass row-level security and have no members."""
     assert history.run(
         "select rolname::text, rolcanlogin, rolbypassrls, rolsuper,"
         " (select count(*) from pg_auth_members as m where m.roleid = r.oid)::int"
@@ -171,7 +177,7 @@ def test_recorder_cannot_log_in(history: Database) -> None:
 
 
 def test_even_the_recorder_writes_for_the_bound_user_alone(history: Database) -> None:
-    """Policies limit rowlock_recorder to the current user, whatever its function does."""
+    """Policies allow rowlock_recorder to write only events of the current user."""
     with closing(history.owner()) as connection:
         run(connection, "select set_config('app.user_id', 'alice', true)")
         run(connection, "set local role rowlock_recorder")

@@ -22,19 +22,19 @@ insert into app.tasks (title) values ('one');
 update app.tasks set completed = true;
 delete from app.tasks
 """
-# An earlier trail.append(), which did not name the collation of the heads.
+# A lookup with another collation than the index, as in an earlier trail.append().
 LOOK = "select count(*) from trail.heads where user_id = 'alice' collate \"C\""
 
 
 @pytest.fixture
 def crowded(own: Database) -> Database:
-    """A database with many users, each with a chain."""
+    """A database with many users, each with a head."""
     own.run(HEADS, USERS)
     return own
 
 
 def scans(database: Database, statement: str) -> tuple[int, ...]:
-    """Of the heads: the sequential scans, the index scans, and the rows read by the former."""
+    """Sequential scans and index scans of trail.heads, and rows that sequential scans read."""
     connection = database.owner()
     try:
         run(connection, statement)
@@ -54,7 +54,7 @@ def test_write_looks_up_one_head(crowded: Database) -> None:
 
 
 def test_other_collation_shows(crowded: Database) -> None:
-    """The control: a comparison in another collation than the index's reads all heads."""
+    """The control: a comparison with another collation than the index reads all heads."""
     assert scans(crowded, LOOK)[::2] == (1, USERS)
 
 

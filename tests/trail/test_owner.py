@@ -1,4 +1,4 @@
-"""An owner without BYPASSRLS can drop old months of the trail, and neither read nor shorten it."""
+"""An owner without BYPASSRLS can drop old months of the trail, but not read or change events."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +24,10 @@ COUNT = "select count(*) from app.events"
 
 @pytest.fixture(scope="module")
 def superuser() -> Iterator[URL]:
-    """A database that was migrated twice by an owner with no attribute except CREATEROLE."""
+    """The superuser's URL of a database that the role keeper owns and has migrated twice.
+
+    The only attributes of keeper are LOGIN and CREATEROLE.
+    """
     with new_cluster(EMBEDDED) as cluster:
         cluster.start()
         with closing(connect(cluster.url)) as connection:
@@ -57,7 +60,7 @@ def superuser() -> Iterator[URL]:
     ],
 )
 def test_owner_is_refused(superuser: URL, attempt: str) -> None:
-    """The owner cannot become a role of the trail, and cannot write an anchor."""
+    """The owner cannot become a role of the trail, and cannot write an anchor or an event."""
     with (
         closing(connect(superuser.set(username="keeper"))) as connection,
         pytest.raises(errors.InsufficientPrivilege),
@@ -69,7 +72,7 @@ def test_owner_is_refused(superuser: URL, attempt: str) -> None:
 
 
 def test_owner_reads_no_event(superuser: URL) -> None:
-    """Row-level security hides an existing event from the owner."""
+    """Row-level security hides existing events from the owner, who can neither read nor delete."""
     with closing(connect(superuser.set(username="keeper"))) as connection:
         assert run(connection, COUNT) == [(0,)]
         assert run(connection, "delete from app.events returning 1") == []
@@ -78,12 +81,12 @@ def test_owner_reads_no_event(superuser: URL) -> None:
 
 
 def test_owner_attaches_a_table(superuser: URL) -> None:
-    """The owner attaches a table in one call; then the changes of other roles are recorded."""
+    """The owner can attach a table in one call, and its changes are recorded."""
     with closing(connect(superuser.set(username="keeper"))) as connection:
         run(connection, NOTES)
         run(connection, "select trail.attach('app.probe', leave_out => array['secret'])")
         run(connection, "insert into app.probe values ('alice', 1, 'one', 'x')")
-        # All this is rolled back, because the owner can read no event.
+        # Without this policy the owner could not read the event. It is rolled back at the end.
         run(connection, "create policy seen on app.events for select to keeper using (true)")
         assert run(connection, "select table_name, changes from app.events where row_id = '1'") == [
             ("probe", {"body": "one"})
@@ -94,7 +97,7 @@ def test_owner_attaches_a_table(superuser: URL) -> None:
 def test_owner_retains_and_verifies(
     superuser: URL, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`--retain` drops an old month as the owner, who then verifies as the auditor."""
+    """The owner can run `--retain`, which drops an old month, and `--verify`."""
     month = "trail.events_2001_01 partition of app.events for values"
     with closing(connect(superuser.set(username="keeper"))) as connection, connection:
         run(connection, f"create table {month} from ('2001-01-01 00:00Z') to ('2001-02-01 00:00Z')")

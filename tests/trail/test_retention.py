@@ -1,4 +1,4 @@
-"""Retention drops whole old months; the rest of each chain still verifies."""
+"""Retention drops whole old months, and the rest of each chain can still be verified."""
 
 import re
 
@@ -14,7 +14,7 @@ where relnamespace = 'trail'::regnamespace and relispartition and relkind = 'r' 
 """
 POSITIONS = "select user_id, position from app.events order by 1, 2"
 
-# Moves events into the past as if they had been recorded then, and hashes the chain again.
+# Gives the first events an earlier time, and computes the hashes of the chain again.
 AGE = """
 set local session_replication_role = replica;
 create temporary table aged on commit drop as
@@ -75,7 +75,10 @@ def aged(history: Database) -> Database:
 
 
 def test_migration_makes_the_months_ahead(own: Database) -> None:
-    """There are thirteen months and the default, all without grants; a second run adds none."""
+    """There are partitions for 13 months and a default partition, all without grants.
+
+    A second run of trail.prepare() adds none.
+    """
     names = [name for (name,) in own.run(PARTITIONS)]
 
     assert len(names) == 14
@@ -98,7 +101,7 @@ def test_new_event_is_in_the_partition_of_its_month(history: Database) -> None:
 
 
 def test_event_without_a_month_is_written(own: Database) -> None:
-    """If the month has no partition, an event is written to the default one, and stays there."""
+    """An event whose month has no partition is written to the default partition and stays there."""
     for (name,) in own.run(PARTITIONS):
         if name != "events_default":
             own.run(f"drop table trail.{name}")
@@ -111,7 +114,7 @@ def test_event_without_a_month_is_written(own: Database) -> None:
 
 
 def test_old_month_is_dropped_and_the_chain_continues(aged: Database) -> None:
-    """The partition is dropped, the rest verifies from the anchor, and new events continue it."""
+    """An old partition is dropped, and the chain is verified from the anchor to new events."""
     before = len(aged.run(PARTITIONS))
     ((partition, events),) = aged.run(RETAIN.format(2))
 
@@ -148,7 +151,7 @@ def test_old_month_is_dropped_and_the_chain_continues(aged: Database) -> None:
 def test_tampering_behind_an_anchor_is_found(
     aged: Database, tampering: str, position: int, problem: str
 ) -> None:
-    """A changed anchor and a changed first event after an anchor are both found."""
+    """A changed anchor is reported, and so is a missing first event after an anchor."""
     aged.run(RETAIN.format(2))
     aged.silently(tampering)
 
@@ -156,7 +159,7 @@ def test_tampering_behind_an_anchor_is_found(
 
 
 def test_chain_that_is_old_as_a_whole_still_verifies(aged: Database) -> None:
-    """After all events of a user were dropped, the anchor agrees with the head."""
+    """A chain without events is verified if its anchor equals its head."""
     aged.run(AGE.format(months=3, last=5))
     # The first three events are now six months old; that month has no partition.
     assert [events for _, events in aged.run(RETAIN.format(2))] == [2, 3]
@@ -181,7 +184,7 @@ def test_young_month_is_not_dropped(aged: Database) -> None:
 
 
 def test_old_events_of_the_default_partition_are_deleted(history: Database) -> None:
-    """Events without a partition are deleted too, and reported."""
+    """Old events in the default partition are deleted, and the result contains their number."""
     history.run(AGE.format(months=3, last=3))
 
     assert history.run(RETAIN.format(2)) == [("events_default", 3)]
@@ -189,7 +192,7 @@ def test_old_events_of_the_default_partition_are_deleted(history: Database) -> N
 
 
 def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:
-    """rowlock_retention cannot read the rows in events, and cannot change or write an event."""
+    """rowlock_retention cannot read, change or write events; it deletes only old ones."""
     for attempt in (
         "select changes from app.events",
         "update app.events set changes = '{}'",
@@ -212,7 +215,7 @@ def test_retention_cannot_touch_what_is_not_old(aged: Database) -> None:
 
 
 def test_partition_is_dropped_for_what_it_may_hold(aged: Database) -> None:
-    """The age of a partition is read from its bound, not from its name."""
+    """The age of a partition is read from its bounds, not from its name."""
     ((old,),) = aged.run(
         "select distinct tableoid::regclass::text from app.events"
         " where occurred_at < now() - interval '1 month'"

@@ -1,4 +1,4 @@
-"""A superuser's changes without triggers are found, at the first broken link of the chain."""
+"""trail.verify() reports the first broken link after a superuser's change without triggers."""
 
 from typing import Any
 
@@ -105,7 +105,7 @@ def head(position: int, last: int) -> str:
     ],
 )
 def test_tampering_is_found(history: Database, tampering: str, position: int, problem: str) -> None:
-    """The first broken link of Alice's chain is named; Bob's chain is verified."""
+    """The first broken link of Alice's chain is reported; Bob's chain has no problem."""
     history.silently(tampering)
 
     alice, bob = history.verify()
@@ -114,7 +114,7 @@ def test_tampering_is_found(history: Database, tampering: str, position: int, pr
     assert bob == ("bob", 2, None, None)
 
 
-# The forger knows how the hashes are computed.
+# Computes all hashes of Alice's chain again, as a forger could.
 REFORGE = """
 do $$
 declare
@@ -160,7 +160,7 @@ INCOMPLETE = "it lacks what every event has"
 
 
 def test_chain_without_hashes_is_found(history: Database) -> None:
-    """A null as previous hash does not hide a forgery, although comparisons with it are null."""
+    """A forged chain is reported, even if its previous hashes are null and comparisons are null."""
     history.silently(NULLABLE.format(column="previous_hash") + FORGET)
 
     assert history.verify() == [("alice", 5, 1, INCOMPLETE), ("bob", 2, None, None)]
@@ -170,7 +170,7 @@ def test_chain_without_hashes_is_found(history: Database) -> None:
     "column", ["action", "table_name", "row_id", "changes", "session_role", "previous_hash"]
 )
 def test_null_in_a_rewritten_chain_is_found(history: Database, column: str) -> None:
-    """A null in a column that is never null breaks the chain, even if all hashes are right."""
+    """A null in a NOT NULL column is reported, even if all hashes are correct."""
     history.silently((NULLABLE + EMPTY).format(column=column) + REFORGE)
 
     assert history.verify() == [("alice", 5, 3, INCOMPLETE), ("bob", 2, None, None)]
@@ -188,7 +188,7 @@ def test_null_in_a_rewritten_chain_is_found(history: Database, column: str) -> N
 def test_null_in_what_places_an_event_is_found(
     history: Database, column: str, alice: tuple[int, int, str]
 ) -> None:
-    """An event without a hash, a time, a position or a user breaks the chain."""
+    """An event without a hash, a time, a position or a user is reported."""
     history.silently((NULLABLE + EMPTY).format(column=column))
 
     nobody = [("", 1, 3, INCOMPLETE)] if column == "user_id" else []
@@ -197,7 +197,7 @@ def test_null_in_what_places_an_event_is_found(
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "previous_hash", "hash"])
 def test_null_in_a_head_is_found(history: Database, column: str) -> None:
-    """A head with a null agrees with no event."""
+    """A head with a null is reported."""
     history.silently(EMPTY_HEAD.format(column=column))
 
     assert history.verify()[0] == ("alice", 5, 6, "the head of the chain lacks what every head has")
@@ -205,7 +205,7 @@ def test_null_in_a_head_is_found(history: Database, column: str) -> None:
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "hash"])
 def test_null_in_an_anchor_is_found(history: Database, column: str) -> None:
-    """An anchor with a null is reported, also if the user has no event and no head."""
+    """An anchor with a null is reported, even if its user has no event and no head."""
     history.silently(EMPTY_ANCHOR.format(column=column))
 
     (carol,) = [row for row in history.verify() if row[0] == "carol"]
@@ -223,7 +223,7 @@ def test_null_in_an_anchor_is_found(history: Database, column: str) -> None:
     ],
 )
 def test_impossible_time_is_found(history: Database, when: str) -> None:
-    """An impossible time is named, even if the hashes are right; other chains are verified."""
+    """An impossible time is reported, even if the hashes are correct."""
     history.silently(DATE.format(when=when))
     assert history.verify() == [("alice", 5, 3, CONTENT), ("bob", 2, None, None)]
     history.silently(REFORGE)
@@ -235,7 +235,7 @@ def test_impossible_time_is_found(history: Database, when: str) -> None:
 
 
 def test_impossible_position_does_not_stop_the_verification(history: Database) -> None:
-    """The greatest possible position, which none can follow, is named and is no SQL error."""
+    """The greatest possible position is reported, and causes no SQL error."""
     history.silently(
         "update app.events set position = 9223372036854775807"
         " where user_id = 'alice' and position = 5"
@@ -257,14 +257,17 @@ def test_impossible_position_does_not_stop_the_verification(history: Database) -
 def test_history_cannot_be_cut_at_the_present(
     history: Database, anchored: str, place: int | None, problem: str | None
 ) -> None:
-    """A head without events is reported; an anchor in the current month is an error."""
+    """If all events are deleted, an anchor hides this only if its time is in an earlier month.
+
+    Retention can drop no other month.
+    """
     history.silently(CUT.format(when=anchored))
 
     assert history.verify() == [("alice", 0, place, problem), ("bob", 2, None, None)]
 
 
 def test_user_of_whom_only_a_head_is_left_is_found(history: Database) -> None:
-    """A head that was reset to the beginning is reported, because its user has no event."""
+    """A head at position 0 is reported, because its user has no event."""
     history.silently(
         "delete from app.events where user_id = 'alice';"
         "update trail.heads set position = 0, hash = '' where user_id = 'alice'"
@@ -274,7 +277,7 @@ def test_user_of_whom_only_a_head_is_left_is_found(history: Database) -> None:
 
 
 def test_digest_is_computed_as_documented(history: Database) -> None:
-    """The chain can be computed from the events without the functions of the database."""
+    """The hashes can be computed in Python, from the events alone."""
     import hashlib  # noqa: PLC0415
     import json  # noqa: PLC0415
 

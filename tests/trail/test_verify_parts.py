@@ -1,4 +1,4 @@
-"""Each of the functions that trail.verify() calls finds its own fault, and no other."""
+"""Each function that trail.verify() calls reports one kind of problem, and no other kind."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def ask(database: Database, part: str, only_user: str = "null") -> list[tuple[ob
 
 
 def test_links_have_the_hash_of_the_event_before(history: Database) -> None:
-    """The first event follows position 0 and an empty hash, each other event its predecessor."""
+    """Each event has position and hash of its predecessor; the first has 0 and an empty hash."""
     assert history.run(AS_RECORDER + LINKS) == [
         (1, False, True, 0, True, True),
         *((place, False, True, place - 1, True, False) for place in range(2, 6)),
@@ -41,7 +41,7 @@ def test_links_continue_from_the_anchor(history: Database) -> None:
 
 
 def test_sound_trail_breaks_no_part(history: Database) -> None:
-    """Without a change no function reports a problem; each chain continues its last event."""
+    """In an unchanged trail, no function reports a problem."""
     assert ask(history, "broken_links") == []
     assert ask(history, "broken_anchors") == []
     assert ask(history, "chains") == [("alice", 6, None), ("bob", 3, None)]
@@ -88,7 +88,7 @@ def test_sound_trail_breaks_no_part(history: Database) -> None:
 def test_part_finds_its_own_fault(
     history: Database, tampering: str, part: str, found: list[tuple[object, ...]]
 ) -> None:
-    """The function reports every event with its fault, and no event of another user."""
+    """The function reports each problem of its kind, and only those of the given user."""
     history.silently(tampering)
 
     assert [row for row in ask(history, part) if row[-1] is not None] == found
@@ -109,7 +109,10 @@ def test_fault_of_a_link_is_reported_by_one_function(history: Database) -> None:
 @pytest.mark.parametrize("part", ["links", *PARTS])
 @pytest.mark.parametrize("role", ["rowlock_api", "rowlock_auditor", "rowlock_retention"])
 def test_parts_are_for_verify_alone(history: Database, part: str, role: str) -> None:
-    """No other role may call these; the auditor calls trail.verify(), which shows no rows."""
+    """Only rowlock_recorder may call these functions, because some of them return events' data.
+
+    Auditors call trail.verify() instead.
+    """
     may = "select has_function_privilege(%s, format('trail.%%s(text)', %s::text), 'execute')"
 
     assert history.run(may, role, part) == [(False,)]

@@ -1,7 +1,7 @@
-"""Generated parts of reference pages, and the one way they are written and checked.
+"""The generated parts of the reference pages.
 
-A page contains text by hand, and one block between two comments that is generated from the
-code. `make docs` writes the block; tests/docs/test_pages.py compares it.
+A page contains handwritten text, and one block between two comments that is generated from the
+code. `make docs` writes the block, and tests/docs/test_pages.py checks that it is up to date.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The API: its operations, its objects and its problems, from the OpenAPI document."""
+"""Generates the page about the API from the OpenAPI document."""
 
 from itertools import groupby
 from typing import Any
@@ -7,7 +7,7 @@ from api.http.problems import KINDS
 from api.main import create_app
 from api.settings import Settings
 
-# A method, a path, and what OpenAPI says about the two.
+# A method, a path, and their operation object in the OpenAPI document.
 type Operation = tuple[str, str, dict[str, Any]]
 
 

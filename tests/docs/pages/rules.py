@@ -1,4 +1,4 @@
-"""Checks and rules: the name, the level and the first sentence of each file."""
+"""Generates the tables of checks and rules: name, level and first sentence of each file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,20 +10,20 @@ CHECKS = ROOT / "db" / "checks"
 
 
 def block() -> str:
-    """Three tables: checks of start and audit, checks of the start, rules of the audit."""
+    """Three tables: checks of both start and audit, of the start only, and of the audit only."""
     audited = set(rule_files())
     checks = set(CHECKS.rglob("*.sql"))
     return "\n".join(
         (
             _table("Checks of the start and of the audit", checks & audited),
-            _table("Checks of the start alone", checks - audited),
-            _table("Rules of the audit alone", audited - checks),
+            _table("Checks of the start only", checks - audited),
+            _table("Rules of the audit only", audited - checks),
         )
     )
 
 
 def _table(heading: str, paths: Iterable[Path]) -> str:
-    lines = [f"## {heading}", "", "| rule | level | what must hold |", "| --- | --- | --- |"]
+    lines = [f"## {heading}", "", "| rule | level | requirement |", "| --- | --- | --- |"]
     lines += map(_line, sorted(paths))
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Settings: name, default and limits from the model, the description from `.env.example`."""
+"""Generates the page about settings, from the class Settings and the comments in `.env.example`."""
 
 import re
 from pathlib import Path

@@ -34,7 +34,7 @@ create policy memos_delete_own on app.memos
     using (user_id = app.current_user_id());
 
 grant select on app.memos to rowlock_api;
--- NOTE: user_id is in no column list below. It defaults to the caller and never moves.
+-- NOTE: user_id is in no column list below. Its default is the caller, and it never changes.
 grant insert (id, title, body), update (title, body), delete on app.memos to rowlock_api;
 
 create trigger memos_touch before update on app.memos

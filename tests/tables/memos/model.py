@@ -1,4 +1,4 @@
-"""The table of memos as Python sees it."""
+"""The SQLModel class of the table memos."""
 
 from api.database.owned_row import OwnedRow, Sortable
 
