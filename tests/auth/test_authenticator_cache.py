@@ -1,4 +1,4 @@
-"""The cache of verified tokens has a maximum size, and stores neither expired tokens nor text."""
+"""The cache of verified tokens has a maximum size, and contains digests but no tokens."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def test_full_cache_takes_no_more_memory(
 ) -> None:
     """With a full cache, nine more floods need less than twice the memory of the first flood.
 
-    A larger cache, which keeps all tokens, needs more: so the test can measure a difference. The
-    factor is 2 because the library frees the places of evicted tokens later.
+    A larger cache, which keeps all tokens, needs more memory: this proves that the test can detect
+    growth. The factor is 2 because the library frees the places of evicted tokens later.
     """
     authenticator = Authenticator(shared_secret(SECRET), policy, cache_size=room, clock=clock)
     held = []

@@ -49,7 +49,7 @@ def main() -> int:
             jwt_issuer=ISSUER,
             jwt_audience=AUDIENCE,
             jwks_file=issuer.jwks_file,
-            allow_plaintext=True,  # TEST_DATABASE_URL may name another server
+            allow_plaintext=True,  # needed if TEST_DATABASE_URL names a remote server
         )
         with running_api(settings, issuer) as api:
             done = subprocess.run(

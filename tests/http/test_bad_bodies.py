@@ -112,7 +112,7 @@ def test_good_bodies_that_wait_are_read_at_once() -> None:
 
 @pytest.mark.parametrize("sender", [scope("alice"), scope()])
 def test_one_more_than_may_wait_is_refused(sender: dict[str, object]) -> None:
-    """With WAITING bodies of one sender waiting, its next body is 503; other senders go on."""
+    """With WAITING bodies of one sender waiting, its next body is 503; others do not wait."""
     bodies = BadBodies()
 
     async def send() -> None:

@@ -34,7 +34,7 @@ LOOPBACK = ip_network("127.0.0.0/8")
 def test_client_is_the_rightmost_that_no_proxy_is(
     header: ProxyHeader, written: list[str], client: str | None
 ) -> None:
-    """The client is the rightmost address that is no trusted proxy; one header alone is read.
+    """The client is the rightmost address that is no trusted proxy, in the configured header.
 
     A client may forge the addresses to the left of its own.
     """

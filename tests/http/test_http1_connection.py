@@ -49,7 +49,7 @@ def test_endless_headers_end_the_connection(wire: socket.socket) -> None:
 def test_headers_within_the_bound_are_read(wire: socket.socket) -> None:
     """Headers of half the limit are accepted, in each request of a connection."""
     head = LIVE + b"x-filler: " + b"a" * (MAX_HEAD // 2) + b"\r\n\r\n"
-    for _ in range(3):  # together above the limit, which each request has for itself
+    for _ in range(3):  # together above the limit, which is for a single request
         wire.sendall(head)
         assert answer(wire) == b"HTTP/1.1 200 OK"
 
@@ -127,7 +127,7 @@ def test_body_in_absurdly_many_chunks_is_400(
     body = b'{"title": "a"}'
     parts = b"e\r\n" + body + b"\r\n" + b"1\r\n \r\n" * (chunks - 2) + b"0\r\n\r\n"
 
-    for _ in range(2):  # each request has the whole limit
+    for _ in range(2):  # the limit is for each request separately
         wire.sendall(head + parts)
         assert answer(wire) == b"HTTP/1.1 " + status
         if status.startswith(b"400"):

@@ -1,4 +1,4 @@
-"""No user learns anything of another user over HTTP."""
+"""Over HTTP, no user learns anything about another user."""
 
 import re
 import uuid

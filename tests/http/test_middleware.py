@@ -90,7 +90,7 @@ def test_requests_without_an_id_get_one_each(alice: Client) -> None:
 
 
 def test_responses_are_neither_stored_nor_sniffed(alice: Client) -> None:
-    """Responses have Cache-Control: no-store, and nosniff, so that browsers guess no type."""
+    """Responses have Cache-Control: no-store and X-Content-Type-Options: nosniff."""
     for response in (alice.get("/api/tasks"), alice.get("/nowhere")):
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-content-type-options"] == "nosniff"

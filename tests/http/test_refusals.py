@@ -105,7 +105,7 @@ def test_head_beyond_the_bounds_is_431(api: RunningApi, within: bytes, beyond: b
     assert exchange(api.url, within)[0] == 200
     assert answered(api, beyond) == (431, LARGE)
 
-    with connected(api) as wire:  # each request has the whole limit
+    with connected(api) as wire:  # the limits are for each request separately
         wire.sendall(within)
         assert statuses(answers(wire, 1)) == [200]
         wire.sendall(within)
