@@ -38,8 +38,16 @@ class Server(uvicorn.Server):
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; a second Ctrl-C stops without waiting for requests and the lifespan.
+
+        For uvicorn, a Ctrl-C after a SIGTERM is the second one. With several workers, each gets
+        both signals at one Ctrl-C, in either order: from the terminal, and from the parent.
+        """
+        first = not self.interrupted
         self.interrupted |= sig == signal.SIGINT
         super().handle_exit(sig, frame)
+        if first:
+            self.force_exit = False
 
     @override
     def run(self, sockets: list[socket.socket] | None = None) -> None:
