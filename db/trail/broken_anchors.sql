@@ -8,8 +8,8 @@ select
     coalesce(a.position, 0),
     case
         when num_nulls(a.user_id, a.position, a.occurred_at, a.hash) > 0
-            then 'the anchor of the chain lacks what every anchor has'
-        else 'the anchor of the chain is of a month that cannot have been dropped'
+            then 'the anchor of the chain has a null column'
+        else 'the anchor of the chain is from a month that retention cannot drop'
     end
 from trail.anchors as a
 where

@@ -8,14 +8,14 @@ select
     -- The largest bigint has no successor.
     coalesce(l.place, least(l.last_place, 9223372036854775806) + 1),
     case
-        when l.is_incomplete then 'it lacks what every event has'
+        when l.is_incomplete then 'a required column is null'
         when l.place is distinct from l.last_place::numeric + 1
             then format('follows position %s: events are missing or forged', l.last_place)
         when l.previous_hash is distinct from l.last_hash
             then 'its previous hash is not the hash of the event before it'
         when l.hash is distinct from l.digest
-            then 'its hash is not that of what it says'
-        else 'it is dated in the future, or at no time'
+            then 'its hash does not match its content'
+        else 'its time is in the future or infinite'
     end
 from trail.links(only_user) as l
 where

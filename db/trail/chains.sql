@@ -38,7 +38,7 @@ select
             then null
         when h.user_id is null then 'the head of the chain is missing'
         when num_nulls(h.position, h.occurred_at, h.previous_hash, h.hash) > 0
-            then 'the head of the chain lacks what every head has'
+            then 'the head of the chain has a null column'
         else
             format(
                 'the head of the chain is at position %s, the last event at %s',

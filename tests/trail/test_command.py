@@ -62,7 +62,7 @@ def test_broken_trail_is_named(
 
     assert rowlock(history, "--verify") == 1
     assert capsys.readouterr().out == (
-        "✗ alice, position 3: its hash is not that of what it says.\n"
+        "✗ alice, position 3: its hash does not match its content.\n"
         "The trail of 1 user is broken.\n"
     )
     assert rowlock(history, "--verify", "--user", "bob") == 0

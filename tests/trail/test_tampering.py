@@ -6,9 +6,9 @@ import pytest
 
 from tests.trail.conftest import Database
 
-CONTENT = "its hash is not that of what it says"
-DATED = "it is dated in the future, or at no time"
-YOUNG = "the anchor of the chain is of a month that cannot have been dropped"
+CONTENT = "its hash does not match its content"
+DATED = "its time is in the future or infinite"
+YOUNG = "the anchor of the chain is from a month that retention cannot drop"
 PREVIOUS = "its previous hash is not the hash of the event before it"
 EDIT = "update app.events set changes = '{}' where user_id = 'alice' and position = 3"
 REHASH = """
@@ -156,7 +156,7 @@ insert into trail.anchors
 select user_id, position, {when}, hash from trail.heads where user_id = 'alice';
 delete from app.events where user_id = 'alice'
 """
-INCOMPLETE = "it lacks what every event has"
+INCOMPLETE = "a required column is null"
 
 
 def test_chain_without_hashes_is_found(history: Database) -> None:
@@ -200,7 +200,7 @@ def test_null_in_a_head_is_found(history: Database, column: str) -> None:
     """A head with a null is reported."""
     history.silently(EMPTY_HEAD.format(column=column))
 
-    assert history.verify()[0] == ("alice", 5, 6, "the head of the chain lacks what every head has")
+    assert history.verify()[0] == ("alice", 5, 6, "the head of the chain has a null column")
 
 
 @pytest.mark.parametrize("column", ["position", "occurred_at", "hash"])
@@ -210,7 +210,7 @@ def test_null_in_an_anchor_is_found(history: Database, column: str) -> None:
 
     (carol,) = [row for row in history.verify() if row[0] == "carol"]
     place = 0 if column == "position" else 1
-    assert carol == ("carol", 0, place, "the anchor of the chain lacks what every anchor has")
+    assert carol == ("carol", 0, place, "the anchor of the chain has a null column")
 
 
 @pytest.mark.parametrize(

@@ -54,14 +54,14 @@ def test_sound_trail_breaks_no_part(history: Database) -> None:
             "update app.events set row_id = 'x' where user_id = 'alice' and position in (2, 4)",
             "broken_links",
             [
-                ("alice", 2, "its hash is not that of what it says"),
-                ("alice", 4, "its hash is not that of what it says"),
+                ("alice", 2, "its hash does not match its content"),
+                ("alice", 4, "its hash does not match its content"),
             ],
         ),
         (
             "insert into trail.anchors values ('carol', 1, 'infinity', '')",
             "broken_anchors",
-            [("carol", 1, "the anchor of the chain is of a month that cannot have been dropped")],
+            [("carol", 1, "the anchor of the chain is from a month that retention cannot drop")],
         ),
         (
             "update trail.heads set hash = 'x' where user_id = 'alice'",
