@@ -106,7 +106,7 @@ def test_granted_parameter_is_found_until_its_remedy_is_run(
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_rule_begins_with_a_sentence(path: Path) -> None:
-    """The first line says what must hold. The second may set the level to warning."""
+    """The first line states the requirement. The second may set the level to warning."""
     sentence, second = path.read_text().split("\n", 2)[:2]
 
     assert sentence[:4] == "-- " + sentence[3].upper()

@@ -198,7 +198,7 @@ def test_every_check_finds_a_fault() -> None:
 
 @pytest.mark.parametrize("path", sorted(CHECKS.glob("*.sql")), ids=lambda path: path.stem)
 def test_check_begins_with_a_sentence(path: Path) -> None:
-    """The first line says what must hold, and SEARCH_PATH can be put before the SQL."""
+    """The first line states the requirement, and SEARCH_PATH can be put before the SQL."""
     sentence = path.read_text().partition("\n")[0]
 
     assert sentence[:4] == "-- " + sentence[3].upper()
