@@ -2,8 +2,7 @@
 
 Each check is one SQL file that a DBA can run as the API's role. The first line states the
 requirement. Each row that it returns is a finding: an object, what is wrong with it, and SQL that
-repairs it. The findings of db/checks/warnings are logged, and do not stop the
-start.
+repairs it. The findings of db/checks/warnings are logged, and do not stop the start.
 """
 
 import logging
