@@ -8,6 +8,7 @@ reports when there is data to read.
 from __future__ import annotations
 
 import asyncio
+import select
 from functools import partial
 from typing import Any
 
@@ -46,6 +47,8 @@ class LoopConnection:
         self._blanks = b""
         self._reported = Reported(driver)
         self._loop.add_reader(self._file, self._advance)
+        self._input = select.poll()
+        self._input.register(self._file, select.POLLIN)
 
     async def settle(self) -> None:
         """Clear the session, read track_activity_query_size, and note the reported parameters.
@@ -64,16 +67,21 @@ class LoopConnection:
 
     @property
     def usable(self) -> bool:
-        """Whether the next user may have it: connected, without a transaction, and not too old.
-
-        An idle connection that the server closed is closed here too: the event loop read its end.
-        """
+        """Whether the next user may have it: connected, without a transaction, and not too old."""
         at_rest = extensions.TRANSACTION_STATUS_IDLE
         return (
             not self._driver.closed
             and self._driver.get_transaction_status() == at_rest
             and self._loop.time() < self._too_old_at
         )
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether an idle connection has something to read: the server has closed it.
+
+        The event loop closes such a connection, but a request may come before it in an iteration.
+        """
+        return bool(self._input.poll(0))
 
     @property
     def unchanged(self) -> bool:
@@ -176,7 +184,7 @@ class Pool:
     async def _take(self) -> LoopConnection:
         while self._idle:
             connection = self._idle.pop()
-            if connection.usable:
+            if connection.usable and not connection.cut_off:
                 return connection
             connection.close()
         return await connect_with_retry(self._connect)

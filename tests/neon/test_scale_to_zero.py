@@ -3,6 +3,7 @@
 `pytest tests/neon/test_scale_to_zero.py -s` prints the statuses that the clients got.
 """
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
+from api.database.async_pool import Row
 from api.database.statements import Statement, compiled
 from api.operations.migrate import migrate
 from api.settings import Settings
@@ -156,6 +158,22 @@ def test_write_after_a_cut_succeeds(cluster: Cluster, single: BlockingDatabase) 
     assert cut_off(cluster) >= 1
 
     assert user.fetch_one(tasks.CREATE, id=None, title="after", description=None)
+
+    assert written(cluster, user.id) == {"before": 1, "after": 1}
+
+
+def test_write_before_the_loop_notices_a_cut_succeeds(
+    cluster: Cluster, single: BlockingDatabase
+) -> None:
+    """The connection is also replaced if the event loop has not read its end yet."""
+    user = single.database.as_user("writer-at-a-cut")
+
+    async def in_one_iteration() -> Row | None:
+        await user.fetch_one(tasks.CREATE, id=None, title="before", description=None)
+        assert cut_off(cluster) >= 1  # blocks the event loop
+        return await user.fetch_one(tasks.CREATE, id=None, title="after", description=None)
+
+    assert asyncio.run_coroutine_threadsafe(in_one_iteration(), single.loop).result(60)
 
     assert written(cluster, user.id) == {"before": 1, "after": 1}
 
