@@ -60,10 +60,10 @@ docs: .venv/dev ## Write the generated parts of docs/: reference pages, and what
 e2e: .venv/dev examples/better-auth/node_modules/.installed ## Run Rowlock with a real Better Auth (needs Node 20.12)
 	$(BIN)/python -m pytest --numprocesses 2 tests/e2e
 
-bench: $(BENCH) $(POSTGRAPHILE) ## Measure Rowlock beside its peers, in 15 minutes (needs wrk and Node 20)
+bench: $(BENCH) $(POSTGRAPHILE) ## Compare Rowlock with other servers, in 15 minutes (needs wrk and Node 20)
 	$(BIN)/python -m bench compare
 
-bench-quick: $(BENCH) $(POSTGRAPHILE) ## The same in 3 minutes, on less data
+bench-quick: $(BENCH) $(POSTGRAPHILE) ## Run the benchmark of make bench in 3 minutes, on less data
 	$(BIN)/python -m bench compare --quick
 
 bench-guard: $(BENCH) ## Check limits on time, as CI does; GUARD="trail audit" for some of them
@@ -87,7 +87,7 @@ format: .venv/dev ## Format, and correct what the linters can correct
 	$(BIN)/ruff check --fix .
 	$(BIN)/sqlfluff fix db examples/better-auth/setup.sql
 
-lock: .venv/bin/uv ## Resolve the dependencies anew and pin them with their hashes
+lock: .venv/bin/uv ## Resolve the dependencies again and pin them with their hashes
 	$(BIN)/uv pip compile pyproject.toml --group local --output-file requirements.txt $(LOCK)
 	$(BIN)/uv pip compile pyproject.toml --output-file requirements-server.txt \
 		--constraint requirements.txt $(LOCK)

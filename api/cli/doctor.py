@@ -30,7 +30,7 @@ def command() -> int:
 
 
 def _show(results: "list[Result]") -> None:
-    """Print a table of the checks, then each finding and, on lines of its own, its remedy."""
+    """Print a table of the checks, then each finding and, on separate lines, its remedy."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

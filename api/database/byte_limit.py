@@ -11,7 +11,7 @@ from sqlalchemy import CTE, ColumnElement, Integer, literal_column, or_, select
 
 from api.database.statements import CATALOG
 
-MAX_BYTES = 1_000_000  # of the rows of a page; a longer row is a page of its own
+MAX_BYTES = 1_000_000  # of all rows of a page; a longer row is the only row of its page
 
 
 def constant(number: int) -> ColumnElement[int]:

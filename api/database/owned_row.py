@@ -1,4 +1,4 @@
-"""What the models of all tables share: the columns of a row that belongs to one user."""
+"""The columns that the models of all tables have: those of a row that belongs to one user."""
 
 from datetime import datetime
 from typing import Annotated, Any, TypeVar

@@ -1,4 +1,4 @@
-"""Session state that must not reach the next user: how it is cleared, and a change noticed."""
+"""Clears session state that must not reach the next user, and detects changed parameters."""
 
 from psycopg2 import extensions
 

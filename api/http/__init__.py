@@ -1,1 +1,1 @@
-"""HTTP: from a client's connection to a handler, and back. Knows no table."""
+"""HTTP, from a client's connection to a handler and back. Imports nothing from api.tables."""

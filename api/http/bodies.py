@@ -1,4 +1,4 @@
-"""What the schemas of request and response bodies share."""
+"""Functions and types that all schemas of request and response bodies use."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ class Described(BaseModel):
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Add an example, unless the class has one of its own."""
+        """Add an example, unless the class itself defines one."""
         schema = handler(core_schema)
         described = handler.resolve_ref_schema(schema)
         if "examples" not in described:

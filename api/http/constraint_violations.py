@@ -52,7 +52,7 @@ type Place = tuple[str, str, str]  # schema, table, constraint
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a problem says about a violated constraint, besides its kind."""
+    """The details of a problem about a violated constraint, in addition to its kind."""
 
     detail: str | None = None
     errors: list[dict[str, str]] = field(default_factory=list)

@@ -44,7 +44,7 @@ class JsonBody:
         return self._value
 
     async def read_for(self, model: Any) -> Any:
-        """The value, as `read` returns it, unless it has many more members than the model.
+        """Return the value of `read`, unless it has many more members than the model.
 
         Raises:
             RequestValidationError: it has; and what `read` raises.

@@ -1,4 +1,4 @@
-"""What FastAPI does not add to the OpenAPI document: text, problems, operation ids."""
+"""Additions to FastAPI's OpenAPI document: text, problems, operation ids."""
 
 from typing import Any
 

@@ -43,12 +43,12 @@ begin
 end
 $$;
 
--- The schema belongs to whoever runs this file; the tables in it to better_auth, which makes them.
+-- The role that runs this file owns the schema; better_auth creates the tables in it and owns them.
 create schema if not exists auth;
 
 revoke all on schema auth from public;
 grant usage, create on schema auth to better_auth;
 
--- NOTE: nothing in the schemas app and rowlock. The issuer knows users, and no task of theirs.
+-- NOTE: no grant in the schemas app and rowlock. The issuer has access to users, but to no tasks.
 -- NOTE: nothing in auth for rowlock_api. The API knows a user by the token alone, and reads neither
 -- passwords nor sessions nor signing keys; db/checks/outside.sql looks for it.

@@ -19,16 +19,16 @@ class Connection(Protocol):
     address: str
 
     def abort(self) -> None:
-        """Close it at once, and discard what was not sent."""
+        """Close the connection at once, and discard data that was not sent."""
 
 
 @dataclass(slots=True)
 class MemoryBudget:
     """Limits the bytes that are held for all connections together.
 
-    Above the limit, the address for which most bytes are held loses connections, the one first that
-    has been counted longest. So a client that sends or reads, however slowly, is not disconnected
-    because of another one.
+    Above the limit, connections of the address with the most bytes are closed, starting with the
+    one that has been counted longest. So a client that sends or reads slowly is not disconnected
+    because of another client.
     """
 
     _sizes: dict[Connection, tuple[str, int]] = field(

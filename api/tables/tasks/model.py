@@ -9,7 +9,7 @@ from api.database.owned_row import OwnedRow
 
 
 class Task(OwnedRow, table=True):
-    """A task of one user. What is marked fetched is written by the database alone."""
+    """A task of one user. Only the database writes columns with FetchedValue or Computed."""
 
     __tablename__ = "tasks"
 
