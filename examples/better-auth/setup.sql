@@ -1,4 +1,4 @@
--- better_auth: the role and the schema of the issuer, beside Rowlock's in one database.
+-- better_auth: the role and the schema of the issuer, in the same database as Rowlock's schemas.
 --
 -- Run it as the database's owner, as often as you like, before or after `rowlock migrate`.
 -- It sets no password: give the role one with  \password better_auth  in psql, which sends only
@@ -36,7 +36,7 @@ begin
     end if;
 
     -- The tables are found by the role's search path, not by the start-up parameter `options`,
-    -- which a transaction pooler such as Neon's refuses. It holds in this database alone.
+    -- which a transaction pooler such as Neon's refuses. It is set for this database only.
     execute format(
         'alter role better_auth in database %I set search_path = auth', current_database()
     );
@@ -50,5 +50,5 @@ revoke all on schema auth from public;
 grant usage, create on schema auth to better_auth;
 
 -- NOTE: no grant in the schemas app and rowlock. The issuer has access to users, but to no tasks.
--- NOTE: nothing in auth for rowlock_api. The API knows a user by the token alone, and reads neither
--- passwords nor sessions nor signing keys; db/checks/outside.sql looks for it.
+-- NOTE: rowlock_api gets no grant in auth. The API identifies a user by the token, and reads no
+-- passwords, sessions or signing keys; db/checks/outside.sql reports such a grant.
