@@ -1,4 +1,4 @@
-"""Puts the application together: wiring only."""
+"""Creates the application from its parts."""
 
 import gc
 from collections.abc import AsyncIterator

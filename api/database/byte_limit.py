@@ -24,7 +24,7 @@ BOUND, ONE, ZERO = (constant(number) for number in (MAX_BYTES, 1, 0))
 
 def length(item: ColumnElement[Any]) -> ColumnElement[int]:
     """Bytes of a JSON value that the statement has built, plus up to 4."""
-    return CATALOG.pg_column_size(item, type_=Integer)  # unlike octet_length, it copies nothing
+    return CATALOG.pg_column_size(item, type_=Integer)  # unlike octet_length, this makes no copy
 
 
 def walked(number: ColumnElement[int], item: ColumnElement[Any], limit: ColumnElement[int]) -> CTE:

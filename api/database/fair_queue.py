@@ -67,7 +67,7 @@ class FairQueue:
         line = self._lines[user_id]
         while line:
             turn = line.popleft()
-            if not turn.done():  # else it was cancelled or refused a moment ago
+            if not turn.done():  # otherwise it was just cancelled or refused
                 self._begin(user_id)
                 turn.set_result(None)
                 break

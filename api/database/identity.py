@@ -60,7 +60,7 @@ class Database:
             pool_use_lifo=True,
             pool_recycle=MAX_AGE,
             pool_reset_on_return=None,
-            hide_parameters=True,  # errors are logged, and parameters contain what users wrote
+            hide_parameters=True,  # errors are logged, and parameters contain users' data
             use_native_hstore=False,
         )
         event.listen(self._engine, "checkout", _check)

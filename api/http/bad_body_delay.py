@@ -70,7 +70,7 @@ class BadBodies:
         elif self._reading:
             loop.call_soon(self._go_on, sender)
         else:
-            if not line[0].done():  # else its request was cancelled
+            if not line[0].done():  # otherwise its request was cancelled
                 line[0].set_result(None)
             self._reading = True
             loop.call_soon(self._was_read, sender)

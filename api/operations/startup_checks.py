@@ -34,7 +34,8 @@ GRANT = "-- grant it in its file of db/policies, then run: rowlock migrate"
 # Checks whose findings no migration repairs. The others would report what a migration installs.
 BEFORE_MIGRATING = ("encoding", "role_name", "server_version")
 
-# With it, findings show names with their schema, and functions are those of pg_catalog.
+# With this search path, findings show names with their schema, and functions are those of
+# pg_catalog.
 SEARCH_PATH = "select set_config('search_path', 'pg_catalog', true);"
 
 

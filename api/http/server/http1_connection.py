@@ -162,7 +162,7 @@ class Http1Connection(HttpToolsProtocol):
         """Remove the last request, whose body is refused, unless its response has begun."""
         broken = self.cycle
         if broken.response_started:
-            self._refused = b""  # nothing may follow its response
+            self._refused = b""  # no response may follow the response to this request
             return
         self._leave(self._unanswered.pop())
         if self.pipeline:

@@ -91,7 +91,7 @@ class Acceptor:
         self._listen()
 
     def _listen(self) -> None:
-        if self._listener.fileno() >= 0:  # else it was closed during the pause
+        if self._listener.fileno() >= 0:  # otherwise it was closed during the pause
             self._loop.add_reader(self._listener, self._accept)
 
     def _accept(self) -> None:

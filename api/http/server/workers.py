@@ -18,7 +18,7 @@ from functools import partial
 log = logging.getLogger("rowlock")
 
 YOUNG = 10.0  # seconds; a worker that ends before that has not served
-MAX_FAILURES = 3  # workers in a row that ended young
+MAX_FAILURES = 3  # consecutive workers that ended within YOUNG seconds
 LOOK_SECONDS = 0.1
 STOP_SECONDS = 10.0  # after which a worker that was asked to stop is killed
 SIGNALS = {signal.SIGTERM, signal.SIGINT}
@@ -105,7 +105,7 @@ def _start(
                     with suppress(OSError, ValueError):
                         stream.flush()
             finally:
-                os._exit(status)  # what the parent opened, the parent closes
+                os._exit(status)  # skips cleanup: only the parent closes what it opened
 
 
 def _stop_without_parent(alive: int) -> None:
