@@ -149,7 +149,7 @@ class Settings(BaseSettings):
             if is_pooled(self.migration_database_url):
                 raise ValueError(
                     "MIGRATION_DATABASE_URL names Neon's pooled host: a migration needs a session "
-                    "of its own, so take -pooler out of the host's name"
+                    "that no other client uses, so remove -pooler from the host's name"
                 )
         return self
 

@@ -120,7 +120,7 @@ where
                 inner join pg_class as c on t.tgrelid = c.oid
                 where c.relnamespace in (to_regnamespace('app'), to_regnamespace('trail'))
             )
-            -- rowlock_recorder is subject to policies of its own. Its trigger function only records
+            -- Separate policies apply to rowlock_recorder. Its trigger function only records
             -- the change of the row, and returns no data.
             and not (
                 p.pronamespace = to_regnamespace('trail')

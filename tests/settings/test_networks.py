@@ -139,8 +139,8 @@ def test_migrations_over_the_pooled_host_are_refused(load: Load, refuse: Refuse,
     direct = pooled["MIGRATION_DATABASE_URL"].replace("-pooler", "")
 
     assert refuse(**PRODUCTION | pooled) == (
-        "MIGRATION_DATABASE_URL names Neon's pooled host: a migration needs a session of its own, "
-        "so take -pooler out of the host's name."
+        "MIGRATION_DATABASE_URL names Neon's pooled host: a migration needs a session that no "
+        "other client uses, so remove -pooler from the host's name."
     )
     assert load(**PRODUCTION | pooled | {"MIGRATION_DATABASE_URL": direct}).database_url
 

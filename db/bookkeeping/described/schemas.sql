@@ -1,6 +1,6 @@
 -- described_schemas: our schemas, and the file that describes what each holds.
 --
--- A table of schema app has a file of its own: see described_tables.
+-- Each table of schema app has its own file: see described_tables.
 create or replace view rowlock.described_schemas as
 select
     n.oid,
