@@ -91,7 +91,9 @@ class Serving:
 
     def _tasks(self, method: str, **options: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
-        response = httpx2.request(method, f"{self.url}/api/tasks", headers=headers, **options)
+        response = httpx2.request(
+            method, f"{self.url}/api/tasks", headers=headers, timeout=SECONDS, **options
+        )
         return response.raise_for_status()
 
     @contextmanager
