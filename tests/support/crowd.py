@@ -85,8 +85,12 @@ select count(*), clock_timestamp() from pg_stat_activity
 where
     datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
 """
-# Postgres 14 shows the last file of its statistics collector, later versions current values.
-IS_FRESH = "select coalesce(pg_stat_get_snapshot_timestamp() > %s, true)"
+# In Postgres 14 statistics may be half a second old (PGSTAT_STAT_INTERVAL in pgstat.c).
+IS_FRESH = """
+select
+    current_setting('server_version_num')::int >= 150000
+    or clock_timestamp() > %s + interval '0.6 s'
+"""
 
 
 @dataclass(frozen=True)
