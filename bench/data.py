@@ -1,7 +1,7 @@
 """The tasks: how many each user has, which users take part, and how writes are undone.
 
-The number of tasks per user follows a power law. User ids are 32 characters long, as Better
-Auth's are. They and the tasks' ids end in numbers, so that wrk and pgbench can make them up.
+The number of tasks per user follows a power law. User ids are 32 characters long, like those of
+Better Auth. User ids and task ids end in numbers, so that wrk and pgbench can compute them.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ PLAIN = Path(__file__).with_name("plain.sql")
 USER_ID = "RowlockBenchmarkUserNumber"
 TASK_ID = "01900000-0000-7000-8000-"
 FIRST_USER = 100_001  # six digits, like the number of a task of a user
-NO_TRIGGERS = "set session_replication_role = replica"  # also those of the trail
+NO_TRIGGERS = "set session_replication_role = replica"  # disables the trail's triggers too
 REACH = 50  # how many tasks of a user are read and changed one by one; also the size of a page
 SENDERS = 1000
 

@@ -1,7 +1,8 @@
 -- The rows that every contender works on, in Rowlock's own table.
--- The parameters are filled in by bench/data.py, which has made the table bench.sizes already.
+-- bench/data.py sets the parameters, and creates the table bench.sizes before it runs this file.
 
--- In the order of their creation, as years of use leave them: a page of one user's lies scattered.
+-- Rows are inserted in the order of their creation, as in years of use. So the tasks on one page of
+-- a user's list are stored in many pages of the table.
 -- The same seed makes the same rows in every run.
 select setseed(0.25);
 
@@ -28,7 +29,7 @@ cross join lateral (
 ) as r
 order by r.created_at;
 
--- What the write workloads may change, to be put back after each of them.
+-- The rows that write workloads may change. bench/data.py restores them after each workload.
 create table bench.changeable as
 select t.user_id, t.id, t.title, t.description, t.completed, t.completed_at, t.updated_at, t.version
 from app.tasks as t

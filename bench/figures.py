@@ -8,7 +8,7 @@ from typing import Self
 
 
 def percentile(values: Iterable[float], percent: float) -> float:
-    """The percentile by nearest rank: the smallest value that this percentage does not exceed.
+    """The percentile by nearest rank: the least value that `percent` % of the values do not exceed.
 
     Raises:
         ValueError: there are no values.
@@ -32,7 +32,7 @@ class Spread:
         """The spread of values.
 
         Raises:
-            statistics.StatisticsError: there are none.
+            statistics.StatisticsError: there are no values.
         """
         return cls(median(values), min(values), max(values))
 

@@ -64,12 +64,12 @@ class Http:
         return self._served.pid if self._served else None
 
     def start(self) -> None:
-        """Start it, and wait until it answers.
+        """Start the server, and wait until it answers.
 
         Raises:
-            RuntimeError: it did not answer; the message contains its output.
+            RuntimeError: the server did not answer; the message contains its output.
         """
-        assert self.contender.start is not None  # noqa: S101 - pgbench is the only one without
+        assert self.contender.start is not None  # noqa: S101 - only pgbench has no `start`
         command, environment = self.contender.start(self._setup)
         log = self.users.with_name(f"{self.contender.name}.log")
         served = self._served = Served(command, environment, log, self._watchdog)
@@ -87,7 +87,7 @@ class Http:
                 raise RuntimeError(f"{self.contender.title} does not start: {served.log()}")
 
     def stop(self) -> None:
-        """End it."""
+        """End the server."""
         if self._served:
             self._served.stop()
 
@@ -106,7 +106,7 @@ class Http:
         """Send requests that are not measured, and check that each response is of the right user.
 
         Raises:
-            WrongAnswerError: one was wrong.
+            WrongAnswerError: a response was wrong or missing.
         """
         load = self.drive(
             workload, seconds, replace(self.load_options, connections=CONNECTIONS, mode="check")
@@ -183,7 +183,7 @@ class Http:
 
 
 def rows(tasks: list[Row]) -> list[Row]:
-    """Tasks of a response, with their dates read; all fields must be there, and no other."""
+    """Tasks of a response, with their dates parsed and all other fields unchanged."""
     return [
         task | {name: _date(task[name]) for name in ("completed_at", "created_at", "updated_at")}
         for task in tasks

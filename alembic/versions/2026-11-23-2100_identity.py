@@ -1,7 +1,7 @@
 """Schema `app` for users' rows, and the function that identifies the user.
 
-Table defaults need these functions before db/policies/identity.sql and columns.sql are applied. The
-files then replace them.
+Table defaults need these functions before db/policies/identity.sql and columns.sql are applied.
+These two files then replace the functions.
 """
 
 from alembic import op
@@ -42,7 +42,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, the bookkeeping and schema audit. Schema app is empty: no cascade is needed."""
+    """Drop the bookkeeping, and schemas audit and app. Schema app is empty: it needs no cascade."""
     op.execute("drop schema if exists audit cascade")
     op.execute("drop function rowlock.close(regclass)")
     op.execute("drop function rowlock.take_back(regclass)")

@@ -30,7 +30,7 @@ def run(settings: Settings, options: Options) -> int:
     """Audit the database; 1 if a finding of level error counts.
 
     Raises:
-        AuditError: the audit cannot be made, or the report not be written.
+        AuditError: the audit cannot be made, or the report cannot be written.
         SettingsError: no URL is set.
     """
     if options.user is not None and settings.database_url is None:

@@ -12,7 +12,8 @@ def connect(url: SecretStr, name: str, command: str) -> Connection:
     """Connect to the URL of the setting `name`, as an auditor or the owner, without a user.
 
     Raises:
-        AuditError: the database does not answer, within 10 seconds if the URL does not say.
+        AuditError: the database does not answer in time: 10 seconds, unless the URL sets
+            connect_timeout.
     """
     try:
         return connect_to(url, command)

@@ -52,12 +52,12 @@ def verify(settings: Settings, user: str | None) -> int:
 
 
 def heads(settings: Settings, user: str | None) -> int:
-    """Print the head of the chain of all users, or of one; raises what `verify` raises."""
+    """Print the head of the chain of all users, or of one. Raises the errors of `verify`."""
     return _report_heads(_ask_auditor(settings, HEADS, user))
 
 
 def retain(settings: Settings, months: int) -> int:
-    """Drop the events of old months as the owner; raises what `verify` raises."""
+    """Drop the events of old months as the owner. Raises the errors of `verify`."""
     name, url = "MIGRATION_DATABASE_URL", settings.owner_url()
     dropped, _ = _ask(name, url, None, (RETAIN, {"months": months}), (PREPARE_MONTHS, {}))
     for partition, events in dropped:

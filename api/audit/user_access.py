@@ -43,8 +43,8 @@ from pg_class as c
 inner join pg_namespace as n on c.relnamespace = n.oid
 where c.relkind in ('r', 'p', 'f')
 """
-# If a user has more rows in a table, no update and delete is tried: each change is recorded in the
-# trail until it is rolled back, and the user's own requests would wait for seconds.
+# If a user sees more rows than this in a table, update and delete are not tried: each change is
+# recorded in the trail until it is rolled back, so the user's own requests would wait for seconds.
 MOST = 1_000
 NOT_TRIED = "not tried"
 SELECT = "select count(*) from {}"

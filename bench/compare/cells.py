@@ -111,7 +111,7 @@ def legend(cells: Sequence[Cell]) -> str:
     foreign = Spread.of([cell.foreign for cell in cells])
     return (
         "Medians of the rounds (least–greatest). CPU in seconds per 1,000 requests; MB resident.\n"  # noqa: RUF001 - as above
-        "Rowlock ÷ it: how many times its requests a second Rowlock answers, round by round.\n"
+        "Rowlock ÷ it: Rowlock's requests/s divided by the contender's, in each round.\n"
         f"Other processes used {foreign.median:.0%} of the cores ({foreign.low:.0%}–"  # noqa: RUF001 - as above
         f"{foreign.high:.0%})."
     )

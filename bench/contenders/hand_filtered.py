@@ -1,4 +1,4 @@
-"""The first peer: an application without RLS, in which each handler filters by user."""
+"""A contender: an application without RLS, in which each handler filters by user."""
 
 from collections.abc import Iterator
 from datetime import datetime

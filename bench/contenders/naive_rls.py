@@ -1,7 +1,7 @@
 """RLS as in many tutorials: `set_config` is a separate statement in each transaction.
 
-Handlers do not filter, because the policies do. The setting ends with the transaction, so what the
-database wrote is read before the commit.
+Handlers do not filter, because the policies do. The setting ends with the transaction, so the
+values that the database wrote are read before the commit.
 """
 
 from collections.abc import Iterator

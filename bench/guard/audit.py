@@ -1,4 +1,4 @@
-"""How long the views of the audit take with 500 tables, of which the planner has no statistics."""
+"""How long the views of the audit take with 500 tables for which the planner has no statistics."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,8 @@ from tests.support.server import connect
 ROUNDS = 3
 # 200 ms on a machine on which the baseline takes 73 ms.
 LIMIT = Limit(2.75, "×")  # noqa: RUF001 - the sign of multiplication
-# A view of Postgres that reads privileges of the same tables. Its time depends on the machine as
-# the time of the audit does, so their quotient does not.
+# A view of Postgres that reads privileges of the same tables. A slower machine slows it as much as
+# the audit, so the quotient of both times does not depend on the machine.
 BASELINE = "information_schema.column_privileges"
 VIEWS = sorted(f"audit.{path.stem}" for path in audit_schema.VIEWS.glob("*.sql"))
 AUDITOR = "create role auditor login in role rowlock_auditor"

@@ -17,8 +17,8 @@ from tests.support.plans import LARGEST, Sides, two_sides
 
 ROUNDS, PAIRS = 8, 40
 LIMIT = Limit(1.05, "×")  # noqa: RUF001 - the multiplication sign
-# Milliseconds, which are not counted. A statement on one row runs for 10 µs, and EXPLAIN reports
-# whole µs: to set up the one node that reads the user's id takes 1 to 3 of them in every statement.
+# Milliseconds that are subtracted. A statement on one row runs for 10 µs, and EXPLAIN reports
+# whole µs. Setting up the plan node that reads the user id takes 1 to 3 µs in every statement.
 FIXED = 0.004
 STATEMENTS = {"read": queries.READ, "list": queries.LIST.ordinary[Kind("created", ("all",))]}
 # A policy whose function needs a tenth of a millisecond to return the user id.

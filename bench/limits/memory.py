@@ -1,4 +1,4 @@
-"""Memory: how much a worker uses after many requests, divided by how much after few."""
+"""Memory: a worker's memory after many requests, divided by its memory after few."""
 
 import time
 from dataclasses import replace
@@ -35,7 +35,7 @@ def memory(site: Site) -> list[Finding]:
 
 
 def judge(held: dict[int, float]) -> Finding:
-    """The last value divided by the first. After too few requests, the limit is not measured."""
+    """The last value divided by the first. Too few requests count as a violation of the limit."""
     first, last = min(held), max(held)
     detail = f"{held[first]:.1f} MB after {first:,} requests, {held[last]:.1f} MB after {last:,}"
     found = at_most("memory of a worker", held[last] / held[first], LIMIT, detail, megabytes=held)

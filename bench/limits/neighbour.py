@@ -1,7 +1,7 @@
 """Neighbour: how long one user waits while another user sends bad requests.
 
-The other user has four connections, and sends again as soon as a response arrives. That client is a
-process of its own, so it uses no time of the process that measures.
+The other user has four connections, and sends again as soon as a response arrives. That client runs
+in a separate process, so that it uses no CPU time of the process that measures.
 """
 
 import multiprocessing

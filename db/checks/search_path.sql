@@ -8,7 +8,7 @@ with trusted (oid) as (
     select n.nspowner from pg_namespace as n
     where n.nspname = 'app'
     union
-    -- Its one member is the owner of the database.
+    -- The only member of pg_database_owner is the owner of the database.
     select r.oid
     from pg_roles as r
     inner join pg_database as d on d.datname = current_database()

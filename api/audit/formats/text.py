@@ -12,7 +12,7 @@ from api.audit.formats.text_tables import Cell, sections
 from api.audit.printable import is_altered, printable, qualified
 from api.audit.report import Finding, Report
 
-# At most so many rows of a table are shown; the wrong ones come first.
+# The greatest number of rows that are shown of a table. Rows with a problem come first.
 SHOWN = 25
 SHOWN_OF_A_RULE = 10
 PAGE_WIDTH = 120  # columns, in a file or a pipe

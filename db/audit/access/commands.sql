@@ -1,4 +1,4 @@
--- access_commands: the commands that audit.access is about.
+-- access_commands: the commands that audit.access shows.
 create function audit.access_commands()
 returns table (command text, policy_code text)
 language sql immutable

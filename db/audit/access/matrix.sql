@@ -1,4 +1,4 @@
--- access_matrix: what the view audit.access shows.
+-- access_matrix: the rows of the view audit.access.
 --
 -- A role's reach includes the reach of every role that it can become. A policy that is not
 -- recognised as a limit to the caller's own rows counts as access to all rows.

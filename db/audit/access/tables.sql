@@ -1,4 +1,4 @@
--- access_tables: the tables that audit.access is about.
+-- access_tables: the tables that audit.access shows.
 create function audit.access_tables()
 returns table (
     oid oid,

@@ -29,7 +29,8 @@ where
     and (
         -- The name of a setting is not case-sensitive.
         e.entry ~* '^app\.user_id=.'
-        -- Nor is the value, which is stored as it was typed; a boolean has many spellings.
+        -- The value is not case-sensitive either. It is stored as it was typed, and a boolean has
+        -- many spellings.
         or e.entry ~* '^row_security=(of|off|0|f|fa|fal|fals|false|n|no)$'
         or e.entry ~* '^session_replication_role=(replica|local)$'
         or (

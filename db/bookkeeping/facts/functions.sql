@@ -1,6 +1,6 @@
 -- function_facts: the definition of every function.
 --
--- Those of schema rowlock are left out: each migration replaces them.
+-- Functions of schema rowlock are left out, because each migration replaces them.
 create or replace view rowlock.function_facts as
 select
     file,

@@ -6,7 +6,7 @@ select
         ' ',
         replace(pg_get_triggerdef(g.oid), t.oid::regclass::text, t.name),
         g.tgenabled,
-        -- Of another schema's function, nothing else records the definition.
+        -- No other fact records the definition of a function of another schema.
         case
             when f.oid not in (select d.oid from rowlock.described_functions as d)
                 then pg_get_functiondef(f.oid)

@@ -1,6 +1,6 @@
 -- view_facts: the definition of every view of schema audit, and the name of any other relation.
 --
--- Those of schema rowlock are left out: each migration replaces them.
+-- Views of schema rowlock are left out, because each migration replaces them.
 create or replace view rowlock.view_facts as
 select
     s.file,
