@@ -9,7 +9,7 @@ MAJORS := 14 15 16 17 18
 POSTGRES ?= $(MAJORS)
 OLDEST := $(firstword $(MAJORS))
 # Their outcome depends neither on the server's version nor on a pooler.
-SERVERLESS := auth bench cli docs layers proof settings style
+SERVERLESS := auth bench cli docs layers new_table proof settings style
 BENCH := .venv/dev .venv/postgres/18/installed
 POSTGRAPHILE := bench/postgraphile4/node_modules/.installed bench/postgraphile5/node_modules/.installed
 

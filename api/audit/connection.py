@@ -1,7 +1,7 @@
 """The connection of an audit, and the database's errors as sentences."""
 
 import psycopg2
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from pydantic import SecretStr
 
 from api.audit.errors import AuditError

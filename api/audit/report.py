@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors, sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - it is a class
 from pydantic import SecretStr
 
 from api.audit.connection import connect, said

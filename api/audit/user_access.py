@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors, sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - it is a class
 
 from api.audit.access_matrix import OF_ROWS
 from api.audit.errors import AuditError

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg2
 import psycopg2.extras
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from psycopg2.extensions import parse_dsn
 from pydantic import SecretStr
 from sqlalchemy import Engine

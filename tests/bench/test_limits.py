@@ -45,8 +45,8 @@ def test_memory_compares_the_last_value_with_the_first() -> None:
     assert memory.judge({2_500: 100.0, 90_000: 100.0, 200_100: 120.0}).outcome is VIOLATED
 
 
-def test_memory_after_too_few_requests_holds_no_limit() -> None:
-    """After too few requests the limit is not measured."""
+def test_memory_after_too_few_requests_violates_the_limit() -> None:
+    """Too few requests count as a violation of the limit."""
     found = memory.judge({2_500: 100.0, 90_000: 100.0})
 
     assert found.outcome is VIOLATED

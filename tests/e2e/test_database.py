@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from psycopg2.errors import InsufficientPrivilege, RaiseException
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from pydantic import SecretStr
 from sqlalchemy import make_url
 

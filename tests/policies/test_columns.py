@@ -2,7 +2,7 @@
 
 import pytest
 from psycopg2 import errors
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 NOTES = """
 create table app.probe (

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select

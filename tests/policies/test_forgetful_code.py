@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import APIRouter
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from api.http.dependencies import UserDep
 from api.main import create_app

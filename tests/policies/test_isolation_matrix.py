@@ -4,7 +4,7 @@ The tables come from the catalogue; tests/support/isolation.py runs the commands
 """
 
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from tests.support import isolation
 

@@ -1,6 +1,6 @@
 """The mutants cover every kind of fault, every policy and every check."""
 
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from tests.policies.mutants import CATALOGUE, COMMANDS, MUTANTS, POLICIES
 from tests.support.api_role import CHECKS

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 import pytest
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from api.operations import startup_checks
 from api.operations.migrate import newest_revision

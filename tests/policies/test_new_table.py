@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from db import install
 from tests.support import isolation, rows

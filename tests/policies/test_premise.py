@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from tests.support import isolation
 from tests.support.api_role import become_api_role

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import sql
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 
 from tests.support import rows

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pgrls.coverage import ExercisedTuple, exercised_from_sql, write_artifact
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - as above
 from sqlalchemy import URL
 

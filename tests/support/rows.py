@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in all but its name
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - it is a class
 
 # Where no valid row can be guessed, name the table ("app.orders") and a function that returns the
 # values of its required columns, but for user_id and foreign keys; or of those that take many
